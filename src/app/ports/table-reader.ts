@@ -1,0 +1,52 @@
+import type { ColumnSchema, Table } from "../../core/tables/table.ts";
+
+/** Opens files of any supported format as one table. */
+export interface TableReader {
+  /**
+   * @param inputs file paths or globs, in the order given; all files must have the same columns
+   * @throws Failure FILE_MISSING, FILE_UNREADABLE, FILE_EMPTY naming the file
+   */
+  open(inputs: readonly string[]): Promise<TableSource>;
+  close(): Promise<void>;
+}
+
+export interface TableSource {
+  /** Files after glob expansion, in reading order. */
+  readonly files: readonly string[];
+  readonly columns: readonly ColumnSchema[];
+  /** Exact number of rows, when the format tells without reading (Parquet); otherwise after the first full read. */
+  countRows(): Promise<number>;
+  /** SHA-256 over names, sizes and bytes of the files; the `data` fingerprint of a verdict. */
+  fingerprint(): Promise<string>;
+  /**
+   * Rows in file order, in blocks of `blockRows` (the last one shorter). Dictionaries are complete from the first
+   * block on and shared by all.
+   * @throws Failure COLUMN_MISSING with the nearest names, COLUMN_TYPE with the file, line and value that does not fit
+   */
+  read(request: ReadRequest): AsyncIterable<TableBlock>;
+}
+
+export interface ReadRequest {
+  readonly columns: readonly ColumnRequest[];
+  /** Columns that together name a unit: adds `folds` (first byte of SHA-256 of the unit's text) and `units` codes. */
+  readonly unit?: readonly string[];
+  /** Columns that together name a list: adds `groups`. */
+  readonly group?: readonly string[];
+  readonly blockRows?: number;
+  readonly onProgress?: (rowsDone: number, rowsTotal: number | null) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** `auto` follows the file: text → category, everything else as its kind. `float32` is enough for ONNX inputs. */
+export interface ColumnRequest {
+  readonly name: string;
+  readonly as: "auto" | "number" | "float32" | "category" | "time" | "boolean";
+}
+
+export interface TableBlock extends Table {
+  /** Per row, when `unit` was asked for: fold, and dense code of the unit over the whole input. */
+  readonly folds?: Uint8Array;
+  readonly units?: Uint32Array;
+  /** Per row, when `group` was asked for: dense code of the list over the whole input, by first appearance. */
+  readonly groups?: Uint32Array;
+}

@@ -1,0 +1,56 @@
+/**
+ * A *failure* is a job that could not be done (unreadable file, wrong policy); a *finding* is data about the world
+ * and is never thrown; a *bug* is an impossible branch. Only failures and bugs are exceptions.
+ */
+export interface FailureDetails {
+  /** What happened, where, and why it matters if that is not plain. One sentence, no trailing period needed. */
+  readonly message: string;
+  /** `umpire.yaml:17:5`, `data/test.csv:201`, … printed before the message. */
+  readonly where?: string;
+  /** What to do next: nearest names, the command to run, the line to paste. One entry a line. */
+  readonly mend?: readonly string[];
+  readonly cause?: unknown;
+}
+
+/** A typed error that a user can act on. `code` is one of the registry in `failure-codes.ts`. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly where: string | undefined;
+  readonly mend: readonly string[];
+
+  constructor(code: FailureCode, details: FailureDetails) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "Failure";
+    this.code = code;
+    this.where = details.where;
+    this.mend = details.mend ?? [];
+  }
+}
+
+/** An impossible branch was reached: a bug of ours, exit code 70. */
+export class InternalError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "InternalError";
+  }
+}
+
+/** Every code of a {@link Failure} with the sentence that the reference prints for it. */
+export const failureCodes = {
+  USAGE: "The command line does not fit the command.",
+  POLICY: "The policy file has an error at the place named.",
+  CONTRACT: "The contract file has an error at the place named.",
+  FILE_MISSING: "A path does not exist.",
+  FILE_UNREADABLE: "A file exists but cannot be read as what it should be.",
+  FILE_EMPTY: "A file or a table has no rows.",
+  COLUMN_MISSING: "A column that is needed is not in the data.",
+  COLUMN_TYPE: "A column has another type than is needed.",
+  DATA: "The data cannot be judged as they are.",
+  MODEL: "A model cannot be loaded or does not fit the data.",
+  NOT_SUPPORTED: "What is asked for does not exist in this version.",
+  WRITE: "A result could not be written.",
+  RECORD: "A saved record (verdict, evidence, profile) is damaged or of another version.",
+  INTERRUPTED: "The user interrupted the work.",
+} as const;
+
+export type FailureCode = keyof typeof failureCodes;

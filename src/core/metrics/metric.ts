@@ -1,0 +1,102 @@
+/**
+ * The interface of a metric. A metric is one entry of the catalogue (`catalog.ts`): its words (convention, range,
+ * needs) are what the reference prints, its functions are what the evidence kernel runs. Four shapes cover them all.
+ */
+export type Task = "binary" | "multiclass" | "regression" | "ranking";
+
+export interface MetricWords {
+  /** As in the policy, without parameter: `ndcg`, `precision`. */
+  readonly name: string;
+  readonly tasks: readonly Task[];
+  readonly direction: 1 | -1;
+  readonly range: readonly [number, number];
+  /** One line: how exactly it is computed, ties, exclusions, whose definition it follows. Printed in reports. */
+  readonly convention: string;
+  readonly needs: readonly ("probability" | "threshold" | "costs" | "time" | "item" | "train")[];
+  /** `@k`: how the parameter is called and checked; absent when the metric takes none. */
+  readonly parameter?: {
+    readonly name: string;
+    readonly required: boolean;
+    readonly example: string;
+    check(value: number): boolean;
+  };
+}
+
+/** A metric as asked for in a policy: `ndcg@10` is `ndcg` with parameter 10. */
+export interface MetricRequest {
+  readonly text: string;
+  readonly parameter: number | null;
+}
+
+/** Additive over rows: value = value(sums), homogeneous of degree 0 in the sums, so that influence = gradient . sums. */
+export interface MomentMetric extends MetricWords {
+  readonly shape: "moments";
+  /** Names of row moments (see `moments.ts`), in the order in which value and gradient read their sums. */
+  moments(request: MetricRequest, task: TaskFacts): readonly string[];
+  /** NaN where undefined (precision with nothing predicted positive). Pure. */
+  value(sums: ArrayLike<number>, request: MetricRequest, task: TaskFacts): number;
+  /** d value / d sums, written into `out`. */
+  gradient(sums: ArrayLike<number>, out: Float64Array, request: MetricRequest, task: TaskFacts): void;
+  /** Which moment is the weight of a fold (default: the first). */
+  readonly weightMoment?: number;
+}
+
+/** From counts per group of tied scores, best score first; works on exact ties and on histogram bins alike. */
+export interface RankMetric extends MetricWords {
+  readonly shape: "rank";
+  /**
+   * Value, and the influence of one positive and of one negative row in each group (mean 0 over all rows). NaN value
+   * where a class is missing. Influence arrays are null when `influence` is false.
+   */
+  evaluate(
+    positives: ArrayLike<number>,
+    negatives: ArrayLike<number>,
+    request: MetricRequest,
+    influence: boolean,
+  ): { value: number; positive: Float64Array | null; negative: Float64Array | null };
+}
+
+/** From all rows of a slice at once (medians and the like). */
+export interface RowsMetric extends MetricWords {
+  readonly shape: "rows";
+  evaluate(
+    label: Float64Array,
+    prediction: Float64Array,
+    request: MetricRequest,
+    task: TaskFacts,
+  ): { value: number; influence: Float64Array };
+}
+
+/** One value per list, then the mean over lists; NaN excludes the list (no relevant row), and it is counted. */
+export interface ListMetric extends MetricWords {
+  readonly shape: "list";
+  /**
+   * `gains[start..end)` are the relevance gains (0 = not relevant) in the order that the model ranks them; `positives`
+   * is the number of gains above 0. `ideal[start..end)` are the same gains sorted descending.
+   */
+  list(
+    gains: Float64Array,
+    start: number,
+    end: number,
+    positives: number,
+    ideal: Float64Array,
+    request: MetricRequest,
+  ): number;
+}
+
+/** Share of all items that appear in some list's first k (`coverage@k`): not a mean; interval by fold jackknife. */
+export interface CatalogueMetric extends MetricWords {
+  readonly shape: "catalogue";
+}
+
+export type Metric = MomentMetric | RankMetric | RowsMetric | ListMetric | CatalogueMetric;
+
+/** What a metric may need to know besides the rows. */
+export interface TaskFacts {
+  readonly task: Task;
+  /** Multiclass: class names in code order. */
+  readonly classes: readonly string[];
+  readonly costs: { readonly falsePositive: number; readonly falseNegative: number } | null;
+  /** `mase`: mean absolute error of the (seasonal) naive forecast on the training data, by period. */
+  readonly naiveError?: ReadonlyMap<number, number>;
+}

@@ -1,0 +1,12 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../context.ts";
+
+/** One command: its line in `umpire --help`, and the module that is loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ register(program: Command, context: CommandContext): void }>;
+}
+
+/** In the order in which `--help` prints them. */
+export const commands: readonly CommandEntry[] = [];

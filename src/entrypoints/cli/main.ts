@@ -1,0 +1,122 @@
+import { resolve } from "node:path";
+import { Failure } from "../../core/failures.ts";
+import { nearest } from "../../core/nearest.ts";
+import { commands } from "./commands/index.ts";
+import { createContext, type ExitCode } from "./context.ts";
+import { describeError } from "./terminal.ts";
+
+/**
+ * Runs the command line. Only the module of the command that is called is loaded, so that a start stays fast.
+ * Sets `process.exitCode`; ends the process itself only on a second Ctrl-C or a closed pipe.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const verbose = args.includes("--verbose");
+  process.stdout.on("error", endQuietlyOnClosedPipe);
+  process.stderr.on("error", endQuietlyOnClosedPipe);
+  const interrupt = new AbortController();
+  listenForInterrupts(interrupt);
+  try {
+    process.exitCode = await dispatch(args, interrupt.signal);
+  } catch (error) {
+    process.exitCode = await reportError(error, args, verbose);
+  }
+}
+
+async function dispatch(args: readonly string[], signal: AbortSignal): Promise<ExitCode> {
+  const { Command, CommanderError } = await import("commander");
+  const program = new Command("umpire");
+  program
+    .description("Judges a challenger model slice by slice, releases it in stages, watches it.")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help of a command")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  let code: ExitCode = 0;
+  const context = createContext(process.env["INIT_CWD"] ?? process.cwd(), signal, (answer) => {
+    code = answer;
+  });
+  const wanted = args.find((argument) => !argument.startsWith("-"));
+  const name = wanted === "help" ? args[args.indexOf("help") + 1] : wanted;
+  for (const entry of commands) {
+    if (entry.name === name) (await entry.load()).register(program, context);
+    else program.command(entry.name).summary(entry.summary).description(entry.summary).allowUnknownOption();
+  }
+  if (args.length === 0) {
+    process.stdout.write(program.helpInformation());
+    return 0;
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw usageFailure(error.code, error.message, name);
+  }
+  return code;
+}
+
+function usageFailure(code: string, message: string, name: string | undefined): Failure {
+  const text = message.replace(/^error: /, "");
+  const names = commands.map((entry) => entry.name);
+  if (name !== undefined && !names.includes(name)) {
+    const close = nearest(name, names);
+    return new Failure("USAGE", {
+      message: `there is no command "${name}"`,
+      mend: [close.length > 0 ? `nearest: ${close.join(", ")}` : `commands: ${names.join(", ")}`],
+    });
+  }
+  const help = name === undefined ? "umpire --help" : `umpire ${name} --help`;
+  return new Failure("USAGE", { message: code === "commander.help" ? "no command" : text, mend: [`see ${help}`] });
+}
+
+async function reportError(error: unknown, args: readonly string[], verbose: boolean): Promise<ExitCode> {
+  process.stderr.write(`${describeError(error, verbose)}\n`);
+  if (args.includes("--json")) process.stdout.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`);
+  if (error instanceof Failure) return 2;
+  await writeBugReport(error, args);
+  return 70;
+}
+
+function errorDocument(error: unknown): unknown {
+  if (error instanceof Failure) {
+    return {
+      schema: "umpire.error/1",
+      code: error.code,
+      where: error.where ?? null,
+      message: error.message,
+      mend: error.mend,
+    };
+  }
+  return { schema: "umpire.error/1", code: "BUG", where: null, message: String(error), mend: [] };
+}
+
+/** A bug of ours leaves a file to attach: what was asked, on what, and the stack; no data. */
+async function writeBugReport(error: unknown, args: readonly string[]): Promise<void> {
+  const { writeFileSync } = await import("node:fs");
+  const path = resolve(process.env["INIT_CWD"] ?? process.cwd(), "umpire-bug.txt");
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const machine = `node ${process.versions.node} ${process.platform} ${process.arch}`;
+  const text = `umpire ${args.join(" ")}\n${machine}\n\n${stack}\n`;
+  try {
+    writeFileSync(path, text);
+    process.stderr.write(`        please attach ${path} to a report; nothing of yours was changed\n`);
+  } catch {
+    process.stderr.write(`${text}\n`);
+  }
+}
+
+/** The first Ctrl-C asks the work to stop and ends the process within a second; files are written atomically. */
+function listenForInterrupts(interrupt: AbortController): void {
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort(new Failure("INTERRUPTED", { message: "interrupted; nothing was written" }));
+    setTimeout(() => process.exit(130), 900).unref();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+}
+
+function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+  throw error;
+}

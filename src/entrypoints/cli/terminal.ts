@@ -1,0 +1,117 @@
+import { Failure, InternalError } from "../../core/failures.ts";
+
+/** What a command may say and where: documents on standard output, everything else on standard error. */
+export interface Terminal {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Columns of standard output, at most 100. */
+  readonly width: number;
+  readonly paint: Palette;
+  /** Writes the command's answer for people (nothing under `--json`). */
+  print(text: string): void;
+  /** Writes the command's one JSON document (only under `--json`). */
+  document(value: unknown): void;
+  /** A remark on standard error; nothing under `--quiet`. */
+  remark(text: string): void;
+  /** One line on standard error rewritten in place, for work over a second. */
+  progress(what: string): Progress;
+}
+
+export interface Progress {
+  update(done: number, total: number | null, unit: string): void;
+  done(): void;
+}
+
+/** Colours by meaning; identity functions where colour is off (`NO_COLOR`, pipes, dumb terminals). */
+export interface Palette {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly quiet: (text: string) => string;
+  readonly strong: (text: string) => string;
+}
+
+export interface TerminalOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function createTerminal(options: TerminalOptions): Terminal {
+  const json = options.json ?? false;
+  const quiet = options.quiet ?? false;
+  return {
+    json,
+    quiet,
+    verbose: options.verbose ?? false,
+    width: Math.min(100, process.stdout.columns ?? 100),
+    paint: palette(process.stdout),
+    print: (text) => {
+      if (!json) process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    },
+    document: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    remark: (text) => {
+      if (!quiet) process.stderr.write(`${text}\n`);
+    },
+    progress: (what) => createProgress(what, quiet),
+  };
+}
+
+function palette(stream: NodeJS.WriteStream): Palette {
+  const on = stream.isTTY === true && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb";
+  const wrap = (code: string) => (on ? (text: string) => `\u001b[${code}m${text}\u001b[0m` : (text: string) => text);
+  return { good: wrap("32"), bad: wrap("31"), quiet: wrap("2"), strong: wrap("1") };
+}
+
+const SHOW_AFTER_MILLISECONDS = 1000;
+const PLAIN_EVERY_MILLISECONDS = 10_000;
+const REDRAW_EVERY_MILLISECONDS = 100;
+
+/** Shown only for what takes over a second: in place on a terminal, a plain line every ten seconds elsewhere. */
+function createProgress(what: string, quiet: boolean): Progress {
+  const started = performance.now();
+  const inPlace = process.stderr.isTTY === true && process.env["TERM"] !== "dumb";
+  let lastShown = inPlace ? started + SHOW_AFTER_MILLISECONDS - REDRAW_EVERY_MILLISECONDS : started;
+  let drawn = false;
+  return {
+    update(done, total, unit) {
+      if (quiet) return;
+      const now = performance.now();
+      const every = inPlace ? REDRAW_EVERY_MILLISECONDS : PLAIN_EVERY_MILLISECONDS;
+      if (now - lastShown < every) return;
+      lastShown = now;
+      const line = progressLine(what, done, total, unit, (now - started) / 1000);
+      process.stderr.write(inPlace ? `\r\u001b[2K${line}` : `${line}\n`);
+      drawn = inPlace;
+    },
+    done() {
+      if (drawn) process.stderr.write("\r\u001b[2K");
+      drawn = false;
+    },
+  };
+}
+
+/** `reading  1,200,000 of 3,000,000 rows  1,100,000 rows/s  2 s left` */
+export function progressLine(what: string, done: number, total: number | null, unit: string, seconds: number): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  const count = (value: number): string => Math.round(value).toLocaleString("en-US");
+  const parts = [what, total === null ? `${count(done)} ${unit}` : `${count(done)} of ${count(total)} ${unit}`];
+  parts.push(`${count(rate)} ${unit}/s`);
+  if (total !== null && rate > 0 && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
+  return parts.join("  ");
+}
+
+/** The text of an error as people read it: what, where, what to do; one to a few lines, never a stack trace. */
+export function describeError(error: unknown, verbose: boolean): string {
+  const stack = verbose && error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : "";
+  if (error instanceof Failure) {
+    const where = error.where === undefined ? "" : `${error.where}  `;
+    const mend = error.mend.map((line) => `\n        ${line}`).join("");
+    return `umpire: ${where}${error.message}${mend}${stack}`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const kind = error instanceof InternalError ? "an impossible state was reached" : "an unexpected error";
+  return `umpire: this is a bug of ours (${kind}): ${message}${stack}`;
+}

@@ -12,12 +12,21 @@ export interface MetricWords {
   readonly range: readonly [number, number];
   /** One line: how exactly it is computed, ties, exclusions, whose definition it follows. Printed in reports. */
   readonly convention: string;
+  /** When the value is missing, as the end of "no value because …": `no row is predicted positive`. */
+  readonly undefinedWhen: string;
+  /**
+   * Present where neither more nor less is better but closeness to this number (`bias`: 0). Values are shown as they
+   * are; to judge, take |value - target| with direction -1: for a mean, fold sums times the sign of (value - target).
+   */
+  readonly target?: number;
   readonly needs: readonly ("probability" | "threshold" | "costs" | "time" | "item" | "train")[];
   /** `@k`: how the parameter is called and checked; absent when the metric takes none. */
   readonly parameter?: {
     readonly name: string;
     readonly required: boolean;
     readonly example: string;
+    /** What it must be, as the end of "k must be …". */
+    readonly says: string;
     check(value: number): boolean;
   };
 }
@@ -28,7 +37,11 @@ export interface MetricRequest {
   readonly parameter: number | null;
 }
 
-/** Additive over rows: value = value(sums), homogeneous of degree 0 in the sums, so that influence = gradient . sums. */
+/**
+ * Additive over rows: value = value(sums), homogeneous of degree 0 in the sums, so that the influence of a fold is
+ * gradient(all sums) . (sums of the fold), which adds up to 0 over folds. In the scale of {@link RankMetric} (and of
+ * the fold values, where sums = weight * value + influence) it is that times the total of the weight moment.
+ */
 export interface MomentMetric extends MetricWords {
   readonly shape: "moments";
   /** Names of row moments (see `moments.ts`), in the order in which value and gradient read their sums. */
@@ -45,8 +58,13 @@ export interface MomentMetric extends MetricWords {
 export interface RankMetric extends MetricWords {
   readonly shape: "rank";
   /**
-   * Value, and the influence of one positive and of one negative row in each group (mean 0 over all rows). NaN value
-   * where a class is missing. Influence arrays are null when `influence` is false.
+   * Multiclass: evaluate once per class (positive = rows of the class, score = its probability), then take the plain
+   * mean of value and of each row's influence over the classes that have a value. NaN where none has.
+   */
+  readonly oneVsRest?: true;
+  /**
+   * Value, and the influence of one positive and of one negative row in each group (mean 0 over all rows), scaled so
+   * that d value / d (weight of a row) = influence / rows. NaN value where a class is missing. Influence arrays are null when `influence` is false.
    */
   evaluate(
     positives: ArrayLike<number>,

@@ -14,6 +14,8 @@ export interface FoldValues {
   /** Models in the order of `sums`: champion, challenger, then baselines. */
   readonly models: readonly string[];
   readonly slices: readonly SliceFoldValues[];
+  /** The same over all rows, each counted once. */
+  readonly overall: SliceFoldValues;
 }
 
 export interface SliceFoldValues {

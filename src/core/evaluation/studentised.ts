@@ -1,0 +1,132 @@
+import { FOLDS, type Draws } from "./draws.ts";
+
+/**
+ * A paired difference in the form that the bootstrap needs: per present fold the residual e = d - D w of its oriented
+ * difference d, and its weight w; the difference D and its standard error.
+ */
+export interface PairedDifference {
+  readonly folds: Uint8Array;
+  readonly residual: Float64Array;
+  readonly weight: Float64Array;
+  /** Oriented: positive means that the challenger is better. */
+  readonly difference: number;
+  readonly standardError: number;
+}
+
+/**
+ * D = sum d / sum w over folds, se(D) by the linearised (delta method) variance of a ratio over k folds with the
+ * factor k / (k - 1).
+ * @param numerator oriented difference per fold, challenger minus other
+ */
+export function pairedDifference(folds: Uint8Array, numerator: Float64Array, weight: Float64Array): PairedDifference {
+  let total = 0;
+  let totalWeight = 0;
+  for (let f = 0; f < folds.length; f++) {
+    total += numerator[f]!;
+    totalWeight += weight[f]!;
+  }
+  const difference = total / totalWeight;
+  const residual = new Float64Array(folds.length);
+  let squares = 0;
+  for (let f = 0; f < folds.length; f++) {
+    const e = numerator[f]! - difference * weight[f]!;
+    residual[f] = e;
+    squares += e * e;
+  }
+  return { folds, residual, weight, difference, standardError: scale(squares, folds.length, totalWeight) };
+}
+
+function scale(squares: number, folds: number, totalWeight: number): number {
+  if (folds < 2) return Number.NaN;
+  return Math.sqrt((Math.max(0, squares) * folds) / (folds - 1)) / totalWeight;
+}
+
+/** Per draw: D* - D and the standard error se* that the draw itself would have reported. */
+export interface Resampled {
+  readonly shift: Float64Array;
+  readonly standardError: Float64Array;
+}
+
+/** Resamples one paired difference with all draws (METHODS 1, studentised paired unit bootstrap). */
+export function resample(paired: PairedDifference, draws: Draws): Resampled {
+  const { folds, residual, weight } = paired;
+  const k = folds.length;
+  const shift = new Float64Array(draws.count);
+  const standardError = new Float64Array(draws.count);
+  const ee = new Float64Array(k);
+  const ew = new Float64Array(k);
+  const ww = new Float64Array(k);
+  for (let f = 0; f < k; f++) {
+    const e = residual[f]!;
+    const w = weight[f]!;
+    ee[f] = e * e;
+    ew[f] = e * w;
+    ww[f] = w * w;
+  }
+  const drawn = draws.weights;
+  for (let b = 0; b < draws.count; b++) {
+    const start = b * FOLDS;
+    let sumE = 0;
+    let sumW = 0;
+    let sumEE = 0;
+    let sumEW = 0;
+    let sumWW = 0;
+    for (let f = 0; f < k; f++) {
+      const v = drawn[start + folds[f]!]!;
+      if (v === 0) continue;
+      sumE += v * residual[f]!;
+      sumW += v * weight[f]!;
+      sumEE += v * ee[f]!;
+      sumEW += v * ew[f]!;
+      sumWW += v * ww[f]!;
+    }
+    if (sumW <= 0) {
+      shift[b] = 0;
+      standardError[b] = Number.NaN;
+      continue;
+    }
+    const moved = sumE / sumW;
+    shift[b] = moved;
+    standardError[b] = scale(sumEE - 2 * moved * sumEW + moved * moved * sumWW, k, sumW);
+  }
+  return { shift, standardError };
+}
+
+/** t* = (D* - D) / se* of one draw; 0 where the draw has no spread and no shift, NaN where the slice was not drawn. */
+export function studentise(shift: number, standardError: number): number {
+  if (Number.isNaN(standardError)) return Number.NaN;
+  if (standardError > 0) return shift / standardError;
+  if (shift === 0) return 0;
+  return shift > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+}
+
+/** Critical values of the studentised bootstrap: interval = [D - high * se, D - low * se]. */
+export interface CriticalValues {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Quantiles alpha/2 and 1 - alpha/2 of t*, as order statistics of rank (B+1)p. Draws in which the slice did not occur
+ * are left out. Infinite quantiles (a slice of very few folds) stay infinite: the interval then has no bound there.
+ */
+export function criticalValues(resampled: Resampled, confidence: number): CriticalValues {
+  const kept: number[] = [];
+  for (let b = 0; b < resampled.shift.length; b++) {
+    const t = studentise(resampled.shift[b]!, resampled.standardError[b]!);
+    if (!Number.isNaN(t)) kept.push(t);
+  }
+  const sorted = Float64Array.from(kept).sort();
+  const tail = (1 - confidence) / 2;
+  const rank = Math.min(sorted.length, Math.max(1, Math.round((sorted.length + 1) * tail)));
+  return { low: sorted[rank - 1] ?? Number.NaN, high: sorted[sorted.length - rank] ?? Number.NaN };
+}
+
+/** Two-sided bounds [L, U] of an oriented difference; equal to the difference itself when nothing varies. */
+export function bounds(paired: PairedDifference, critical: CriticalValues): readonly [number, number] {
+  if (paired.standardError === 0) return [paired.difference, paired.difference];
+  return [
+    paired.difference - critical.high * paired.standardError,
+    paired.difference - critical.low * paired.standardError,
+  ];
+}

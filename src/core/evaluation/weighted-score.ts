@@ -1,0 +1,48 @@
+import { FOLDS } from "./draws.ts";
+import type { PairedDifference } from "./studentised.ts";
+
+/**
+ * The weighted mean of slice differences, S = sum w_s D_s / sum w_s over the slices that have evidence, as one paired
+ * difference over folds: residual z_f = sum_s w_s e_sf / W_s, weight = the weighted average share of fold f. With one
+ * slice it is that slice, number for number; slices may overlap, because folds are shared.
+ * @param pairs null where a slice has no evidence
+ * @returns null when no slice with a positive weight has evidence
+ */
+export function weightedDifference(
+  pairs: readonly (PairedDifference | null)[],
+  weights: ArrayLike<number>,
+): PairedDifference | null {
+  let total = 0;
+  for (let s = 0; s < pairs.length; s++) if (pairs[s] !== null) total += weights[s]!;
+  if (!(total > 0)) return null;
+  const residual = new Float64Array(FOLDS);
+  const weight = new Float64Array(FOLDS);
+  let difference = 0;
+  for (let s = 0; s < pairs.length; s++) {
+    const pair = pairs[s];
+    const share = weights[s]! / total;
+    if (!pair || share === 0) continue;
+    difference += share * pair.difference;
+    let sliceWeight = 0;
+    for (let f = 0; f < pair.folds.length; f++) sliceWeight += pair.weight[f]!;
+    const factor = share / sliceWeight;
+    for (let f = 0; f < pair.folds.length; f++) {
+      const fold = pair.folds[f]!;
+      residual[fold] = residual[fold]! + factor * pair.residual[f]!;
+      weight[fold] = weight[fold]! + factor * pair.weight[f]!;
+    }
+  }
+  return compact(difference, residual, weight);
+}
+
+function compact(difference: number, residual: Float64Array, weight: Float64Array): PairedDifference {
+  const folds: number[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) if (weight[fold]! > 0) folds.push(fold);
+  const kept = (from: Float64Array): Float64Array => Float64Array.from(folds, (fold) => from[fold]!);
+  const residuals = kept(residual);
+  let squares = 0;
+  for (const e of residuals) squares += e * e;
+  const k = folds.length;
+  const standardError = k < 2 ? Number.NaN : Math.sqrt((squares * k) / (k - 1));
+  return { folds: Uint8Array.from(folds), residual: residuals, weight: kept(weight), difference, standardError };
+}

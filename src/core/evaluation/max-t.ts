@@ -1,3 +1,4 @@
+import { maxT } from "../statistics/max-t.ts";
 import { studentise, type PairedDifference, type Resampled } from "./studentised.ts";
 
 /** One hypothesis of a family: H0 "the challenger is not worse than -margin". */
@@ -34,26 +35,9 @@ function stepDown(
   resampled: readonly Resampled[],
   orient: (t: number) => number,
 ): Float64Array {
-  const adjusted = new Float64Array(observed.length);
-  const draws = resampled[0]?.shift.length ?? 0;
-  const order = observed.map((_, index) => index).sort((a, b) => observed[a]! - observed[b]! || a - b);
-  const maximum = new Float64Array(draws).fill(Number.NEGATIVE_INFINITY);
-  const raw = new Float64Array(observed.length);
-  // From the least extreme up, the running maximum is that over the hypotheses still active at each step.
-  for (const index of order) {
-    const { shift, standardError } = resampled[index]!;
-    let exceeding = 0;
-    for (let b = 0; b < draws; b++) {
-      const t = orient(studentise(shift[b]!, standardError[b]!));
-      if (t > maximum[b]!) maximum[b] = t;
-      if (maximum[b]! >= observed[index]!) exceeding++;
-    }
-    raw[index] = (1 + exceeding) / (draws + 1);
-  }
-  let previous = 0;
-  for (const index of order.toReversed()) {
-    previous = Math.max(previous, raw[index]!);
-    adjusted[index] = previous;
-  }
-  return adjusted;
+  const count = resampled[0]?.shift.length ?? 0;
+  const draws = Array.from({ length: count }, (_, b) =>
+    Float64Array.from(resampled, ({ shift, standardError }) => orient(studentise(shift[b]!, standardError[b]!))),
+  );
+  return maxT(draws, observed).adjusted;
 }

@@ -53,7 +53,9 @@ export function decide(prepared: Prepared, change: DecisionChange = {}): Decisio
     baselines,
     gates: gates.map(({ name, outcome, reason, numbers }) => ({ name, outcome, reason, numbers })),
     needed: gates.flatMap((state) => (state.undecided === null ? [] : [neededUnits(state.name, state.undecided, gate)])),
-    power: policyPower(prepared, { score: scoreTest, scoreValue: score, blockers, margins, baselines: baselineTests }),
+    power: change.onlyGates
+      ? null
+      : policyPower(prepared, { score: scoreTest, scoreValue: score, blockers, margins, baselines: baselineTests }),
   };
 }
 

@@ -31,7 +31,7 @@ export interface DecisionChange {
   readonly weights?: ArrayLike<number>;
   readonly margins?: ArrayLike<number>;
   readonly blocking?: ArrayLike<number>;
-  /** Leave out flags and outcomes of slices that do not block (they cost a resampling of every slice). */
+  /** Leave out the power, and flags and outcomes of slices (they cost a resampling of every slice): for sliders. */
   readonly onlyGates?: boolean;
 }
 
@@ -42,7 +42,8 @@ export interface Decision {
   readonly baselines: readonly { readonly name: string; readonly score: Score; readonly outcome: Outcome }[];
   readonly gates: readonly GateResult[];
   readonly needed: readonly { readonly gate: string; readonly units: number | null; readonly reason: string }[];
-  readonly power: Power;
+  /** Null when only the gates were asked for. */
+  readonly power: Power | null;
 }
 
 export interface SliceDecision {

@@ -1,0 +1,176 @@
+/** Which single change of the policy would turn a verdict over: the smallest one, or that there is none. */
+import type { Outcome } from "../findings.ts";
+
+/** Per slice, in the order of the verdict. Weights in [0, 1]; margins at least 0. */
+export interface Settings {
+  readonly weights: Float64Array;
+  readonly margins: Float64Array;
+  readonly blocking: Uint8Array;
+}
+
+/** One knob: the slices that one policy entry sets together (an `each` entry makes several). */
+export interface Knob {
+  readonly name: string;
+  readonly slices: readonly number[];
+  /** Part of the entry's weight that each slice gets (`share: true` splits it by rows); absent: all of it each. */
+  readonly shares?: readonly number[];
+}
+
+export interface Flip {
+  readonly knob: string;
+  readonly what: "weight" | "margin" | "blocking";
+  readonly from: number;
+  readonly to: number;
+  readonly becomes: Outcome;
+}
+
+export interface FlipSearch {
+  readonly decision: Outcome;
+  /** The smallest single change that reaches `pass` (from `pass`: that leaves it); null where none does. */
+  readonly flip: Flip | null;
+  /** The smallest single change that gives any other decision, where it is not `flip` itself. */
+  readonly nearest: Flip | null;
+  /** Slices that block and fail whatever the weights are. */
+  readonly stands: readonly string[];
+}
+
+export interface FlipInput {
+  readonly settings: Settings;
+  readonly knobs: readonly Knob[];
+  /** The decision and each slice's name and outcome under other settings; called some dozens of times. */
+  readonly decide: (settings: Settings) => {
+    readonly decision: Outcome;
+    readonly slices: readonly { readonly outcome: Outcome }[];
+  };
+  readonly names: readonly string[];
+  /** Largest margin worth trying per slice: where the whole interval is within it. */
+  readonly largestMargin: (slice: number) => number;
+}
+
+const STEPS = 12;
+
+/**
+ * Tries, one knob at a time, its weight towards 0 and towards 1, its margin upwards (and to 0), and blocking the other
+ * way; bisects each that flips to its smallest size. Size of a change: of a weight, the change itself; of a margin, its
+ * share of the largest worth trying; turning blocking over counts as 1.
+ */
+export function smallestFlip(input: FlipInput): FlipSearch {
+  const start = input.decide(input.settings);
+  const goal = (d: Outcome): boolean => (start.decision === "pass" ? d !== "pass" : d === "pass");
+  const other = (d: Outcome): boolean => d !== start.decision && d !== "not-evaluated";
+  const flips: Found[] = [];
+  const nears: Found[] = [];
+  for (const knob of input.knobs) {
+    for (const attempt of attempts(input, knob)) {
+      const end = input.decide(attempt.at(1)).decision;
+      if (goal(end)) flips.push(bisect(input, attempt, goal));
+      else if (other(end)) nears.push(bisect(input, attempt, other));
+    }
+  }
+  const least = (found: Found[]): Flip | null =>
+    found.length === 0 ? null : found.reduce((a, b) => (b.size < a.size ? b : a)).flip;
+  const stands = start.slices.flatMap((s, i) =>
+    input.settings.blocking[i] === 1 && s.outcome === "fail" ? [input.names[i] ?? ""] : [],
+  );
+  const flip = least(flips);
+  return { decision: start.decision, flip, nearest: flip === null ? least(nears) : null, stands };
+}
+
+interface Attempt {
+  readonly knob: Knob;
+  readonly what: Flip["what"];
+  readonly from: number;
+  readonly to: number;
+  readonly scale: number;
+  /** Settings with the change made to the part `t` of its way. */
+  at(t: number): Settings;
+}
+
+interface Found {
+  readonly flip: Flip;
+  readonly size: number;
+}
+
+function attempts(input: FlipInput, knob: Knob): Attempt[] {
+  const first = knob.slices[0];
+  if (first === undefined) return [];
+  const { weights, margins, blocking } = input.settings;
+  const weight = (weights[first] ?? 0) / (knob.shares?.[0] || 1);
+  const margin = margins[first] ?? 0;
+  const blocks = blocking[first] ?? 0;
+  const made: Attempt[] = [];
+  const vary = (what: "weight" | "margin", from: number, to: number, scale: number): void => {
+    if (from === to) return;
+    made.push({
+      knob,
+      what,
+      from,
+      to,
+      scale,
+      at: (t) => change(input.settings, knob, what, t === 1 ? to : from + t * (to - from)),
+    });
+  };
+  vary("weight", weight, 0, 1);
+  vary("weight", weight, 1, 1);
+  if (blocks === 1) {
+    const largest = Math.max(0, ...knob.slices.map((s) => input.largestMargin(s)));
+    if (largest > margin) vary("margin", margin, largest, largest);
+    if (margin > 0) vary("margin", margin, 0, Math.max(largest, margin));
+  }
+  made.push({
+    knob,
+    what: "blocking",
+    from: blocks,
+    to: 1 - blocks,
+    scale: 1,
+    at: () => change(input.settings, knob, "blocking", 1 - blocks),
+  });
+  return made;
+}
+
+/** Settings with one value changed for all slices of a knob; a weight is that of the entry, split by its shares. */
+export function change(settings: Settings, knob: Knob, what: Flip["what"], value: number): Settings {
+  const next = { weights: settings.weights, margins: settings.margins, blocking: settings.blocking };
+  if (what === "blocking") {
+    next.blocking = Uint8Array.from(settings.blocking);
+    for (const s of knob.slices) next.blocking[s] = value;
+    return next;
+  }
+  const values = Float64Array.from(what === "weight" ? settings.weights : settings.margins);
+  knob.slices.forEach((s, i) => {
+    values[s] = what === "weight" ? value * (knob.shares?.[i] ?? 1) : value;
+  });
+  if (what === "weight") next.weights = values;
+  else next.margins = values;
+  return next;
+}
+
+function bisect(input: FlipInput, attempt: Attempt, goal: (d: Outcome) => boolean): Found {
+  let no = 0;
+  let yes = 1;
+  if (attempt.what !== "blocking") {
+    for (let step = 0; step < STEPS; step++) {
+      const middle = (no + yes) / 2;
+      if (goal(input.decide(attempt.at(middle)).decision)) yes = middle;
+      else no = middle;
+    }
+  }
+  const exact = attempt.from + yes * (attempt.to - attempt.from);
+  const rounded = roundOutwards(exact, attempt);
+  const holds = goal(input.decide(change(input.settings, attempt.knob, attempt.what, rounded)).decision);
+  const to = holds ? rounded : exact;
+  const becomes = input.decide(change(input.settings, attempt.knob, attempt.what, to)).decision;
+  return {
+    flip: { knob: attempt.knob.name, what: attempt.what, from: attempt.from, to, becomes },
+    size: Math.abs(to - attempt.from) / attempt.scale,
+  };
+}
+
+/** Rounded away from where the change began, so that the round number still flips. */
+function roundOutwards(value: number, attempt: Attempt): number {
+  if (attempt.what === "blocking") return value;
+  const unit = attempt.what === "weight" ? 0.01 : 10 ** (Math.floor(Math.log10(attempt.scale || 1)) - 2);
+  const steps = attempt.to > attempt.from ? Math.ceil(value / unit - 1e-9) : Math.floor(value / unit + 1e-9);
+  const rounded = Number((steps * unit).toPrecision(12));
+  return attempt.to > attempt.from ? Math.min(rounded, attempt.to) : Math.max(rounded, attempt.to);
+}

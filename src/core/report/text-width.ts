@@ -1,0 +1,65 @@
+/** Text in columns: what a name takes on a terminal, and names made harmless (control and direction characters). */
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+const WIDE =
+  /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}]/u;
+// Escape sequences, line breaks, and the characters that reorder text could make a name look like another verdict.
+const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g;
+
+/** The text with each control or direction character written out as `\u{…}`. */
+export function harmless(text: string): string {
+  return text.replace(UNSAFE, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+function clusterWidth(cluster: string): number {
+  if (INVISIBLE.test(cluster)) return 0;
+  return WIDE.test(cluster) ? 2 : 1;
+}
+
+/** Terminal columns that a text takes (two for East Asian wide characters and emoji). */
+export function displayWidth(text: string): number {
+  if (/^[\x20-\x7E]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) width += clusterWidth(segment);
+  return width;
+}
+
+/** The text made harmless and cut with `…` so that it takes at most `width` columns. */
+export function fit(text: string, width: number): string {
+  const safe = harmless(text);
+  if (displayWidth(safe) <= width) return safe;
+  let kept = "";
+  let used = 0;
+  for (const { segment } of segmenter.segment(safe)) {
+    const next = clusterWidth(segment);
+    if (used + next > width - 1) break;
+    kept += segment;
+    used += next;
+  }
+  return `${kept}…`;
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
+}
+
+export function padStart(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - displayWidth(text))) + text;
+}
+
+/** Lines of at most `width` columns, broken between words; a longer word gets a line of its own, cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of harmless(text).split(" ")) {
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = fit(word, width);
+  }
+  lines.push(line);
+  return lines;
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import type { Verdict } from "../src/core/gates/verdict.ts";
+import type { ReportEvidence } from "../src/core/report/report-evidence.ts";
+
+const url = new URL("../src/core/report/film-ranker.fixture.json", import.meta.url);
+
+interface Fixture {
+  readonly verdict: Verdict;
+  readonly gate: ReportEvidence["gate"];
+  readonly curves: ReportEvidence["curves"];
+  readonly foldValues: {
+    readonly metric: string;
+    readonly direction: 1 | -1;
+    readonly models: readonly string[];
+    readonly slices: readonly {
+      readonly folds: readonly number[];
+      readonly weight: readonly number[];
+      readonly sums: readonly (readonly number[])[];
+      readonly values: readonly (number | null)[];
+      readonly reasons: readonly (string | null)[];
+    }[];
+  };
+}
+
+/** The film ranker of the shared data, with real evidence: what the reports are tested with. */
+export function filmRanker(): ReportEvidence {
+  const fixture = JSON.parse(readFileSync(url, "utf8")) as Fixture;
+  return {
+    ...fixture,
+    policy: null,
+    foldValues: {
+      ...fixture.foldValues,
+      slices: fixture.foldValues.slices.map((s) => ({
+        folds: Uint8Array.from(s.folds),
+        weight: Float64Array.from(s.weight),
+        sums: s.sums.map((values) => Float64Array.from(values)),
+        values: s.values,
+        reasons: s.reasons,
+      })),
+    },
+  };
+}
+
+/** Names that break what does not escape. */
+export const hostileNames: readonly string[] = [
+  "<script>alert(1)</script>",
+  "a|b",
+  'say "no"',
+  "it's & so <b>",
+  "</script><!--",
+  "🙂 films 日本",
+  "x".repeat(200),
+  "line\nbreak\ttab\u001b[31mred\u0007",
+  "@team #12 http://example.org `code` *bold* [a](b)",
+  "right\u202Eleft",
+  "",
+];
+
+/** A verdict whose slices bear hostile names. */
+export function hostileVerdict(): Verdict {
+  const { verdict } = filmRanker();
+  return {
+    ...verdict,
+    model: "m <&|>",
+    slices: verdict.slices.map((s, i) => ({ ...s, name: hostileNames[i] ?? s.name })),
+    baselines: verdict.baselines.map((b, i) => ({ ...b, name: hostileNames[i] ?? b.name })),
+    gates: verdict.gates.map((g, i) => ({
+      ...g,
+      name: `slice ${hostileNames[i] ?? g.name}`,
+      reason: hostileNames[i + 4] ?? g.reason,
+    })),
+  };
+}

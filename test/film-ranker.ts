@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { SliceFoldValues } from "../src/core/evaluation/fold-values.ts";
 import type { Verdict } from "../src/core/gates/verdict.ts";
 import type { ReportEvidence } from "../src/core/report/report-evidence.ts";
 
@@ -12,13 +13,26 @@ interface Fixture {
     readonly metric: string;
     readonly direction: 1 | -1;
     readonly models: readonly string[];
-    readonly slices: readonly {
-      readonly folds: readonly number[];
-      readonly weight: readonly number[];
-      readonly sums: readonly (readonly number[])[];
-      readonly values: readonly (number | null)[];
-      readonly reasons: readonly (string | null)[];
-    }[];
+    readonly overall: KeptFolds;
+    readonly slices: readonly KeptFolds[];
+  };
+}
+
+interface KeptFolds {
+  readonly folds: readonly number[];
+  readonly weight: readonly number[];
+  readonly sums: readonly (readonly number[])[];
+  readonly values: readonly (number | null)[];
+  readonly reasons: readonly (string | null)[];
+}
+
+function folds(kept: KeptFolds): SliceFoldValues {
+  return {
+    folds: Uint8Array.from(kept.folds),
+    weight: Float64Array.from(kept.weight),
+    sums: kept.sums.map((values) => Float64Array.from(values)),
+    values: kept.values,
+    reasons: kept.reasons,
   };
 }
 
@@ -30,13 +44,8 @@ export function filmRanker(): ReportEvidence {
     policy: null,
     foldValues: {
       ...fixture.foldValues,
-      slices: fixture.foldValues.slices.map((s) => ({
-        folds: Uint8Array.from(s.folds),
-        weight: Float64Array.from(s.weight),
-        sums: s.sums.map((values) => Float64Array.from(values)),
-        values: s.values,
-        reasons: s.reasons,
-      })),
+      overall: folds(fixture.foldValues.overall),
+      slices: fixture.foldValues.slices.map(folds),
     },
   };
 }

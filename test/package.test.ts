@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Only what package.json names as dependency: an import of anything else fails as it would for a user. */
+function linkDependencies(modules: string): void {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly optionalDependencies: Readonly<Record<string, string>>;
+  };
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
+    const target = join(root, "node_modules", name);
+    if (!existsSync(target)) continue;
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(target, join(modules, name));
+  }
+}
+
+describe("the package that npm publishes", () => {
+  let folder: string;
+  let installed: string;
+  let files: readonly string[];
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "umpire-package-"));
+    const printed = execFileSync("npm", ["pack", "--json", "--silent", "--pack-destination", folder], { cwd: root });
+    const [packed] = JSON.parse(printed.toString().replace(/^[^[]*/, "")) as [Packed];
+    files = packed.files.map((file) => file.path);
+    const modules = join(folder, "node_modules");
+    installed = join(modules, "umpire");
+    mkdirSync(installed, { recursive: true });
+    execFileSync("tar", ["-xzf", join(folder, packed.filename), "-C", installed, "--strip-components=1"]);
+    linkDependencies(modules);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const umpire = (...args: readonly string[]): string =>
+    execFileSync(process.execPath, [join(installed, "bin/umpire.cjs"), ...args], { cwd: folder }).toString();
+
+  it("holds the launcher, the bundle, the licence and the example, and neither sources nor tests", () => {
+    for (const path of ["bin/umpire.cjs", "dist/cli/main.js", "LICENSE", "README.md", "examples/flights/umpire.yaml"]) {
+      expect(files).toContain(path);
+    }
+    expect(files.filter((path) => /^(src|test|scripts|web|bench)\/|\.test\.|\.py$/.test(path))).toEqual([]);
+  });
+
+  it("has nothing that publint complains about", async () => {
+    const { messages, pkg } = await publint({ pkgDir: installed, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
+  });
+
+  it("says its version and its commands without a checkout", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string };
+    expect(umpire("--version")).toBe(`${version}\n`);
+    expect(umpire("--help")).toContain("Usage: umpire");
+  });
+});

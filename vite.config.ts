@@ -1,0 +1,18 @@
+import { defineConfig } from "vite";
+
+/** Bundles the command line for the installed package. Small packages that every start needs go in, engines stay outside. */
+export default defineConfig({
+  publicDir: false,
+  ssr: { noExternal: ["commander", "yaml", "zod"] },
+  build: {
+    ssr: true,
+    target: "node22",
+    outDir: "dist/cli",
+    emptyOutDir: true,
+    minify: false,
+    rollupOptions: {
+      input: { main: "src/entrypoints/cli/main.ts" },
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+    },
+  },
+});

@@ -11,12 +11,7 @@ interface BinnedTarget {
 }
 
 /** Adds one model's rows of one grouping to its label-by-score histogram; codes are low to high. */
-export function addHistogram(
-  counts: Float64Array,
-  grouping: Grouping,
-  codes: Uint16Array,
-  label: Uint8Array,
-): void {
+export function addHistogram(counts: Float64Array, grouping: Grouping, codes: Uint16Array, label: Uint8Array): void {
   const members = grouping.codes;
   const offset = new Int32Array(Math.max(grouping.none + 1, grouping.slices.length)).fill(-1);
   grouping.slices.forEach((slice, code) => {

@@ -34,7 +34,8 @@ export function rankLists(byList: RankedLists, scores: Float64Array, itemPlace: 
     if (difference !== 0) return difference > 0;
     return itemPlace === null ? a < b : itemPlace[a]! < itemPlace[b]!;
   };
-  for (let list = 0; list + 1 < starts.length; list++) sortRange(rows, starts[list]!, starts[list + 1]!, scratch, before);
+  for (let list = 0; list + 1 < starts.length; list++)
+    sortRange(rows, starts[list]!, starts[list + 1]!, scratch, before);
   return { rows, starts };
 }
 

@@ -52,7 +52,9 @@ export function decide(prepared: Prepared, change: DecisionChange = {}): Decisio
     slices: change.onlyGates ? [] : sliceDecisions(prepared, margins, blocking, gates),
     baselines,
     gates: gates.map(({ name, outcome, reason, numbers }) => ({ name, outcome, reason, numbers })),
-    needed: gates.flatMap((state) => (state.undecided === null ? [] : [neededUnits(state.name, state.undecided, gate)])),
+    needed: gates.flatMap((state) =>
+      state.undecided === null ? [] : [neededUnits(state.name, state.undecided, gate)],
+    ),
     power: change.onlyGates
       ? null
       : policyPower(prepared, { score: scoreTest, scoreValue: score, blockers, margins, baselines: baselineTests }),
@@ -120,8 +122,7 @@ function blockingGates(prepared: Prepared, blockers: readonly number[], margins:
     const pass = test!.interval[0] >= -margin;
     const fail = test!.interval[1] < -margin && p <= level;
     const outcome: Outcome = pass ? "pass" : fail ? "fail" : "not-enough-data";
-    const undecided =
-      outcome === "not-enough-data" ? { units: counts.units, test: test!, threshold: -margin } : null;
+    const undecided = outcome === "not-enough-data" ? { units: counts.units, test: test!, threshold: -margin } : null;
     const reason = boundsReason(outcome, test!, -margin);
     return { name, outcome, reason, numbers: { ...numbers, adjusted_p: p, level }, undecided };
   });
@@ -162,9 +163,7 @@ function sliceDecisions(
 ): SliceDecision[] {
   const { slices, gate } = prepared.input;
   const level = (1 - gate.confidence) / 2;
-  const free = slices
-    .map((_, s) => s)
-    .filter((s) => !(blocking[s]! > 0) && sliceEvidenceProblem(prepared, s) === null);
+  const free = slices.map((_, s) => s).filter((s) => !(blocking[s]! > 0) && sliceEvidenceProblem(prepared, s) === null);
   const members = free.map((s) => ({ ...prepared.testSlice(s)!, margin: margins[s]! }));
   const worse = maxTWorse(members);
   const different = maxTDifferent(members);

@@ -1,0 +1,95 @@
+import type { MomentMetric, TaskFacts } from "../metrics/metric.ts";
+import { FOLDS } from "./draws.ts";
+import type { DirectTable, Evidence } from "./evidence.ts";
+import type { FoldValues, SliceFoldValues } from "./fold-values.ts";
+import type { EvaluationPlan } from "./plan.ts";
+
+/**
+ * The deciding form of one metric, taken from evidence. Metrics with a `target` (bias) are turned into their distance
+ * from it, so that less is better.
+ * @param factsOf costs may differ per slice; index `sliceNames.length` is all rows
+ */
+export function foldValuesOf(
+  evidence: Evidence,
+  plan: EvaluationPlan,
+  metricText: string,
+  factsOf: (slice: number) => TaskFacts = () => plan.facts,
+): FoldValues {
+  const found = plan.metrics.find(({ request }) => request.text === metricText)!;
+  const { metric, request } = found;
+  const slices = evidence.sliceNames.length;
+  const at = (slice: number): SliceFoldValues =>
+    metric.shape === "moments"
+      ? fromMoments(evidence, metric, request, slice, factsOf(slice))
+      : fromDirect(evidence.direct.get(metricText)!, slice, metric.undefinedWhen);
+  return {
+    metric: metricText,
+    direction: metric.direction,
+    models: evidence.models,
+    slices: Array.from({ length: slices }, (_, slice) => at(slice)),
+    overall: at(slices),
+  };
+}
+
+function fromMoments(
+  evidence: Evidence,
+  metric: MomentMetric,
+  request: Parameters<MomentMetric["value"]>[1],
+  slice: number,
+  facts: TaskFacts,
+): SliceFoldValues {
+  const names = metric.moments(request, facts);
+  const { names: all, sums } = evidence.moments;
+  const width = all.length;
+  const start = slice * FOLDS * width;
+  const weightAt = all.indexOf(`0/${names[metric.weightMoment ?? 0]!}`);
+  const folds: number[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) if (sums[start + fold * width + weightAt]! > 0) folds.push(fold);
+  const weight = Float64Array.from(folds, (fold) => sums[start + fold * width + weightAt]!);
+  const values: (number | null)[] = [];
+  const modelSums = evidence.models.map((_, model) => {
+    const columns = names.map((name) => all.indexOf(`${model}/${name}`));
+    const cell = (fold: number, k: number): number => sums[start + fold * width + columns[k]!]!;
+    const total = columns.map((_column, k) => folds.reduce((sum, fold) => sum + cell(fold, k), 0));
+    const value = folds.length === 0 ? Number.NaN : metric.value(total, request, facts);
+    values.push(Number.isFinite(value) ? value : null);
+    if (!Number.isFinite(value)) return new Float64Array(folds.length);
+    const gradient = new Float64Array(names.length);
+    metric.gradient(total, gradient, request, facts);
+    const totalWeight = weight.reduce((sum, w) => sum + w, 0);
+    return Float64Array.from(folds, (fold, f) => {
+      let influence = 0;
+      for (let k = 0; k < columns.length; k++) influence += gradient[k]! * cell(fold, k);
+      return weight[f]! * value + totalWeight * influence;
+    });
+  });
+  return distanceFromTarget(metric.target, {
+    folds: Uint8Array.from(folds),
+    weight,
+    sums: modelSums,
+    values,
+    reasons: values.map((value) => (value === null ? metric.undefinedWhen : null)),
+  });
+}
+
+function fromDirect(table: DirectTable, slice: number, undefinedWhen: string): SliceFoldValues {
+  const start = slice * FOLDS;
+  const folds: number[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) if (table.weights[start + fold]! > 0) folds.push(fold);
+  const weight = Float64Array.from(folds, (fold) => table.weights[start + fold]!);
+  const sums = table.sums.map((model) => Float64Array.from(folds, (fold) => model[start + fold]!));
+  const values = table.values.map((model) => (Number.isFinite(model[slice]!) ? model[slice]! : null));
+  const reasons = values.map((value) => (value === null ? undefinedWhen : null));
+  return { folds: Uint8Array.from(folds), weight, sums, values, reasons };
+}
+
+/** |value - target| with its fold sums: the sign of (value - target) times the sums less target x weight. */
+function distanceFromTarget(target: number | undefined, values: SliceFoldValues): SliceFoldValues {
+  if (target === undefined) return values;
+  const signs = values.values.map((value) => (value === null || value >= target ? 1 : -1));
+  return {
+    ...values,
+    values: values.values.map((value) => (value === null ? null : Math.abs(value - target))),
+    sums: values.sums.map((sums, model) => sums.map((sum, f) => signs[model]! * (sum - target * values.weight[f]!))),
+  };
+}

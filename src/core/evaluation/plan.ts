@@ -1,0 +1,29 @@
+import { findMetric, type FoundMetric } from "../metrics/catalog.ts";
+import type { TaskFacts } from "../metrics/metric.ts";
+
+/** What to sum up: models, slices and metrics by name. The slice of all rows is added as the last one. */
+export interface EvaluationPlan {
+  readonly facts: TaskFacts;
+  readonly models: readonly string[];
+  readonly sliceNames: readonly string[];
+  readonly metrics: readonly FoundMetric[];
+}
+
+/** Finds the metrics and states the plan; throws POLICY failures for metrics that do not exist or do not fit the task. */
+export function planEvaluation(
+  facts: TaskFacts,
+  models: readonly string[],
+  sliceNames: readonly string[],
+  metrics: readonly string[],
+): EvaluationPlan {
+  return { facts, models, sliceNames, metrics: metrics.map((text) => findMetric(text, facts.task)) };
+}
+
+/** Names of the row moments that a plan's metrics need, once per model: `0/n`, `0/log_loss`, `1/n`, … */
+export function momentNames(plan: EvaluationPlan): string[] {
+  const needed = new Set<string>();
+  for (const { metric, request } of plan.metrics) {
+    if (metric.shape === "moments") for (const name of metric.moments(request, plan.facts)) needed.add(name);
+  }
+  return plan.models.flatMap((_, model) => Array.from(needed, (name) => `${model}/${name}`));
+}

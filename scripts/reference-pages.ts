@@ -1,0 +1,9 @@
+import { metricsReference } from "../src/core/metrics/reference.ts";
+
+/**
+ * The generated pages of `docs/reference/`, by file name. To add one: write a pure function that renders Markdown from
+ * a catalogue (beside the catalogue, as `reference.ts`), add its line here, run `node scripts/generate-reference.ts`.
+ */
+export const referencePages: readonly (readonly [name: string, render: () => string])[] = [
+  ["metrics.md", metricsReference],
+];

@@ -22,7 +22,11 @@ const problemsOf = (condition: Condition) =>
 
 test("an unknown column is answered with the nearest one and its values", () => {
   expect(problemsOf(is("user_activty", "low"))).toEqual([
-    ["error", 'there is no column "user_activty" in data/test.parquet', "nearest: user_activity (low, medium, high)"],
+    [
+      "error",
+      'there is no column "user_activty" in data/test.parquet',
+      "nearest: user_activity (low, medium, high), user_age",
+    ],
   ]);
 });
 

@@ -5,23 +5,25 @@ import type { FoldValues, SliceFoldValues } from "./fold-values.ts";
 import type { EvaluationPlan } from "./plan.ts";
 
 /**
- * The deciding form of one metric, taken from evidence. Metrics with a `target` (bias) are turned into their distance
- * from it, so that less is better.
+ * The deciding form of one metric, taken from evidence.
  * @param factsOf costs may differ per slice; index `sliceNames.length` is all rows
+ * @param form "to judge" turns metrics with a `target` (bias) into their distance from it; "as is" leaves them
  */
 export function foldValuesOf(
   evidence: Evidence,
   plan: EvaluationPlan,
   metricText: string,
   factsOf: (slice: number) => TaskFacts = () => plan.facts,
+  form: "to judge" | "as is" = "to judge",
 ): FoldValues {
   const found = plan.metrics.find(({ request }) => request.text === metricText)!;
   const { metric, request } = found;
   const slices = evidence.sliceNames.length;
-  const at = (slice: number): SliceFoldValues =>
-    metric.shape === "moments"
-      ? fromMoments(evidence, metric, request, slice, factsOf(slice))
-      : fromDirect(evidence.direct.get(metricText)!, slice, metric.undefinedWhen);
+  const target = form === "to judge" ? metric.target : undefined;
+  const at = (slice: number): SliceFoldValues => {
+    if (metric.shape !== "moments") return fromDirect(evidence.direct.get(metricText)!, slice, metric.undefinedWhen);
+    return distanceFromTarget(target, fromMoments(evidence, metric, request, slice, factsOf(slice)));
+  };
   return {
     metric: metricText,
     direction: metric.direction,
@@ -63,13 +65,13 @@ function fromMoments(
       return weight[f]! * value + totalWeight * influence;
     });
   });
-  return distanceFromTarget(metric.target, {
+  return {
     folds: Uint8Array.from(folds),
     weight,
     sums: modelSums,
     values,
     reasons: values.map((value) => (value === null ? metric.undefinedWhen : null)),
-  });
+  };
 }
 
 function fromDirect(table: DirectTable, slice: number, undefinedWhen: string): SliceFoldValues {

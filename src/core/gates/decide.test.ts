@@ -71,7 +71,7 @@ describe("the decision", () => {
   });
 
   it("says how many more units would decide, and null where none would", () => {
-    const undecided = decideOn([big(0.02, { users: 100 })], { gate: { expected: 0.1 } });
+    const undecided = decideOn([big(-0.1, { users: 100 })], { gate: { expected: 0.1 } });
     expect(undecided.decision).toBe("not-enough-data");
     const [needed] = undecided.needed;
     expect(needed!.units).toBeGreaterThan(0);

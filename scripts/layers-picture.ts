@@ -2,7 +2,7 @@ import type { Layer } from "./layers.ts";
 
 /** The picture of ARCHITECTURE.md: one box a layer, one arrow for every import that `layers.json` allows and no other path implies. */
 export function layersPicture(layers: readonly Layer[]): string {
-  const boxes = layers.map((layer) => `  ${id(layer)}["<b>${layer.name}</b><br/>${layer.says.split(/[:.]/)[0]}"]`);
+  const boxes = layers.map((layer) => `  ${id(layer)}["<b>${layer.name}</b><br/>${layer.says.split(/: |\. /)[0]}"]`);
   const arrows = layers.flatMap((layer) =>
     directImports(layer, layers).map((other) => `  ${id(layer)} --> ${id(other)}`),
   );

@@ -1,9 +1,11 @@
 import { metricsReference } from "../src/core/metrics/reference.ts";
+import { errorsReference } from "./errors-reference.ts";
 
 /**
  * The generated pages of `docs/reference/`, by file name. To add one: write a pure function that renders Markdown from
- * a catalogue (beside the catalogue, as `reference.ts`), add its line here, run `node scripts/generate-reference.ts`.
+ * a catalogue (beside the catalogue, as `reference.ts`), add its line here, run `npm run docs`.
  */
 export const referencePages: readonly (readonly [name: string, render: () => string])[] = [
   ["metrics.md", metricsReference],
+  ["errors.md", errorsReference],
 ];

@@ -1,0 +1,90 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { Failure } from "../../core/failures.ts";
+
+/** What a delimited file says about itself in its first line. */
+export interface CsvDialect {
+  readonly delimiter: string;
+  readonly names: readonly string[];
+}
+
+const delimiters = [",", "\t", ";", "|"];
+const headBytes = 1 << 20;
+
+/**
+ * Reads the header line: the delimiter is the candidate that splits it most often (outside of quotes); the names are
+ * its fields, trimmed.
+ * @throws Failure FILE_UNREADABLE for a name that occurs twice and for a first line that is data
+ */
+export function readCsvDialect(plain: string, path: string): CsvDialect {
+  const header = firstLine(plain);
+  let best = { delimiter: ",", names: splitLine(header, ",") };
+  for (const delimiter of delimiters.slice(1)) {
+    const names = splitLine(header, delimiter);
+    if (names.length > best.names.length) best = { delimiter, names };
+  }
+  const seen = new Set<string>();
+  const names = best.names.map((raw, i) => {
+    const name = raw.trim() === "" ? `column_${i + 1}` : raw.trim();
+    if (!seen.has(name.toLowerCase())) {
+      seen.add(name.toLowerCase());
+      return name;
+    }
+    throw new Failure("FILE_UNREADABLE", {
+      where: `${path}:1`,
+      message: `two columns are named "${name}" (names are compared without case)`,
+      mend: ["rename one of them in the header line"],
+    });
+  });
+  if (names.length > 1 && names.every((name) => /^[-+]?[\d.]+([eE][-+]?\d+)?$/.test(name))) {
+    throw new Failure("FILE_UNREADABLE", {
+      where: `${path}:1`,
+      message: "the first line holds numbers, not column names",
+      mend: ["put a line with the names of the columns on top"],
+    });
+  }
+  return { delimiter: best.delimiter, names };
+}
+
+function firstLine(plain: string): string {
+  const file = openSync(plain, "r");
+  try {
+    const buffer = Buffer.alloc(headBytes);
+    const text = buffer
+      .subarray(0, readSync(file, buffer))
+      .toString("utf8")
+      .replace(/^\uFEFF/, "");
+    let quoted = false;
+    for (let i = 0; i < text.length; i++) {
+      if (text[i] === '"') quoted = !quoted;
+      if (!quoted && (text[i] === "\n" || text[i] === "\r")) {
+        if (text.slice(0, i).trim() !== "") return text.slice(0, i);
+      }
+    }
+    return text;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Fields of one line, quotes removed and doubled quotes made single. */
+export function splitLine(line: string, delimiter: string): string[] {
+  const fields: string[] = [];
+  let field = "";
+  let quoted = false;
+  for (let i = 0; i < line.length; i++) {
+    const char = line[i]!;
+    if (quoted && char === '"' && line[i + 1] === '"') {
+      field += '"';
+      i++;
+    } else if (char === '"') {
+      quoted = !quoted;
+    } else if (char === delimiter && !quoted) {
+      fields.push(field);
+      field = "";
+    } else {
+      field += char;
+    }
+  }
+  fields.push(field);
+  return fields;
+}

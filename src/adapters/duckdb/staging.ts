@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { Failure } from "../../core/failures.ts";
+import type { ColumnSchema } from "../../core/tables/table.ts";
+import { kindOfType } from "./column-types.ts";
+import type { CsvDialect } from "./csv-dialect.ts";
+import { readCsvDialect } from "./csv-dialect.ts";
+import { engineFailure } from "./engine-failure.ts";
+import type { Engine } from "./engine.ts";
+import type { PlainFile } from "./file-format.ts";
+import { quoteName, quoteText } from "./sql-text.ts";
+
+/** Rows at the top of a text file from which the kinds of its columns are inferred. */
+const sampleRows = 50_000;
+
+/** A text file as a relation of the engine: how to select from it and what its columns are. */
+export interface TextRelation {
+  readonly file: PlainFile;
+  readonly from: string;
+  readonly columns: readonly ColumnSchema[];
+}
+
+/**
+ * Opens a CSV or JSON file: names and kinds of its columns.
+ * CSV is read with every option explicit and every value as text; kinds come from the first 50,000 rows.
+ */
+export async function openText(engine: Engine, file: PlainFile): Promise<TextRelation> {
+  try {
+    return file.format === "csv" ? await openCsv(engine, file) : await openJson(engine, file);
+  } catch (error) {
+    throw engineFailure(error, file.path);
+  }
+}
+
+async function openCsv(engine: Engine, file: PlainFile): Promise<TextRelation> {
+  const dialect = readCsvDialect(file.plain, file.path);
+  let from = csvSql(file, dialect, true);
+  let kinds: ColumnSchema[];
+  try {
+    kinds = await inferKinds(engine, from, dialect.names);
+  } catch (error) {
+    // Mixed line ends are a fault only to the strict parser, and no other fault reads like this one.
+    if (!(error instanceof Error && /invalid state/i.test(error.message))) throw error;
+    from = csvSql(file, dialect, false);
+    kinds = await inferKinds(engine, from, dialect.names);
+  }
+  return { file, from, columns: kinds };
+}
+
+function csvSql(file: PlainFile, dialect: CsvDialect, strict: boolean): string {
+  const columns = dialect.names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
+  return (
+    `read_csv(${quoteText(file.plain)}, auto_detect = false, header = true, delim = ${quoteText(dialect.delimiter)}, ` +
+    `quote = '"', escape = '"', nullstr = '', compression = 'none', strict_mode = ${strict}, max_line_size = 16777216, ` +
+    `columns = {${columns}})`
+  );
+}
+
+async function inferKinds(engine: Engine, from: string, names: readonly string[]): Promise<ColumnSchema[]> {
+  const tests = names.map((name) => {
+    const column = quoteName(name);
+    return [
+      `count(${column})`,
+      `count(*) FILTER (regexp_full_match(${column}, '\\s*[+-]?\\d{1,18}\\s*'))`,
+      `count(TRY_CAST(${column} AS DOUBLE))`,
+      `count(*) FILTER (lower(${column}) IN ('true', 'false'))`,
+      `count(TRY_CAST(${column} AS TIMESTAMPTZ))`,
+    ].join(", ");
+  });
+  const [row] = await engine.rows(`SELECT ${tests.join(", ")} FROM (SELECT * FROM ${from} LIMIT ${sampleRows})`);
+  return names.map((name, i) => {
+    const [filled, whole, number, boolean, time] = (row ?? []).slice(i * 5, i * 5 + 5).map(Number);
+    if (filled === 0) return { name, kind: "category", type: "VARCHAR" };
+    if (whole === filled) return { name, kind: "number", type: "BIGINT" };
+    if (number === filled) return { name, kind: "number", type: "DOUBLE" };
+    if (boolean === filled) return { name, kind: "boolean", type: "BOOLEAN" };
+    if (time === filled) return { name, kind: "time", type: "TIMESTAMP" };
+    return { name, kind: "category", type: "VARCHAR" };
+  });
+}
+
+async function openJson(engine: Engine, file: PlainFile): Promise<TextRelation> {
+  const source = quoteText(file.plain);
+  const from = `read_json(${source}, compression = 'uncompressed', sample_size = -1, maximum_depth = 4, maximum_object_size = 16777216)`;
+  const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
+  const columns = rows.map(([name, type]): ColumnSchema => {
+    return { name: String(name), kind: kindOfType(String(type)), type: String(type) };
+  });
+  if (columns.every((column) => column.kind === "other") || (columns.length === 1 && columns[0]?.name === "json")) {
+    throw new Failure("FILE_UNREADABLE", {
+      where: file.path,
+      message: "the JSON is not a table: neither an array of records nor one record a line",
+      mend: ["write the records as one array of flat objects, or one object a line"],
+    });
+  }
+  return { file, from, columns };
+}
+
+/** The requested columns of a text file as Parquet in the scratch folder: parsed once, then read like any Parquet. */
+export async function stageText(
+  engine: Engine,
+  relation: TextRelation,
+  columns: readonly { readonly name: string; readonly sql: string }[],
+  name: string,
+): Promise<string> {
+  const path = join(engine.scratch, `${name}.parquet`);
+  const selected = columns.map((column) => `${column.sql} AS ${quoteName(column.name)}`).join(", ");
+  await engine.connection.run(
+    `COPY (SELECT ${selected === "" ? "0 AS umpire_row" : selected} FROM ${relation.from}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION lz4_raw)`,
+  );
+  return path;
+}

@@ -4,13 +4,13 @@ import { binCount } from "./parameters.ts";
 /** Binary expected calibration error. */
 export const ece = calibrationError(
   "binary",
-  "Expected calibration error: sum over bins of |mean label - mean probability of the positive class| weighted by the bin's share of rows; 15 bins of equal width (or @bins), closed above (binning as scikit-learn calibration_curve; Naeini et al. 2015).",
+  "Expected calibration error: sum over bins of |mean label - mean probability of the positive class| weighted by the bin's share of rows; 15 bins of equal width (or @bins), closed above (binning as scikit-learn calibration_curve; Naeini et al. 2015). Too large on few rows: noise in a bin counts as error.",
 );
 
 /** Multiclass expected calibration error. */
 export const topLabelEce = calibrationError(
   "multiclass",
-  "Top-label expected calibration error: sum over bins of |accuracy - mean largest probability| weighted by the bin's share of rows; 15 bins of equal width (or @bins), closed above (Guo et al. 2017).",
+  "Top-label expected calibration error: sum over bins of |accuracy - mean probability of the predicted class| weighted by the bin's share of rows; 15 bins of equal width (or @bins), closed above (Guo et al. 2017). Too large on few rows: noise in a bin counts as error.",
 );
 
 function calibrationError(task: "binary" | "multiclass", convention: string): MomentMetric {

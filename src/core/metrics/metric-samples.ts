@@ -31,7 +31,7 @@ export const samplers: Readonly<Record<Task, Sampler>> = {
       const rows = times(observations, () => {
         const p = round(sigmoid(random.nextNormal() * 1.5 - 0.3), coarse);
         // Positives are rarer than their probability says, so that calibration errors are clear of 0.
-        return { label: random.next() < 0.8 * p ? 1 : 0, score: p };
+        return { label: random.next() < 0.5 * p ? 1 : 0, score: p };
       });
       return sample(
         rows,

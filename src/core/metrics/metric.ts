@@ -64,7 +64,8 @@ export interface RankMetric extends MetricWords {
   readonly oneVsRest?: true;
   /**
    * Value, and the influence of one positive and of one negative row in each group (mean 0 over all rows), scaled so
-   * that d value / d (weight of a row) = influence / rows. NaN value where a class is missing. Influence arrays are null when `influence` is false.
+   * that d value / d (weight of a row) = influence / rows. NaN value where a class is missing. Influence arrays are
+   * null when `influence` is false.
    */
   evaluate(
     positives: ArrayLike<number>,
@@ -88,6 +89,11 @@ export interface RowsMetric extends MetricWords {
 /** One value per list, then the mean over lists; NaN excludes the list (no relevant row), and it is counted. */
 export interface ListMetric extends MetricWords {
   readonly shape: "list";
+  /**
+   * True where the size of a gain counts (`ndcg`); absent where only gain > 0 does (`map`). Where the policy says which
+   * relevance is a hit (`positive: { from: 2 }`), the others get 1 and 0 for hit and miss instead of the label.
+   */
+  readonly graded?: true;
   /**
    * `gains[start..end)` are the relevance gains (0 = not relevant) in the order that the model ranks them; `positives`
    * is the number of gains above 0. `ideal[start..end)` are the same gains sorted descending.

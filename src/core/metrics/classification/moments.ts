@@ -31,7 +31,7 @@ function fillNegative({ n, label }: BinaryBlock, out: Float64Array): void {
 }
 
 function fillCorrect({ n, label, predicted }: BinaryBlock, out: Float64Array): void {
-  for (let i = 0; i < n; i++) out[i] = label[i] === predicted[i] ? 1 : 0;
+  for (let i = 0; i < n; i++) out[i] = 1 - (label[i]! ^ predicted[i]!);
 }
 
 function fillTruePositive({ n, label, predicted }: BinaryBlock, out: Float64Array): void {
@@ -52,7 +52,8 @@ function fillTrueNegative({ n, label, predicted }: BinaryBlock, out: Float64Arra
 
 function fillLogLoss({ n, label, score }: BinaryBlock, out: Float64Array): void {
   for (let i = 0; i < n; i++) {
-    const p = label[i] === 1 ? score[i]! : 1 - score[i]!;
+    // Exact, and without a branch that guesses wrong on every other row.
+    const p = label[i]! * score[i]! + (1 - label[i]!) * (1 - score[i]!);
     out[i] = -Math.log(Math.min(Math.max(p, logLossClip), 1 - logLossClip));
   }
 }

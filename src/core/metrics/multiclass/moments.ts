@@ -66,12 +66,11 @@ function fillTopHit(block: MulticlassBlock, out: Float64Array, [k = 1]: readonly
   }
 }
 
-/** `ece_gap:BINS:BIN`: (1 if right) minus the largest probability, where that falls into the bin, else 0. */
+/** `ece_gap:BINS:BIN`: (1 if right) minus the probability of the predicted class, where that falls into the bin, else 0. */
 function fillCalibrationGap(block: MulticlassBlock, out: Float64Array, [bins = 0, bin = 0]: readonly number[]): void {
   const { n, label, predicted, probabilities, width } = block;
   for (let i = 0; i < n; i++) {
-    let confidence = probabilities[i * width]!;
-    for (let c = 1; c < width; c++) confidence = Math.max(confidence, probabilities[i * width + c]!);
+    const confidence = probabilities[i * width + predicted[i]!]!;
     const inBin = binOfProbability(confidence, bins) === bin;
     out[i] = inBin ? (label[i] === predicted[i] ? 1 : 0) - confidence : 0;
   }

@@ -3,6 +3,7 @@ import { optionalCutoff } from "../parameters.ts";
 
 const words = {
   shape: "list",
+  graded: true,
   tasks: ["ranking"],
   direction: 1,
   range: [0, 1],

@@ -16,7 +16,7 @@ const around = {
 };
 const pages = globSync("{*.md,{docs,examples,src,test,scripts,bench,web}/**/*.md}", {
   cwd: root,
-  exclude: ["**/node_modules/**"],
+  exclude: ["**/node_modules/**", "**/golden/**"],
 })
   .filter((path) => path !== "CHANGELOG.md")
   .sort();

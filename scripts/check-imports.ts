@@ -25,6 +25,7 @@ export async function checkImports(root: string): Promise<ImportReport> {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
   });
   return report(typeof output === "string" ? (JSON.parse(output) as ICruiseResult) : output, files);
 }

@@ -21,7 +21,7 @@ export interface Page {
 type Rule = (page: Page, around: Surroundings) => readonly string[];
 
 /** Top folders and root files whose names in code spans are taken as paths. */
-const ROOTED = /^(src|docs|examples|scripts|bench|test|web|bin|\.ci)\/|^[A-Z]+\.md$|^[a-z-]+\.(json|ts)$/;
+const ROOTED = /^(src|docs|examples|scripts|bench|test|web|bin|\.ci)\/|^[A-Z]+\.md$|^(layers|package|knip)\.json$/;
 /** A span with one of these is a pattern or a placeholder, not a path. */
 const NOT_A_PATH = /[<>*{}…$\s]|\b(NAME|DIR|FILE|name)\b/;
 

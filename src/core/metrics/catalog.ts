@@ -28,7 +28,7 @@ import { rmse } from "./regression/rmse.ts";
 
 /**
  * Every metric, in the order of the reference. A metric is added here and nowhere else: the policy reader, the evidence
- * kernel, the reference and the contract suite (`catalog.laws.test.ts`) all take it from this list. The same name may
+ * kernel, the reference and the contract suite (`*.laws.test.ts`) all take it from this list. The same name may
  * stand once per task (`precision` of a binary task, `precision@k` of a ranking).
  */
 export const metrics: readonly Metric[] = [

@@ -1,6 +1,7 @@
 import type { Random } from "../statistics/random.ts";
-import type { RankingBlock } from "./evaluate-metric.ts";
-import type { Task, TaskFacts } from "./metric.ts";
+import { exampleOf, metrics } from "./catalog.ts";
+import { evaluateMetric, type RankingBlock } from "./evaluate-metric.ts";
+import type { Metric, Task, TaskFacts } from "./metric.ts";
 import { binaryBlock, type ListRow, multiclassBlock, rankingBlock, regressionBlock } from "./plain-blocks.ts";
 import type { RowBlock } from "./row-block.ts";
 
@@ -111,6 +112,33 @@ function sample<T>(
     take: (places) => block(places.map((place) => observations[place]!)),
     perfect: () => block(observations.map(known)),
   };
+}
+
+/** Every metric in every task, with and without an optional parameter: a new one is tested by being registered. */
+export const registered = metrics.flatMap((metric) =>
+  metric.tasks.flatMap((task) =>
+    [...new Set([exampleOf(metric), ...parametersOf(metric)])].map((text) => ({ text, task, metric })),
+  ),
+);
+
+function parametersOf({ name, parameter }: Metric): string[] {
+  if (parameter === undefined) return [];
+  return [`${name}@${parameter.example}`, ...(parameter.name === "k" && parameter.check(2) ? [`${name}@2`] : [])];
+}
+
+/** Every place of the sample, in order. */
+export function all(sample: Sample): number[] {
+  return times(sample.size, (place) => place);
+}
+
+/** The value of a metric over the observations at these places. */
+export function valueOf(text: string, task: Task, sample: Sample, places: readonly number[] = all(sample)): number {
+  return evaluateMetric(text, sample.take(places), samplers[task].facts).value;
+}
+
+/** Equal but for rounding. */
+export function close(actual: number, expected: number, digits = 1e-9): boolean {
+  return Object.is(actual, expected) || Math.abs(actual - expected) <= digits * Math.max(1, Math.abs(expected));
 }
 
 /** An array of `count` values made in order. */

@@ -22,13 +22,6 @@ export function fillMoment(name: string, block: RowBlock, out: Float64Array): vo
   }
 }
 
-/** Fills one moment of every row; `parameters` are the numbers after the colons of its name. */
-export type MomentFiller<Block extends RowBlock> = (
-  block: Block,
-  out: Float64Array,
-  parameters: readonly number[],
-) => void;
-
 function known<T>(filler: T | undefined, name: string): T {
   if (filler === undefined) throw new InternalError(`no row moment is called ${name}`);
   return filler;

@@ -2,8 +2,9 @@
 import type { SliceResult, Verdict } from "../gates/verdict.ts";
 import { drawInterval, type PlotScale } from "./interval-plot.ts";
 import { count, decimalsOf, number, plural, signed, unitWord } from "./numbers.ts";
+import type { Palette } from "./palette.ts";
 import { byCost, deciding, oriented } from "./slice-order.ts";
-import type { Palette } from "./terminal.ts";
+
 import { displayWidth, fit, harmless, padEnd, padStart } from "./text-width.ts";
 import { outcomeGlyphs } from "./words.ts";
 

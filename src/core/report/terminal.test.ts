@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { filmRanker, hostileNames, hostileVerdict } from "../../../test/film-ranker.ts";
 import { golden } from "../../../test/golden.ts";
-import { ansiPalette, renderTerminal } from "./terminal.ts";
+import { ansiPalette } from "./palette.ts";
+import { renderTerminal } from "./terminal.ts";
 import { displayWidth } from "./text-width.ts";
 
 const { verdict } = filmRanker();

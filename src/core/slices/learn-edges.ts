@@ -1,5 +1,5 @@
 import { createQuantileSample, type QuantileSample, quantileEdges } from "./band-edges.ts";
-import type { SlicePlanInput } from "./plan-slices.ts";
+import type { SlicePlanInput } from "./slice-plan-input.ts";
 import { dimensionsOf } from "./slice-entry.ts";
 
 /** Under which key a record keeps the edges of an entry's column. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { CategoryColumn, ColumnSchema, NumberColumn, Table, TimeColumn } from "../tables/table.ts";
-import { planSlices, type SliceBlock, type SlicePlanInput } from "./plan-slices.ts";
+import { planSlices } from "./plan-slices.ts";
+import type { SliceBlock, SlicePlanInput } from "./slice-plan-input.ts";
 import type { SliceEntry, SliceForm } from "./slice-entry.ts";
 
 const schemas: ColumnSchema[] = [

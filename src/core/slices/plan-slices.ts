@@ -8,30 +8,11 @@ import type { Slice } from "./slice.ts";
 import { edgesKey, learnEdges } from "./learn-edges.ts";
 import { createNewestTimes, windowCondition } from "./newest-times.ts";
 import { dimensionsOf, type SliceEntry } from "./slice-entry.ts";
+import type { SlicePlanInput } from "./slice-plan-input.ts";
 import { refuseSameNames, tooManySlices } from "./slice-refusals.ts";
 import { createListColumnDetector, type KindFacts, sliceKind } from "./slice-kind.ts";
 import { heavyEntryNotes, noSlicesNote } from "./slice-notes.ts";
 import type { LearntSlices, PlannedEntry, SliceColumn, SlicePlan } from "./slice-plan.ts";
-
-/** Rows of the data; ranking blocks carry the code of each row's list. */
-export type SliceBlock = Table & { readonly groups?: Uint32Array };
-
-export interface SlicePlanInput {
-  /** Conditions are bound to the columns (`bindCondition`). */
-  readonly entries: readonly SliceEntry[];
-  readonly columns: ReadonlyMap<string, ColumnSchema>;
-  /** True where slices must be told apart by whether they keep whole lists; blocks then carry `groups`. */
-  readonly ranking: boolean;
-  readonly after: ReadonlySet<string>;
-  /** Columns to propose where the policy has no slices. */
-  readonly candidates?: readonly string[];
-  /** From a record: taken instead of the data's own. */
-  readonly learnt?: LearntSlices;
-  /** `umpire.yaml:17:5` of an entry, for messages. */
-  readonly where?: (entry: string) => string | undefined;
-  /** Opens the rows anew at each call; at most twice (quantile bands take a pass of their own). */
-  readonly read: (columns: readonly SliceColumn[]) => AsyncIterable<SliceBlock> | Iterable<SliceBlock>;
-}
 
 /**
  * Turns the entries of a policy into slices over the data: lists values, cuts bands, counts which combinations occur.

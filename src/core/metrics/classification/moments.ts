@@ -1,4 +1,4 @@
-import type { MomentFiller } from "../moments.ts";
+import type { MomentFiller } from "../moment-filler.ts";
 import type { BinaryBlock } from "../row-block.ts";
 import { binOfProbability } from "../calibration-bins.ts";
 

@@ -1,6 +1,6 @@
 import { binOfProbability } from "../calibration-bins.ts";
 import { logLossClip } from "../classification/moments.ts";
-import type { MomentFiller } from "../moments.ts";
+import type { MomentFiller } from "../moment-filler.ts";
 import type { MulticlassBlock } from "../row-block.ts";
 
 /** Row moments of a multiclass task by name. */

@@ -1,4 +1,4 @@
-import type { MomentFiller } from "../moments.ts";
+import type { MomentFiller } from "../moment-filler.ts";
 import type { RegressionBlock } from "../row-block.ts";
 
 /** Row moments of a regression task by name. */

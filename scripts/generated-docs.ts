@@ -7,7 +7,7 @@ import { referencePages } from "./reference-pages.ts";
 /** A file of the documentation that is made from the code, whole or between two markers. */
 export interface GeneratedDocument {
   readonly path: string;
-  render(root: string): string;
+  readonly render: (root: string) => string;
 }
 
 /** Everything that `npm run docs` writes and `npm run check` compares. To add a page of the reference, see `reference-pages.ts`. */

@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { OutputFolder } from "../../app/ports/output-folder.ts";
+import { Failure } from "../../core/failures.ts";
+
+/** An {@link OutputFolder} on disk: every file is written beside its place, synced, and renamed when all are complete. */
+export function createOutputFolder(folder: string): OutputFolder {
+  const path = (name: string): string => join(folder, name);
+  return {
+    path,
+    async write(files) {
+      const suffix = `.${randomBytes(6).toString("hex")}.tmp`;
+      const names = [...files.keys()];
+      try {
+        for (const name of names) await writeSynced(path(name) + suffix, files.get(name)!);
+        for (const name of names) await rename(path(name) + suffix, path(name));
+      } catch (error) {
+        await Promise.all(names.map((name) => rm(path(name) + suffix, { force: true })));
+        const { code, message } = error as NodeJS.ErrnoException;
+        const mend = ["give another folder with --out, or make this one writable"];
+        throw new Failure("WRITE", { where: folder, message: `cannot write here (${code ?? message})`, mend, cause: error });
+      }
+    },
+  };
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

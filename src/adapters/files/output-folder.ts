@@ -16,7 +16,7 @@ export function createOutputFolder(folder: string): OutputFolder {
         for (const name of names) await writeSynced(path(name) + suffix, files.get(name)!);
         for (const name of names) await rename(path(name) + suffix, path(name));
       } catch (error) {
-        await Promise.all(names.map((name) => rm(path(name) + suffix, { force: true })));
+        await Promise.all(names.map((name) => rm(path(name) + suffix, { force: true }).catch(() => {})));
         const { code, message } = error as NodeJS.ErrnoException;
         const mend = ["give another folder with --out, or make this one writable"];
         throw new Failure("WRITE", { where: folder, message: `cannot write here (${code ?? message})`, mend, cause: error });

@@ -13,19 +13,25 @@ interface BinnedTarget {
 /** Adds one model's rows of one grouping to its label-by-score histogram; codes are low to high. */
 export function addHistogram(counts: Float64Array, grouping: Grouping, codes: Uint16Array, label: Uint8Array): void {
   const members = grouping.codes;
-  const offset = new Int32Array(Math.max(grouping.none + 1, grouping.slices.length)).fill(-1);
-  grouping.slices.forEach((slice, code) => {
-    offset[code] = slice * 2 * SCORE_BINS;
-  });
+  // 32-bit counts of one grouping stay in the processor's cache; the sums of all of them need not.
+  const local = new Uint32Array(Math.max(grouping.none + 1, grouping.slices.length) * 2 * SCORE_BINS);
   for (let i = 0; i < codes.length; i++) {
-    const at = offset[members[i]!]!;
-    if (at >= 0) counts[at + label[i]! * SCORE_BINS + codes[i]!]! += 1;
+    local[(members[i]! * 2 + label[i]!) * SCORE_BINS + codes[i]!]! += 1;
   }
+  grouping.slices.forEach((slice, code) => {
+    let to = slice * 2 * SCORE_BINS;
+    for (let at = code * 2 * SCORE_BINS; at < (code + 1) * 2 * SCORE_BINS; at++, to++) counts[to]! += local[at]!;
+  });
 }
+
+/** Influence is read from this many bins, each the mean over 8 of the 1,024: small enough for the processor's cache. */
+const INFLUENCE_BINS = 128;
+const FINE_PER_COARSE = SCORE_BINS / INFLUENCE_BINS;
 
 /**
  * Rank metrics of one model from 1,024 bins: each slice's metric is evaluated on its histogram, then one pass over the
- * rows adds the influence of (label, bin) to the row's fold.
+ * rows adds the influence of (label, bin) to the row's fold. Sums stay exact; within a coarse bin the rows share their
+ * mean influence, which takes less than 1/128^2 of the variance away.
  * @param counts this part's histogram, [slice][label][bin]
  */
 export function rankByBins(
@@ -37,28 +43,29 @@ export function rankByBins(
   folds: Uint8Array,
   counts: Float64Array,
 ): void {
+  const members = Math.max(grouping.none + 1, grouping.slices.length);
   for (const target of targets) {
-    const tables = new Float64Array(grouping.slices.length * 2 * SCORE_BINS);
-    const present = new Uint8Array(Math.max(grouping.none + 1, grouping.slices.length));
+    const tables = new Float64Array(members * 2 * INFLUENCE_BINS);
+    const local = new Float64Array(members * FOLDS);
     grouping.slices.forEach((slice, code) => {
       const value = evaluateBins(target, counts, slice, tables, code);
       if (Number.isNaN(value)) return;
-      present[code] = 1;
       target.table.values[model]![slice] = value;
       target.table.binningError![model]![slice] = binningError(counts, slice);
     });
-    const sums = target.table.sums[model]!;
-    const members = grouping.codes;
+    const memberCodes = grouping.codes;
     for (let i = 0; i < codes.length; i++) {
-      const code = members[i]!;
-      if (present[code] === 0) continue;
-      const from = (code * 2 + label[i]!) * SCORE_BINS + codes[i]!;
-      sums[grouping.slices[code]! * FOLDS + folds[i]!]! += tables[from]!;
+      const code = memberCodes[i]!;
+      local[code * FOLDS + folds[i]!]! += tables[(code * 2 + label[i]!) * INFLUENCE_BINS + (codes[i]! >> 3)]!;
     }
+    const sums = target.table.sums[model]!;
+    grouping.slices.forEach((slice, code) => {
+      for (let fold = 0; fold < FOLDS; fold++) sums[slice * FOLDS + fold]! += local[code * FOLDS + fold]!;
+    });
   }
 }
 
-/** Writes value + influence per (label, bin) into the member's part of `tables`; returns the value. */
+/** Writes the mean of value + influence per (label, coarse bin) into the member's part of `tables`; returns the value. */
 function evaluateBins(
   { metric, request }: BinnedTarget,
   counts: Float64Array,
@@ -69,11 +76,21 @@ function evaluateBins(
   const { positives, negatives } = bestFirst(counts, slice);
   const { value, positive, negative } = metric.evaluate(positives, negatives, request, true);
   if (Number.isNaN(value)) return value;
-  const base = code * 2 * SCORE_BINS;
-  for (let group = 0; group < SCORE_BINS; group++) {
-    const bin = SCORE_BINS - 1 - group;
-    tables[base + bin] = value + negative![group]!;
-    tables[base + SCORE_BINS + bin] = value + positive![group]!;
+  for (const [label, groups, influence] of [
+    [0, negatives, negative!],
+    [1, positives, positive!],
+  ] as const) {
+    const base = (code * 2 + label) * INFLUENCE_BINS;
+    for (let coarse = 0; coarse < INFLUENCE_BINS; coarse++) {
+      let sum = 0;
+      let rows = 0;
+      for (let fine = 0; fine < FINE_PER_COARSE; fine++) {
+        const group = SCORE_BINS - 1 - (coarse * FINE_PER_COARSE + fine);
+        sum += groups[group]! * influence[group]!;
+        rows += groups[group]!;
+      }
+      tables[base + coarse] = rows > 0 ? value + sum / rows : 0;
+    }
   }
   return value;
 }

@@ -2,6 +2,7 @@ import { fillMoment } from "../metrics/moments.ts";
 import type { RowBlock } from "../metrics/row-block.ts";
 import type { Task } from "../metrics/metric.ts";
 import type { BlockModel, EvaluationBlock } from "./block.ts";
+import { rollUp, type Refinement } from "./refinement.ts";
 import { FOLDS } from "./draws.ts";
 import type { MomentTable } from "./evidence.ts";
 
@@ -12,14 +13,18 @@ const CHUNK = 4096;
  * Adds the row moments of a block to `table.sums`, grouping by grouping. Row moments of all models lie side by side
  * per row, and the sums of one (slice, fold) too, so that each row touches one place a grouping.
  */
-export function accumulateMoments(table: MomentTable, block: EvaluationBlock, task: Task, sliceCount: number): void {
+export function accumulateMoments(
+  table: MomentTable,
+  block: EvaluationBlock,
+  task: Task,
+  refinement: Refinement,
+): void {
   const width = table.names.length;
-  if (width === 0) return;
   const columns = table.names.map((name) => momentColumn(name, block));
   const interleaved = new Float64Array(CHUNK * width);
   const scratch = new Float64Array(CHUNK);
-  const offsets = block.groupings.map((grouping) => sumOffsets(grouping.slices, grouping.none, width));
-  const everything = (sliceCount - 1) * FOLDS * width;
+  const { base, derived } = refinement;
+  const offsets = base.map((grouping) => sumOffsets(grouping.slices, grouping.none, width));
   for (let start = 0; start < block.rows; start += CHUNK) {
     const n = Math.min(CHUNK, block.rows - start);
     for (let k = 0; k < width; k++) {
@@ -27,11 +32,11 @@ export function accumulateMoments(table: MomentTable, block: EvaluationBlock, ta
       for (let i = 0, at = k; i < n; i++, at += width) interleaved[at] = scratch[i]!;
     }
     const folds = block.folds.subarray(start, start + n);
-    addEverything(table.sums, interleaved, folds, everything, width);
-    block.groupings.forEach((grouping, g) => {
+    base.forEach((grouping, g) => {
       addGrouping(table.sums, interleaved, folds, grouping.codes.subarray(start, start + n), offsets[g]!, width);
     });
   }
+  rollUp(derived, table.sums, FOLDS * width);
 }
 
 function momentColumn(name: string, block: EvaluationBlock): { model: BlockModel; moment: string } {
@@ -48,19 +53,6 @@ function sumOffsets(slices: readonly number[], none: number, width: number): Int
   return offsets;
 }
 
-function addEverything(
-  sums: Float64Array,
-  moments: Float64Array,
-  folds: Uint8Array,
-  offset: number,
-  width: number,
-): void {
-  for (let i = 0, from = 0; i < folds.length; i++) {
-    let to = offset + folds[i]! * width;
-    for (let k = 0; k < width; k++, to++, from++) sums[to] = sums[to]! + moments[from]!;
-  }
-}
-
 function addGrouping(
   sums: Float64Array,
   moments: Float64Array,
@@ -69,18 +61,55 @@ function addGrouping(
   offsets: Int32Array,
   width: number,
 ): void {
+  // One loop a width for the common few moments: the compiler then keeps the row's sums in registers.
+  if (width === 1) return addOne(sums, moments, folds, codes, offsets);
+  if (width === 3) return addThree(sums, moments, folds, codes, offsets);
   for (let i = 0; i < folds.length; i++) {
     const offset = offsets[codes[i]!]!;
     if (offset < 0) continue;
     let to = offset + folds[i]! * width;
     let from = i * width;
-    for (let k = 0; k < width; k++, to++, from++) sums[to] = sums[to]! + moments[from]!;
+    for (let k = 0; k < width; k++, to++, from++) sums[to]! += moments[from]!;
   }
 }
+
+function addOne(
+  sums: Float64Array,
+  moments: Float64Array,
+  folds: Uint8Array,
+  codes: Uint8Array | Uint16Array,
+  offsets: Int32Array,
+): void {
+  for (let i = 0; i < folds.length; i++) {
+    const offset = offsets[codes[i]!]!;
+    if (offset >= 0) sums[offset + folds[i]!]! += moments[i]!;
+  }
+}
+
+function addThree(
+  sums: Float64Array,
+  moments: Float64Array,
+  folds: Uint8Array,
+  codes: Uint8Array | Uint16Array,
+  offsets: Int32Array,
+): void {
+  for (let i = 0; i < folds.length; i++) {
+    const offset = offsets[codes[i]!]!;
+    if (offset < 0) continue;
+    const to = offset + folds[i]! * 3;
+    const from = i * 3;
+    sums[to]! += moments[from]!;
+    sums[to + 1]! += moments[from + 1]!;
+    sums[to + 2]! += moments[from + 2]!;
+  }
+}
+
+const NO_NUMBERS = new Float64Array(0);
 
 /** Rows [start, start + n) of one model, in the form that metrics read. */
 export function rowBlock(block: EvaluationBlock, model: BlockModel, task: Task, start: number, n: number): RowBlock {
   const end = start + n;
+  if (task === "ranking") return { task: "regression", n, label: NO_NUMBERS, score: NO_NUMBERS };
   if (task === "binary") {
     return {
       task,

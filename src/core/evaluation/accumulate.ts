@@ -14,6 +14,7 @@ import { memberRows, type MemberRows } from "./member-rows.ts";
 import { momentNames, type EvaluationPlan } from "./plan.ts";
 import { rankLists, rowsByList } from "./rank-lists.ts";
 import { EXACT_RANK_ROWS, rankOrder, rowsByGroup } from "./rank-order.ts";
+import { refine, rollUp, type Refinement } from "./refinement.ts";
 import { allInUnitInterval, SCORE_BINS, scoreCodes } from "./score-code.ts";
 
 /** Sums up one block of rows: counts, moments, histograms and fold sums of every metric, for every slice. */
@@ -21,14 +22,16 @@ export function accumulate(plan: EvaluationPlan, block: EvaluationBlock): Eviden
   const evidence = emptyEvidence(plan, block.rows > EXACT_RANK_ROWS);
   const { task } = plan.facts;
   const everything = plan.sliceNames.length;
-  accumulateCounts(evidence.counts, block, task === "binary" || task === "ranking");
-  accumulateMoments(evidence.moments, block, task, everything + 1);
   const all: Grouping = { codes: new Uint8Array(block.rows), none: 1, slices: [everything] };
   const groupings = [...block.groupings, all];
-  if (task === "binary") addHistograms(evidence, block, groupings);
+  const refinement = refine(groupings, block.rows);
+  accumulateMoments(evidence.moments, block, task, refinement);
+  takeRows(evidence);
+  accumulateCounts(evidence.counts, block, task === "ranking", refinement);
+  const codes = task === "binary" ? addHistograms(evidence, block, refinement) : [];
   if (task === "ranking") addListMetrics(plan, evidence, block, groupings);
-  else addWeights(plan, evidence, block, groupings);
-  addRankMetrics(plan, evidence, block, groupings);
+  else addWeights(plan, evidence);
+  addRankMetrics(plan, evidence, block, groupings, codes);
   for (const { metric, request } of shaped(plan, "rows")) {
     accumulateRows(metric, request, plan.facts, evidence.direct.get(request.text)!, block, groupings);
   }
@@ -75,38 +78,43 @@ export function emptyEvidence(plan: EvaluationPlan, binned: boolean): Evidence {
   };
 }
 
-/** Metrics over rows weigh a fold by its rows. */
-function addWeights(
-  plan: EvaluationPlan,
-  evidence: Evidence,
-  block: EvaluationBlock,
-  groupings: readonly Grouping[],
-): void {
-  const tables = [...shaped(plan, "rank"), ...shaped(plan, "rows")].map(
-    ({ request }) => evidence.direct.get(request.text)!,
-  );
-  if (tables.length === 0) return;
-  const first = tables[0]!.weights;
-  for (const { codes, none, slices } of groupings) {
-    for (let i = 0; i < block.rows; i++) {
-      const code = codes[i]!;
-      if (code !== none) first[slices[code]! * FOLDS + block.folds[i]!]! += 1;
-    }
+/** Rows per slice are the sum of the moment n over folds. */
+function takeRows({ counts, moments }: Evidence): void {
+  const width = moments.names.length;
+  for (let slice = 0; slice < counts.rows.length; slice++) {
+    for (let fold = 0; fold < FOLDS; fold++) counts.rows[slice]! += moments.sums[(slice * FOLDS + fold) * width]!;
   }
-  for (const table of tables.slice(1)) table.weights.set(first);
 }
 
-function addHistograms(evidence: Evidence, block: EvaluationBlock, groupings: readonly Grouping[]): void {
+/** Metrics over rows weigh a fold by its rows. */
+function addWeights(plan: EvaluationPlan, { direct, moments }: Evidence): void {
+  const width = moments.names.length;
+  for (const { request } of [...shaped(plan, "rank"), ...shaped(plan, "rows")]) {
+    const { weights } = direct.get(request.text)!;
+    for (let cell = 0; cell < weights.length; cell++) weights[cell] = moments.sums[cell * width]!;
+  }
+}
+
+/** Returns the score codes of each model, by row. */
+function addHistograms(evidence: Evidence, block: EvaluationBlock, { base, derived }: Refinement): Uint16Array[] {
   const label = block.label as Uint8Array;
   const slices = evidence.sliceNames.length + 1;
-  const tables = block.models.map((model) => {
+  const all = block.models.map((model) => {
     const unit = allInUnitInterval(model.scores);
     const codes = scoreCodes(model.scores, unit);
     const counts = new Float64Array(slices * 2 * SCORE_BINS);
-    for (const grouping of groupings) addHistogram(counts, grouping, codes, label);
-    return { unit, counts };
+    for (const grouping of base) addHistogram(counts, grouping, codes, label);
+    rollUp(derived, counts, 2 * SCORE_BINS);
+    evidence.histograms.push({ unit, counts });
+    return codes;
   });
-  (evidence as { histograms: readonly { unit: boolean; counts: Float64Array }[] }).histograms = tables;
+  const { positives } = evidence.counts;
+  const { counts } = evidence.histograms[0]!;
+  for (let slice = 0; slice < slices; slice++) {
+    const start = (slice * 2 + 1) * SCORE_BINS;
+    for (let at = start; at < start + SCORE_BINS; at++) positives[slice]! += counts[at]!;
+  }
+  return all;
 }
 
 function addRankMetrics(
@@ -114,6 +122,7 @@ function addRankMetrics(
   evidence: Evidence,
   block: EvaluationBlock,
   groupings: readonly Grouping[],
+  codes: readonly Uint16Array[],
 ): void {
   const metrics = shaped(plan, "rank");
   if (metrics.length === 0) return;
@@ -124,27 +133,18 @@ function addRankMetrics(
       table: evidence.direct.get(request.text)!,
       model: m,
     }));
-    const binned = block.rows > EXACT_RANK_ROWS && plan.facts.task === "binary";
-    if (binned) rankModelByBins(targets, m, model, evidence, block, groupings);
-    else rankModelExactly(targets, model, plan, block, groupings);
+    if (block.rows <= EXACT_RANK_ROWS || plan.facts.task !== "binary") {
+      rankModelExactly(targets, model, plan, block, groupings);
+      return;
+    }
+    const { counts } = evidence.histograms[m]!;
+    for (const grouping of groupings) {
+      rankByBins(targets, m, grouping, codes[m]!, block.label as Uint8Array, block.folds, counts);
+    }
   });
 }
 
 type Target = { metric: RankMetric; request: MetricRequest; table: DirectTable; model: number };
-
-function rankModelByBins(
-  targets: readonly Target[],
-  m: number,
-  model: BlockModel,
-  evidence: Evidence,
-  block: EvaluationBlock,
-  groupings: readonly Grouping[],
-): void {
-  const { unit, counts } = evidence.histograms[m]!;
-  const codes = scoreCodes(model.scores, unit);
-  const label = block.label as Uint8Array;
-  for (const grouping of groupings) rankByBins(targets, m, grouping, codes, label, block.folds, counts);
-}
 
 function rankModelExactly(
   targets: readonly Target[],

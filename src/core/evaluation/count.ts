@@ -1,55 +1,81 @@
 import type { Grouping } from "../slices/slice.ts";
 import type { EvaluationBlock } from "./block.ts";
 import type { CountTable } from "./evidence.ts";
+import { rollUp, type DerivedGrouping, type Refinement } from "./refinement.ts";
 
-/** Adds rows, positives, lists and distinct units of a block to the counts; units are exact within the block. */
-export function accumulateCounts(counts: CountTable, block: EvaluationBlock, positive: boolean): void {
-  const everything = counts.rows.length - 1;
-  const all: Grouping = { codes: new Uint8Array(block.rows), none: 1, slices: [everything] };
-  for (const grouping of [...block.groupings, all]) {
-    countRows(counts, block, grouping, positive);
-    if (block.units !== null) {
-      addDistinct(counts.units, grouping, block.units, block.unitCount);
-    } else {
-      for (const slice of grouping.slices) counts.units[slice] = counts.rows[slice]!;
-    }
-    if (block.lists !== null) addDistinct(counts.groups, grouping, block.lists.groups, block.lists.count);
-  }
-}
-
-function countRows(counts: CountTable, block: EvaluationBlock, grouping: Grouping, positive: boolean): void {
-  const { codes, none, slices } = grouping;
-  const size = Math.max(none + 1, slices.length);
-  const rows = new Float64Array(size);
-  const positives = new Float64Array(size);
-  for (let i = 0; i < block.rows; i++) rows[codes[i]!] = rows[codes[i]!]! + 1;
+/** Adds positives, lists and distinct units of a block to the counts (rows come from the moments, a binary task's positives from the histograms). */
+export function accumulateCounts(
+  counts: CountTable,
+  block: EvaluationBlock,
+  positive: boolean,
+  { base, derived }: Refinement,
+): void {
   if (positive) {
-    for (let i = 0; i < block.rows; i++) if (block.label[i]! > 0) positives[codes[i]!] = positives[codes[i]!]! + 1;
+    for (const grouping of base) countPositives(counts.positives, block, grouping);
+    rollUp(derived, counts.positives, 1);
   }
+  if (block.units === null) counts.units.set(counts.rows);
+  else countDistinct(counts.units, block.units, block.unitCount, base, derived);
+  if (block.lists !== null) countDistinct(counts.groups, block.lists.groups, block.lists.count, base, derived);
+}
+
+function countPositives(out: Float64Array, block: EvaluationBlock, { codes, none, slices }: Grouping): void {
+  const positives = new Float64Array(Math.max(none + 1, slices.length));
+  const { label } = block;
+  for (let i = 0; i < block.rows; i++) if (label[i]! > 0) positives[codes[i]!]! += 1;
   slices.forEach((slice, code) => {
-    counts.rows[slice] = counts.rows[slice]! + rows[code]!;
-    counts.positives[slice] = counts.positives[slice]! + positives[code]!;
+    out[slice]! += positives[code]!;
   });
 }
 
-/** Distinct keys per slice: one bit per (member, key), a grouping at a time so that the bits stay few. */
-function addDistinct(out: Float64Array, grouping: Grouping, keys: Uint32Array, keyCount: number): void {
-  const { codes, none, slices } = grouping;
+/** Distinct keys per slice: one bit per (member, key); coarser groupings take the union of the finer members' bits. */
+function countDistinct(
+  out: Float64Array,
+  keys: Uint32Array,
+  keyCount: number,
+  base: readonly Grouping[],
+  derived: readonly DerivedGrouping[],
+): void {
   const words = Math.ceil(keyCount / 32);
-  const seen = new Uint32Array(words * slices.length);
-  const distinct = new Float64Array(slices.length);
-  for (let i = 0; i < keys.length; i++) {
-    const code = codes[i]!;
-    if (code === none) continue;
-    const key = keys[i]!;
-    const word = code * words + (key >>> 5);
-    const bit = 1 << (key & 31);
-    if ((seen[word]! & bit) === 0) {
-      seen[word] = seen[word]! | bit;
-      distinct[code] = distinct[code]! + 1;
+  for (const grouping of base) {
+    const seen = markKeys(grouping, keys, words);
+    addCounts(out, grouping, seen, words);
+    for (const coarser of derived) {
+      if (coarser.from === grouping) addCounts(out, coarser.grouping, union(coarser, seen, words), words);
     }
   }
-  slices.forEach((slice, code) => {
-    out[slice] = out[slice]! + distinct[code]!;
+}
+
+function markKeys({ codes, none, slices }: Grouping, keys: Uint32Array, words: number): Uint32Array {
+  const seen = new Uint32Array(words * Math.max(none + 1, slices.length));
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    seen[codes[i]! * words + (key >>> 5)]! |= 1 << (key & 31);
+  }
+  return seen;
+}
+
+function union({ grouping, from, codeOf }: DerivedGrouping, seen: Uint32Array, words: number): Uint32Array {
+  const merged = new Uint32Array(words * Math.max(grouping.none + 1, grouping.slices.length));
+  from.slices.forEach((_, fineCode) => {
+    const to = codeOf[fineCode]! * words;
+    const at = fineCode * words;
+    for (let word = 0; word < words; word++) merged[to + word]! |= seen[at + word]!;
   });
+  return merged;
+}
+
+function addCounts(out: Float64Array, grouping: Grouping, seen: Uint32Array, words: number): void {
+  grouping.slices.forEach((slice, code) => {
+    let distinct = 0;
+    for (let word = code * words; word < (code + 1) * words; word++) distinct += bitCount(seen[word]!);
+    out[slice]! += distinct;
+  });
+}
+
+/** Number of one bits of a 32-bit word (Hacker's Delight, 5-2). */
+function bitCount(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

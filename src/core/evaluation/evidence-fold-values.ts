@@ -2,7 +2,7 @@ import type { MomentMetric, TaskFacts } from "../metrics/metric.ts";
 import { FOLDS } from "./draws.ts";
 import type { DirectTable, Evidence } from "./evidence.ts";
 import type { FoldValues, SliceFoldValues } from "./fold-values.ts";
-import type { EvaluationPlan } from "./plan.ts";
+import { momentName, type EvaluationPlan } from "./plan.ts";
 
 /**
  * The deciding form of one metric, taken from evidence.
@@ -44,13 +44,13 @@ function fromMoments(
   const { names: all, sums } = evidence.moments;
   const width = all.length;
   const start = slice * FOLDS * width;
-  const weightAt = all.indexOf(`0/${names[metric.weightMoment ?? 0]!}`);
+  const weightAt = all.indexOf(momentName(0, names[metric.weightMoment ?? 0]!));
   const folds: number[] = [];
   for (let fold = 0; fold < FOLDS; fold++) if (sums[start + fold * width + weightAt]! > 0) folds.push(fold);
   const weight = Float64Array.from(folds, (fold) => sums[start + fold * width + weightAt]!);
   const values: (number | null)[] = [];
   const modelSums = evidence.models.map((_, model) => {
-    const columns = names.map((name) => all.indexOf(`${model}/${name}`));
+    const columns = names.map((name) => all.indexOf(momentName(model, name)));
     const cell = (fold: number, k: number): number => sums[start + fold * width + columns[k]!]!;
     const total = columns.map((_column, k) => folds.reduce((sum, fold) => sum + cell(fold, k), 0));
     const value = folds.length === 0 ? Number.NaN : metric.value(total, request, facts);

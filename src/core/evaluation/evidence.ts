@@ -16,7 +16,7 @@ export interface Evidence {
   /** Metrics that are not functions of row moments, by metric text. */
   readonly direct: ReadonlyMap<string, DirectTable>;
   /** Per model label-by-score histograms; binary only. */
-  readonly histograms: readonly HistogramTable[];
+  readonly histograms: HistogramTable[];
   /** How many separately accumulated parts this is the sum of. */
   parts: number;
 }

@@ -19,11 +19,20 @@ export function planEvaluation(
   return { facts, models, sliceNames, metrics: metrics.map((text) => findMetric(text, facts.task)) };
 }
 
-/** Names of the row moments that a plan's metrics need, once per model: `0/n`, `0/log_loss`, `1/n`, … */
+/** Number of rows: the same for all models, so it is kept once, under the first, whatever the metrics. */
+export const ROWS_MOMENT = "0/n";
+
+/** Names of the row moments that a plan's metrics need: `0/n`, then per model `0/log_loss`, `1/log_loss`, … */
 export function momentNames(plan: EvaluationPlan): string[] {
   const needed = new Set<string>();
   for (const { metric, request } of plan.metrics) {
     if (metric.shape === "moments") for (const name of metric.moments(request, plan.facts)) needed.add(name);
   }
-  return plan.models.flatMap((_, model) => Array.from(needed, (name) => `${model}/${name}`));
+  needed.delete("n");
+  return [ROWS_MOMENT, ...plan.models.flatMap((_, model) => Array.from(needed, (name) => `${model}/${name}`))];
+}
+
+/** The name under which a model's moment is kept. */
+export function momentName(model: number, moment: string): string {
+  return moment === "n" ? ROWS_MOMENT : `${model}/${moment}`;
 }

@@ -19,7 +19,12 @@ export function createOutputFolder(folder: string): OutputFolder {
         await Promise.all(names.map((name) => rm(path(name) + suffix, { force: true }).catch(() => {})));
         const { code, message } = error as NodeJS.ErrnoException;
         const mend = ["give another folder with --out, or make this one writable"];
-        throw new Failure("WRITE", { where: folder, message: `cannot write here (${code ?? message})`, mend, cause: error });
+        throw new Failure("WRITE", {
+          where: folder,
+          message: `cannot write here (${code ?? message})`,
+          mend,
+          cause: error,
+        });
       }
     },
   };

@@ -15,7 +15,10 @@ const leaf = fc.oneof(
 );
 // -0 is written as 0 by JSON; typed arrays keep it.
 const document = fc
-  .dictionary(fc.string({ maxLength: 5 }).filter((key) => !key.startsWith("$") && key !== "__proto__"), fc.oneof(leaf, fc.array(leaf, { maxLength: 4 })))
+  .dictionary(
+    fc.string({ maxLength: 5 }).filter((key) => !key.startsWith("$") && key !== "__proto__"),
+    fc.oneof(leaf, fc.array(leaf, { maxLength: 4 })),
+  )
   .filter((value) => !JSON.stringify(value).includes("-0"));
 
 describe("the array document", () => {

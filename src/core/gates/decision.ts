@@ -9,7 +9,7 @@ export interface GatePolicy {
   readonly margin: number;
   /** Of the two-sided bounds, 0.95 by default. */
   readonly confidence: number;
-  readonly baselines: "better" | "off";
+  readonly baselines: "better" | "ignore";
   /** Improvement that the team expects, in units of the metric; for `needed` and `power`. */
   readonly expected: number | null;
   /** Slices with fewer units enter no family and cannot pass or fail. */

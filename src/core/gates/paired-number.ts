@@ -26,7 +26,8 @@ export function pairedNumber(
   const challenger = values.values[CHALLENGER] ?? null;
   // Direction +1: the raw difference.
   const paired = pairModels(values, CHALLENGER, against, 1);
-  const interval = paired === null ? null : finite(resampled ? prepared.test(paired).interval : linearised(prepared, paired));
+  const interval =
+    paired === null ? null : finite(resampled ? prepared.test(paired).interval : linearised(prepared, paired));
   const reason =
     values.reasons[CHALLENGER] ??
     values.reasons[against] ??

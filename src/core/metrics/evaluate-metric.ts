@@ -4,7 +4,7 @@ import type { ListMetric, Metric, MetricRequest, MomentMetric, RankMetric, TaskF
 import { fillMoment } from "./moments.ts";
 import { rankGroups } from "./rank-groups.ts";
 import { coverageByFold } from "./ranking/coverage.ts";
-import type { BinaryBlock, MulticlassBlock, RegressionBlock, RowBlock } from "./row-block.ts";
+import type { MulticlassBlock, RowBlock } from "./row-block.ts";
 import { total } from "./totals.ts";
 
 /** The rows of one ranking: `list` names the list of a row; `item` breaks ties and counts for coverage. */
@@ -71,7 +71,8 @@ function evaluateMoments(metric: MomentMetric, request: MetricRequest, block: Ro
 
 function evaluateRank(metric: RankMetric, request: MetricRequest, block: RowBlock): Evaluated {
   if (block.task === "multiclass") return evaluateOneVsRest(metric, request, block);
-  const { label, n } = block as BinaryBlock | RegressionBlock;
+  if (block.task !== "binary") throw new InternalError(`the metric ${metric.name} ranks rows of two classes only`);
+  const { label, n } = block;
   return oneRanking(metric, request, block.score.subarray(0, n), (row) => label[row] === 1);
 }
 

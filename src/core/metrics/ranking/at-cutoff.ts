@@ -16,7 +16,7 @@ export const recallAt: ListMetric = {
   ...words,
   name: "recall",
   convention:
-    "Mean over lists of the share of the list's relevant rows that are among its first k; ties by item id, lists without a relevant row left out (trec_eval recall_k).",
+    "Mean over lists of the share of the list's relevant rows that are among its first k; ties by item id (by row without one), lists without a relevant row left out (trec_eval recall_k).",
   list: (gains, start, end, positives, _ideal, request) =>
     positives === 0 ? Number.NaN : hitsAt(gains, start, end, request.parameter) / positives,
 };
@@ -26,7 +26,7 @@ export const precisionAt: ListMetric = {
   ...words,
   name: "precision",
   convention:
-    "Mean over lists of (relevant rows among the first k) / k, also where the list is shorter than k; ties by item id, lists without a relevant row left out (trec_eval P_k).",
+    "Mean over lists of (relevant rows among the first k) / k, also where the list is shorter than k; ties by item id (by row without one), lists without a relevant row left out (trec_eval P_k).",
   list: (gains, start, end, positives, _ideal, request) =>
     positives === 0 ? Number.NaN : hitsAt(gains, start, end, request.parameter) / (request.parameter ?? end - start),
 };
@@ -36,7 +36,7 @@ export const hitRateAt: ListMetric = {
   ...words,
   name: "hit_rate",
   convention:
-    "Share of lists with a relevant row among the first k; ties by item id, lists without a relevant row left out (trec_eval success_k).",
+    "Share of lists with a relevant row among the first k; ties by item id (by row without one), lists without a relevant row left out (trec_eval success_k).",
   list: (gains, start, end, positives, _ideal, request) =>
     positives === 0 ? Number.NaN : hitsAt(gains, start, end, request.parameter) > 0 ? 1 : 0,
 };
@@ -47,7 +47,7 @@ export const meanReciprocalRank: ListMetric = {
   name: "mrr",
   parameter: optionalCutoff,
   convention:
-    "Mean over lists of 1 / rank of the first relevant row (0 where it comes after k, if given); ties by item id, lists without a relevant row left out (trec_eval recip_rank).",
+    "Mean over lists of 1 / rank of the first relevant row (0 where it comes after k, if given); ties by item id (by row without one), lists without a relevant row left out (trec_eval recip_rank).",
   list(gains, start, end, positives, _ideal, request) {
     if (positives === 0) return Number.NaN;
     const stop = Math.min(end, start + (request.parameter ?? Number.POSITIVE_INFINITY));

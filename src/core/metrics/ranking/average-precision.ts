@@ -11,7 +11,7 @@ export const meanAveragePrecision: ListMetric = {
   needs: [],
   parameter: optionalCutoff,
   convention:
-    "Mean over lists of (sum over relevant ranks i, up to k if given, of precision at i) / min(k, relevant rows); ties by item id, lists without a relevant row left out (trec_eval map; with k the divisor of Kaggle's MAP@k).",
+    "Mean over lists of (sum over relevant ranks i, up to k if given, of precision at i) / min(k, relevant rows); ties by item id (by row without one), lists without a relevant row left out (trec_eval map; with k the divisor of Kaggle's MAP@k).",
   undefinedWhen: "no list has a relevant row",
   list(gains, start, end, positives, _ideal, request) {
     if (positives === 0) return Number.NaN;

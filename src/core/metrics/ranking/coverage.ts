@@ -11,7 +11,7 @@ export const coverage: CatalogueMetric = {
   needs: ["item"],
   parameter: cutoff,
   convention:
-    "Share of all items in the data that come among the first k of at least one list; ties by item id, every list counts (catalogue coverage, Ge et al. 2010).",
+    "Share of all items in the data that come among the first k of at least one list; ties by item id (by row without one), every list counts (catalogue coverage, Ge et al. 2010).",
   undefinedWhen: "there are no items",
 };
 

@@ -9,7 +9,7 @@ export const listAuc: ListMetric = {
   range: [0, 1],
   needs: [],
   convention:
-    "Mean over lists of the share of pairs (relevant, not relevant) in the right order; ties by item id, lists with relevant rows only or none left out (roc_auc within each list).",
+    "Mean over lists of the share of pairs (relevant, not relevant) in the right order; ties by item id (by row without one), lists with relevant rows only or none left out (roc_auc within each list).",
   undefinedWhen: "no list has both relevant and other rows",
   list(gains, start, end, positives) {
     const others = end - start - positives;

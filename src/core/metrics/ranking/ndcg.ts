@@ -17,7 +17,7 @@ export const ndcg: ListMetric = {
   ...words,
   name: "ndcg",
   convention:
-    "Mean over lists of DCG / ideal DCG, gain = relevance, discount log2(rank + 1), up to k if given; ties by item id, lists without a relevant row left out (scikit-learn ndcg_score with ignore_ties; Järvelin and Kekäläinen 2002).",
+    "Mean over lists of DCG / ideal DCG, gain = relevance, discount log2(rank + 1), up to k if given; ties by item id (by row without one), lists without a relevant row left out (scikit-learn ndcg_score with ignore_ties; Järvelin and Kekäläinen 2002).",
   list: (gains, start, end, positives, ideal, request) =>
     positives === 0
       ? Number.NaN

@@ -21,8 +21,8 @@ describe("a shipped example", () => {
     const example = createShippedExample(at("example"));
     expect(await example.lay(at("demo"))).toEqual([]);
     expect(await example.lay(at("demo"))).toEqual([]);
-    const laid = readdirSync(at("demo"), { recursive: true });
-    expect(new Set(laid)).toEqual(new Set(["models", "models/a.onnx", "umpire.yaml"]));
+    const laid = readdirSync(at("demo"), { recursive: true, encoding: "utf8" });
+    expect(new Set<string>(laid)).toEqual(new Set(["models", "models/a.onnx", "umpire.yaml"]));
   });
 
   it("moves a policy that the user changed out of the way instead of overwriting it", async () => {

@@ -9,6 +9,8 @@ export interface FailureDetails {
   readonly where?: string;
   /** What to do next: nearest names, the command to run, the line to paste. One entry a line. */
   readonly mend?: readonly string[];
+  /** More of the same: a file is read to its end, and all that is wrong with it is told at once. */
+  readonly others?: readonly FailureDetails[];
   readonly cause?: unknown;
 }
 
@@ -17,6 +19,7 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly where: string | undefined;
   readonly mend: readonly string[];
+  readonly others: readonly FailureDetails[];
 
   constructor(code: FailureCode, details: FailureDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -24,6 +27,7 @@ export class Failure extends Error {
     this.code = code;
     this.where = details.where;
     this.mend = details.mend ?? [];
+    this.others = details.others ?? [];
   }
 }
 

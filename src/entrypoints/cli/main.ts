@@ -86,6 +86,7 @@ function errorDocument(error: unknown): unknown {
       where: error.where ?? null,
       message: error.message,
       mend: error.mend,
+      others: error.others.map(({ where, message, mend }) => ({ where: where ?? null, message, mend: mend ?? [] })),
     };
   }
   return { schema: "umpire.error/1", code: "BUG", where: null, message: String(error), mend: [] };

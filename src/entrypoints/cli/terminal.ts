@@ -1,4 +1,4 @@
-import { Failure, InternalError } from "../../core/failures.ts";
+import { Failure, type FailureDetails, InternalError } from "../../core/failures.ts";
 
 /** What a command may say and where: documents on standard output, everything else on standard error. */
 export interface Terminal {
@@ -107,11 +107,14 @@ export function progressLine(what: string, done: number, total: number | null, u
 export function describeError(error: unknown, verbose: boolean): string {
   const stack = verbose && error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : "";
   if (error instanceof Failure) {
-    const where = error.where === undefined ? "" : `${error.where}  `;
-    const mend = error.mend.map((line) => `\n        ${line}`).join("");
-    return `umpire: ${where}${error.message}${mend}${stack}`;
+    return [error, ...error.others].map((one) => `umpire: ${failureText(one)}`).join("\n") + stack;
   }
   const message = error instanceof Error ? error.message : String(error);
   const kind = error instanceof InternalError ? "an impossible state was reached" : "an unexpected error";
   return `umpire: this is a bug of ours (${kind}): ${message}${stack}`;
+}
+
+function failureText(failure: Failure | FailureDetails): string {
+  const where = failure.where === undefined ? "" : `${failure.where}  `;
+  return `${where}${failure.message}${(failure.mend ?? []).map((line) => `\n        ${line}`).join("")}`;
 }

@@ -1,8 +1,8 @@
-import { readdirSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { cruise, type ICruiseResult } from "dependency-cruiser";
 import { importRules } from "./import-rules.ts";
 import { readLayers } from "./layers.ts";
+import { sourceFiles } from "./source-files.ts";
 
 export interface ImportReport {
   /** One line each: `src/core/a.ts imports src/app/b.ts: core-imports-inward-only (src/core may import src/core)`. */
@@ -16,9 +16,8 @@ export interface ImportReport {
  * A parser that reads nothing finds nothing, so a module count that differs from the file count is a violation too.
  */
 export async function checkImports(root: string): Promise<ImportReport> {
-  const folders = ["src", "test", "scripts", "bench"];
-  const files = folders.flatMap((folder) => typescriptFiles(join(root, folder))).map((path) => relative(root, path));
-  const { output } = await cruise(files, {
+  const files = sourceFiles(root);
+  const { output } = await cruise([...files], {
     baseDir: root,
     ruleSet: { forbidden: importRules(readLayers(root)) },
     validate: true,
@@ -42,20 +41,6 @@ function report(result: ICruiseResult, files: readonly string[]): ImportReport {
     modules: files.length - unread.length,
     files: files.length,
   };
-}
-
-function typescriptFiles(folder: string): string[] {
-  let entries;
-  try {
-    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  } catch {
-    return [];
-  }
-  return entries
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes("node_modules"))
-    .sort();
 }
 
 if (import.meta.main) {

@@ -29,6 +29,7 @@ export const checks: readonly Check[] = [
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "format", command: ["biome", "format", "--colors=off"] },
   { name: "imports", command: ["node", "scripts/check-imports.ts"] },
+  { name: "form", command: ["node", "scripts/check-form.ts"] },
   { name: "unused code", command: ["knip", "--no-progress"] },
   { name: "docs", command: ["node", "scripts/check-docs.ts"] },
 ];

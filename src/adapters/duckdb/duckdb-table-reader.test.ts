@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "umpire-test-"));
 const reader = createDuckDbTableReader();
 const at = (name: string): string => join(folder, name);
 
-const quote = (value: unknown): string => {
+const quote = (value: string | number | boolean | null): string => {
   if (value === null) return "";
   return typeof value === "string" && /[",\t]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
 };
@@ -46,7 +46,9 @@ afterAll(async () => {
 });
 
 for (const name of ["rows.parquet", "rows.parquet.gz", ...Object.keys(texts).flatMap((text) => [text, `${text}.gz`])]) {
-  describe(`reading ${name}`, () => tableReaderContract(async () => ({ reader, path: at(name) })));
+  describe(`reading ${name}`, () => {
+    tableReaderContract(async () => ({ reader, path: at(name) }));
+  });
 }
 
 describe("inputs of several files", () => {

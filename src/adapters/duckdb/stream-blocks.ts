@@ -27,7 +27,7 @@ interface OpenBlock {
 /** Streams a relation in file order and cuts it into blocks of fixed size, whatever the engine's own chunks are. */
 export async function* streamBlocks(engine: Engine, plan: StreamPlan): AsyncGenerator<TableBlock> {
   const { default: bindings } = await import("@duckdb/node-bindings");
-  const selected = [...plan.columns.map((column) => column.sql)];
+  const selected = plan.columns.map((column) => column.sql);
   const unitAt = plan.unit === null ? -1 : selected.push(plan.unit.sql) - 1;
   const groupAt = plan.group === null ? -1 : selected.push(plan.group.sql) - 1;
   if (selected.length === 0) selected.push("CAST(0 AS UTINYINT)");

@@ -1,4 +1,6 @@
-import type { Table } from "../../core/tables/table.ts";
+import type { Task } from "../../core/metrics/metric.ts";
+import type { ColumnSchema, Table } from "../../core/tables/table.ts";
+import type { ColumnRequest } from "./table-reader.ts";
 
 /** Loads a model and answers rows. Implementations: ONNX in process, remote servers, rule, constant. */
 export interface ModelRuntime {
@@ -14,15 +16,21 @@ export interface ModelSpec {
   /** What a null becomes, per column or for all; default NaN for numbers, "" for strings. */
   readonly missing?: number | string | Readonly<Record<string, number | string>>;
   readonly output?: string;
-  /** Column of the output, or class name, that is the score (binary). */
+  /** Class name, or else column of the output from 0, that is the score (binary). */
   readonly class?: string | number;
+  /** Decides whether all class columns are scores (multiclass) or one. */
+  readonly task?: Task;
+  /** The columns of the table, so that an error can offer the nearest of them. */
+  readonly columns?: readonly ColumnSchema[];
 }
 
 export interface LoadedModel {
   /** SHA-256 of the artifact. */
   readonly digest: string;
   /** The table columns that it reads, and how they should be read. */
-  readonly needs: readonly { readonly name: string; readonly as: "float32" | "number" | "category" }[];
+  readonly needs: readonly ColumnRequest[];
+  /** Multiclass: names of the score columns in order, where the artifact holds them. */
+  readonly classes?: readonly string[];
   /** Scores of all rows; width 1 for binary, regression and ranking, number of classes for multiclass (row major). */
   score(table: Table): Promise<{ readonly width: number; readonly values: Float64Array }>;
   close(): Promise<void>;

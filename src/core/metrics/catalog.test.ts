@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../failures.ts";
+import { createRandom } from "../statistics/random.ts";
 import { exampleOf, findMetric, metrics } from "./catalog.ts";
 import type { Task } from "./metric.ts";
+import { registered, samplers, valueOf } from "./metric-samples.ts";
 import { otherNames } from "./other-names.ts";
 
 function refusal(text: string, task: Task): Failure {
@@ -90,10 +92,7 @@ describe("the metric catalogue", () => {
     for (const ours of otherNames.values()) expect(names).toEqual(expect.arrayContaining([...ours]));
   });
 
-  it("has an undefined value, and no exception, for no rows at all", () => {
-    for (const metric of metrics) {
-      if (metric.shape !== "rank") continue;
-      expect(metric.evaluate([], [], { text: metric.name, parameter: 0.5 }, true).value).toBeNaN();
-    }
+  it.each(registered)("has no value, and no exception, on no rows at all: $text of a $task task", ({ text, task }) => {
+    expect(valueOf(text, task, samplers[task].draw(createRandom(1), 0, false))).toBeNaN();
   });
 });

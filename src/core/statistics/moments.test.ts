@@ -42,7 +42,7 @@ describe("moments", () => {
       expect(other.minimum).toBe(whole.minimum);
       expect(other.maximum).toBe(whole.maximum);
       for (const key of ["mean", "m2", "m3", "m4"] as const) {
-        expect(relativeError(other[key], whole[key]), String(key)).toBeLessThan(1e-9);
+        expect(relativeError(other[key], whole[key]), `of ${key}`).toBeLessThan(1e-9);
       }
     }
     expect(mergeMoments(noMoments, whole)).toBe(whole);

@@ -10,7 +10,7 @@ export const r2: MomentMetric = {
   needs: [],
   convention:
     "1 - sum of squared errors / sum of squared distances of the labels from their mean, the mean of the slice's own rows (scikit-learn r2_score).",
-  undefinedWhen: "all labels are equal, or there are fewer than two rows",
+  undefinedWhen: "all labels are equal to within rounding, or there are fewer than two rows",
   moments: () => ["n", "squared_error", "label_centred", "label_centred_squared"],
   value(sums) {
     const spread = labelSpread(sums);

@@ -1,0 +1,33 @@
+import { readFile, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { ExampleFolder } from "../../app/ports/example-folder.ts";
+import { createOutputFolder } from "./output-folder.ts";
+
+/** An {@link ExampleFolder} of the product's own `examples`: policies (`*.yaml`), `models/*.onnx`, `prepare.sql`. */
+export function createShippedExample(source: string): ExampleFolder {
+  return {
+    script: join(source, "prepare.sql"),
+    async lay(destination) {
+      const names = (await readdir(source, { recursive: true })).filter((name) => /\.(yaml|onnx)$/.test(name)).sort();
+      const files = new Map<string, Uint8Array>();
+      for (const name of names) files.set(name, await readFile(join(source, name)));
+      const moved: string[] = [];
+      for (const [name, shipped] of files) {
+        const present = join(destination, name);
+        if (!name.endsWith(".yaml") || (await sameOrMissing(present, shipped))) continue;
+        await rename(present, `${present}.yours`);
+        moved.push(`${name}.yours`);
+      }
+      await createOutputFolder(destination).write(files);
+      return moved;
+    },
+  };
+}
+
+async function sameOrMissing(path: string, content: Uint8Array): Promise<boolean> {
+  try {
+    return (await readFile(path)).equals(content);
+  } catch {
+    return true;
+  }
+}

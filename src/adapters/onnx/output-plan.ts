@@ -1,0 +1,138 @@
+import type { InferenceSession } from "onnxruntime-node";
+import type { ModelSpec } from "../../app/ports/model-runtime.ts";
+import { Failure, InternalError } from "../../core/failures.ts";
+import { nearest } from "../../core/nearest.ts";
+import { refuse } from "./input-plan.ts";
+import type { ModelGraph } from "./model-graph.ts";
+
+const scoreTypes = new Set(["float32", "float64"]);
+
+/**
+ * The name of the output that holds the scores: the one asked for (the tensor inside it where it is a ZipMap), else
+ * the only output of decimal numbers, else the one that is named like scores.
+ * @throws Failure MODEL where there is none or several, with their names
+ */
+export function chooseOutput(
+  outputs: readonly InferenceSession.ValueMetadata[],
+  spec: ModelSpec,
+  graph: ModelGraph,
+): string {
+  const asked = graph.zipMaps.find((zipMap) => zipMap.output === spec.output)?.tensor ?? spec.output;
+  if (asked !== undefined) {
+    const found = outputs.find((output) => output.name === asked);
+    if (found !== undefined) return checkScores(found, spec);
+    const names = outputs.map((output) => output.name);
+    const near = nearest(asked, names);
+    throw refuse(
+      spec,
+      `it has no output "${asked}"`,
+      `${near.length > 0 ? "nearest" : "outputs"}: ${(near.length > 0 ? near : names).join(", ")}`,
+    );
+  }
+  const scores = outputs.filter((output) => output.isTensor && scoreTypes.has(output.type));
+  const [only] = scores;
+  if (only !== undefined && scores.length === 1) return only.name;
+  const named = scores.filter((output) => /prob|score|proba|logit/i.test(output.name));
+  if (named[0] !== undefined && named.length === 1) return named[0].name;
+  if (scores.length > 1) {
+    throw refuse(
+      spec,
+      `it has ${scores.length} outputs of numbers`,
+      `say which one: output: ${scores[0]!.name}   (${scores.map((output) => output.name).join(", ")})`,
+    );
+  }
+  const [label] = outputs;
+  if (spec.task === "regression" && label?.isTensor === true && label.type !== "string") return label.name;
+  throw refuse(spec, labelOnly(outputs), "export it with its probabilities or scores as an output");
+}
+
+function checkScores(output: InferenceSession.ValueMetadata, spec: ModelSpec): string {
+  if (!output.isTensor) {
+    throw refuse(
+      spec,
+      `its output "${output.name}" is a sequence or map, which the runtime cannot read`,
+      "export it with a tensor: convert_sklearn(…, options={'zipmap': False}), convert_lightgbm(…, zipmap=False)",
+    );
+  }
+  const isNumber = scoreTypes.has(output.type) || (spec.task === "regression" && output.type !== "string");
+  if (isNumber) return output.name;
+  throw refuse(
+    spec,
+    `its output "${output.name}" (${output.type}) is a label, not a score; a label cannot be ranked or calibrated`,
+    "say the output of the probabilities or scores: output: NAME",
+  );
+}
+
+function labelOnly(outputs: readonly InferenceSession.ValueMetadata[]): string {
+  const listed = outputs
+    .map((output) => `${output.name} (${output.isTensor ? output.type : "not a tensor"})`)
+    .join(", ");
+  return `it answers labels only: ${listed}; a label cannot be ranked or calibrated`;
+}
+
+/** Which columns of the output are the scores. */
+export interface ScoreColumns {
+  readonly width: number;
+  /** The one column that is the score; null where all are. */
+  readonly column: number | null;
+}
+
+/**
+ * Decides by the first answer, since declared shapes may be wrong: [n] and [n,1] are the score; [n,2] is a binary
+ * model, whose score is the column of `class` or of the positive class (`1`, `true`, `yes`, else the last); more
+ * columns are the classes of a multiclass model, or one of them by `class`.
+ * @throws Failure MODEL
+ */
+export function chooseColumns(
+  dims: readonly number[],
+  values: number,
+  rows: number,
+  spec: ModelSpec,
+  classes: readonly string[] | null,
+): ScoreColumns {
+  const width = values / rows;
+  if (!Number.isInteger(width) || width < 1) {
+    throw refuse(spec, `its answer has the shape [${dims.join(", ")}] for ${rows} rows`);
+  }
+  if (width === 1) return { width, column: 0 };
+  const column = spec.class === undefined ? null : classColumn(spec.class, width, spec, classes);
+  if (column !== null) return { width, column };
+  if (spec.task === "multiclass") return { width, column: null };
+  if (width === 2) {
+    const positive = classes?.findIndex((name) => /^(1|true|yes)$/i.test(name)) ?? -1;
+    return { width, column: classes?.length === 2 && positive >= 0 ? positive : 1 };
+  }
+  if (spec.task === undefined) return { width, column: null };
+  const names = classes?.length === width ? classes.join(", ") : `0 to ${width - 1}`;
+  throw refuse(
+    spec,
+    `it answers ${width} numbers a row where a ${spec.task} score is one`,
+    `say which one: class: … (${names})`,
+  );
+}
+
+function classColumn(
+  wanted: string | number,
+  width: number,
+  spec: ModelSpec,
+  classes: readonly string[] | null,
+): number {
+  const named = classes?.indexOf(String(wanted)) ?? -1;
+  if (named >= 0 && classes?.length === width) return named;
+  const index = Number(wanted);
+  if (Number.isInteger(index) && index >= 0 && index < width) return index;
+  const names = classes?.length === width ? classes : Array.from({ length: width }, (_, i) => String(i));
+  throw new Failure("MODEL", {
+    where: spec.path,
+    message: `the model has no class "${wanted}"`,
+    mend: [`classes: ${names.join(", ")}`],
+  });
+}
+
+/** The answer as numbers. Labels of 64 bits arrive as BigInt. */
+export function answerNumbers(data: unknown): ArrayLike<number> {
+  if (data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array) return data;
+  if (data instanceof BigInt64Array) return Float64Array.from(data, Number);
+  if (ArrayBuffer.isView(data) && "length" in data) return data as unknown as ArrayLike<number>;
+  throw new InternalError("the runtime answered something that is not numbers");
+}

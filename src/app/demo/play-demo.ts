@@ -1,0 +1,71 @@
+import type { Outcome } from "../../core/findings.ts";
+import type { ExampleFolder } from "../ports/example-folder.ts";
+import type { FlightsTable } from "../ports/flights-table.ts";
+
+/** One act of the demo: a policy of the example, what is said before it is judged, and how it must end. */
+interface Act {
+  readonly policy: string;
+  readonly says: string;
+  readonly ends: Outcome;
+}
+
+const OPENING = `A million flights of May and June 2001. Will this one arrive more than 15 minutes late?
+The champion knows the calendar and the history of each airport. Two challengers want its place.`;
+
+const ACTS: readonly Act[] = [
+  {
+    policy: "umpire.yaml",
+    says: `1  The first challenger reads the airport's departure board of the day. It was fitted on the 17 busiest airports.`,
+    ends: "fail",
+  },
+  {
+    policy: "umpire-fixed.yaml",
+    says: `2  The second keeps the history, is told how much the board has to say, and was fitted on all airports.`,
+    ends: "pass",
+  },
+];
+
+export interface DemoTools {
+  readonly example: ExampleFolder;
+  readonly flights: FlightsTable;
+  /** Judges a policy file, prints the verdict, returns its decision. */
+  judge(policy: string): Promise<Outcome>;
+  /** Says a paragraph between verdicts. */
+  tell(text: string): void;
+  remark(text: string): void;
+}
+
+export interface DemoPlace {
+  /** Folder that the demo lays its files into. */
+  readonly folder: string;
+  /** Joins names to paths, as the user would type them. */
+  path(...names: readonly string[]): string;
+  readonly signal?: AbortSignal;
+}
+
+export interface DemoResult {
+  /** Whether every act ended as told. */
+  readonly asTold: boolean;
+  readonly acts: readonly { readonly policy: string; readonly expected: Outcome; readonly decision: Outcome }[];
+}
+
+/** Lays out the flights example, makes its table, judges both challengers, and says whether the story ended as told. */
+export async function playDemo(place: DemoPlace, tools: DemoTools): Promise<DemoResult> {
+  const moved = await tools.example.lay(place.folder);
+  for (const name of moved) tools.remark(`your changed policy is kept as ${place.path(name)}`);
+  await tools.flights.prepare({
+    script: tools.example.script,
+    since: "2001-05-01 04:00:00",
+    until: "2001-07-01 00:00:00",
+    destination: place.path("flights.parquet"),
+    ...(place.signal === undefined ? {} : { signal: place.signal }),
+  });
+  tools.tell(OPENING);
+  const acts: DemoResult["acts"][number][] = [];
+  for (const act of ACTS) {
+    tools.tell(act.says);
+    const decision = await tools.judge(place.path(act.policy));
+    acts.push({ policy: place.path(act.policy), expected: act.ends, decision });
+  }
+  return { asTold: acts.every((act) => act.decision === act.expected), acts };
+}

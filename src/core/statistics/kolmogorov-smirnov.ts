@@ -13,6 +13,7 @@ const EXACT_LIMIT = 10_000;
 export function kolmogorovSmirnov(a: ArrayLike<number>, b: ArrayLike<number>): TestResult {
   if (a.length === 0 || b.length === 0) return noTest([a.length, b.length], METHOD, "a sample has no values");
   const d = kolmogorovDistance(a, b);
+  if (Number.isNaN(d)) return noTest([a.length, b.length], METHOD, "a value is not a number");
   const exact = Math.max(a.length, b.length) <= EXACT_LIMIT;
   return {
     statistic: d,
@@ -23,7 +24,7 @@ export function kolmogorovSmirnov(a: ArrayLike<number>, b: ArrayLike<number>): T
   };
 }
 
-/** sup |F - G| of two sorted samples; NaN when one is empty. */
+/** sup |F - G| of two sorted samples; NaN when one is empty or holds a NaN. */
 export function kolmogorovDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const n = a.length;
   const m = b.length;
@@ -33,6 +34,7 @@ export function kolmogorovDistance(a: ArrayLike<number>, b: ArrayLike<number>): 
   let largest = 0;
   while (i < n && j < m) {
     const x = Math.min(a[i] as number, b[j] as number);
+    if (Number.isNaN(x)) return Number.NaN;
     while (i < n && (a[i] as number) <= x) i++;
     while (j < m && (b[j] as number) <= x) j++;
     largest = Math.max(largest, Math.abs(i / n - j / m));

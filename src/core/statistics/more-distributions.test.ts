@@ -139,6 +139,7 @@ describe("Kolmogorov and Smirnov", () => {
     });
     expect(kolmogorovSmirnovPValue(Number.NaN, 3, 3)).toBeNaN();
     expect(kolmogorovSurvival(0.2, 0)).toBeNaN();
+    expect(kolmogorovSmirnov([1, Number.NaN], [0, 2]).reason).toBe("a value is not a number");
     expect(kolmogorovSmirnov([1, 2], [1, 2]).pValue).toBe(1);
     expect(kolmogorovSmirnov([1, 2], [3, 4]).statistic).toBe(1);
   });

@@ -1,5 +1,5 @@
 /**
- * Root of an increasing function by Newton steps kept inside a bracket (bisection where a step leaves it).
+ * Root, to an absolute and relative 4e-16, of an increasing function by Newton steps kept inside a bracket (bisection where a step leaves it).
  * `evaluate` returns value and slope. `low` and `high` must bracket the root; the start must lie between them.
  */
 export function solveIncreasing(
@@ -20,7 +20,7 @@ export function solveIncreasing(
     if (!(next > left && next < right)) next = 0.5 * (left + right);
     const step = Math.abs(next - x);
     x = next;
-    if (step <= 4e-16 * Math.abs(x) || step < 1e-300) return x;
+    if (step <= 4e-16 * Math.max(1, Math.abs(x))) return x;
   }
   return x;
 }

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { SliceFoldValues } from "../src/core/evaluation/fold-values.ts";
 import type { Verdict } from "../src/core/gates/verdict.ts";
+import { decide } from "../src/core/gates/decide.ts";
+import { prepare } from "../src/core/gates/prepare.ts";
+import { decisionInput } from "../src/core/report/decision-input.ts";
 import type { ReportEvidence } from "../src/core/report/report-evidence.ts";
+import { policySource } from "../src/schemas/policy-source.ts";
 
 const url = new URL("../src/core/report/film-ranker.fixture.json", import.meta.url);
 
@@ -46,6 +50,48 @@ export function filmRanker(): ReportEvidence {
       ...fixture.foldValues,
       overall: folds(fixture.foldValues.overall),
       slices: fixture.foldValues.slices.map(folds),
+    },
+  };
+}
+
+const policyText = `# The film ranker.
+model: film-ranker
+slices:
+  low activity: { where: { user_activity: low }, weight: 1, blocking: true, margin: 0 }   # new users
+  rare films: { where: { item_popularity: rare }, weight: 0.6 }
+  young women:
+    where: { gender: F, user_age: { from: 18, below: 30 } }
+    weight: 0.3   # asked for by the editors
+  activity: { each: user_activity, weight: 0.3 }
+  activity by popularity: { cross: [user_activity, item_popularity], weight: 0.1 }
+  last week: { last: 7d, weight: 0.8 }
+gate:
+  score: better
+`;
+
+/** The same, decided by the product itself, with its policy: what a page is made from. */
+export function decidedFilmRanker(): ReportEvidence {
+  const evidence = { ...filmRanker(), policy: policySource("umpire.yaml", policyText) };
+  const { verdict } = evidence;
+  const decision = decide(prepare(decisionInput(evidence)));
+  const slices = verdict.slices.map((slice, i) => {
+    const { outcome = slice.outcome, interval = null, reason = null, flags = [] } = decision.slices[i] ?? {};
+    const map = slice.metrics["map"];
+    return { ...slice, outcome, reason, flags, metrics: map === undefined ? {} : { map: { ...map, interval } } };
+  });
+  const baselines = verdict.baselines.map((b, i) => ({ ...b, ...decision.baselines[i] }));
+  const { score, gates, needed } = decision;
+  return {
+    ...evidence,
+    verdict: {
+      ...verdict,
+      decision: decision.decision,
+      score,
+      gates,
+      needed,
+      slices,
+      baselines,
+      power: decision.power ?? verdict.power,
     },
   };
 }

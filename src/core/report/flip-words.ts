@@ -7,7 +7,8 @@ import { listed, outcomeWords } from "./words.ts";
 export function changeInWords(flip: Flip): string {
   if (flip.what === "blocking") return flip.to === 1 ? `${flip.knob} made blocking` : `${flip.knob} no longer blocking`;
   const decimals = flip.what === "weight" ? 2 : decimalsFor(flip.to, flip.from);
-  return `${flip.what} of ${flip.knob} from ${number(flip.from, decimals)} to ${number(flip.to, decimals)}`;
+  const text = (value: number): string => (value === 0 ? "0" : number(value, decimals));
+  return `${flip.what} of ${flip.knob} from ${text(flip.from)} to ${text(flip.to)}`;
 }
 
 function decimalsFor(...values: readonly number[]): number {

@@ -37,17 +37,18 @@ export interface FlipSearch {
 export interface FlipInput {
   readonly settings: Settings;
   readonly knobs: readonly Knob[];
-  /** The decision and each slice's name and outcome under other settings; called some dozens of times. */
+  /** The decision and its gates under other settings; called some dozens of times. */
   readonly decide: (settings: Settings) => {
     readonly decision: Outcome;
-    readonly slices: readonly { readonly outcome: Outcome }[];
+    readonly gates: readonly { readonly name: string; readonly outcome: Outcome }[];
   };
-  readonly names: readonly string[];
   /** Largest margin worth trying per slice: where the whole interval is within it. */
   readonly largestMargin: (slice: number) => number;
 }
 
 const STEPS = 12;
+/** Knobs tried: those that block and the heaviest ones. */
+const MOST_KNOBS = 40;
 
 /**
  * Tries, one knob at a time, its weight towards 0 and towards 1, its margin upwards (and to 0), and blocking the other
@@ -55,13 +56,24 @@ const STEPS = 12;
  * share of the largest worth trying; turning blocking over counts as 1.
  */
 export function smallestFlip(input: FlipInput): FlipSearch {
+  const steps = flipSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** {@link smallestFlip} in steps of one knob, for a page that must not stand still meanwhile. */
+export function* flipSteps(input: FlipInput): Generator<void, FlipSearch, void> {
   const start = input.decide(input.settings);
-  const goal = (d: Outcome): boolean => (start.decision === "pass" ? d !== "pass" : d === "pass");
+  const goal = (d: Outcome): boolean =>
+    start.decision === "pass" ? d !== "pass" && d !== "not-evaluated" : d === "pass";
   const other = (d: Outcome): boolean => d !== start.decision && d !== "not-evaluated";
   const flips: Found[] = [];
   const nears: Found[] = [];
-  for (const knob of input.knobs) {
+  for (const knob of worthTrying(input)) {
     for (const attempt of attempts(input, knob)) {
+      yield;
       const end = input.decide(attempt.at(1)).decision;
       if (goal(end)) flips.push(bisect(input, attempt, goal));
       else if (other(end)) nears.push(bisect(input, attempt, other));
@@ -69,11 +81,18 @@ export function smallestFlip(input: FlipInput): FlipSearch {
   }
   const least = (found: Found[]): Flip | null =>
     found.length === 0 ? null : found.reduce((a, b) => (b.size < a.size ? b : a)).flip;
-  const stands = start.slices.flatMap((s, i) =>
-    input.settings.blocking[i] === 1 && s.outcome === "fail" ? [input.names[i] ?? ""] : [],
-  );
+  const stands = start.gates
+    .filter((g) => g.outcome === "fail" && g.name.startsWith("slice: "))
+    .map((g) => g.name.slice(7));
   const flip = least(flips);
   return { decision: start.decision, flip, nearest: flip === null ? least(nears) : null, stands };
+}
+
+function worthTrying(input: FlipInput): Knob[] {
+  const { weights, blocking } = input.settings;
+  const load = (knob: Knob): number =>
+    knob.slices.reduce((sum, s) => sum + (weights[s] ?? 0) + (blocking[s] === 1 ? 1000 : 0), 0);
+  return [...input.knobs].sort((a, b) => load(b) - load(a)).slice(0, MOST_KNOBS);
 }
 
 interface Attempt {

@@ -19,7 +19,7 @@ describe("a verdict in Markdown", () => {
     const lines = renderMarkdown(filmRanker().verdict).split("\n");
     expect(lines[0]).toBe("## ✗ FAIL · film-ranker");
     expect(lines[2]).toBe(
-      "**Do not release challenger: it is better on average but worse for low activity, a slice that must not get worse.**",
+      "**Do not release the challenger: it is better on average but worse for low activity, a slice that must not get worse.**",
     );
   });
   it("keeps every table whole whatever the names are", () => {

@@ -1,5 +1,6 @@
 /** What a report is made from: the verdict, the evidence that decides (for live weights), and the pictures' numbers. */
 import type { FoldValues } from "../evaluation/fold-values.ts";
+import type { GatePolicy } from "../gates/decision.ts";
 import type { Verdict } from "../gates/verdict.ts";
 import type { Curves } from "./curves.ts";
 
@@ -7,21 +8,11 @@ export interface ReportEvidence {
   readonly verdict: Verdict;
   /** Of the deciding metric; slices in the verdict's order. */
   readonly foldValues: FoldValues;
-  readonly gate: GateSettings;
+  readonly gate: GatePolicy;
   /** Null where no rows were kept to draw from (a verdict recomputed from its record). */
   readonly curves: Curves | null;
   /** The policy as written, for *download policy*; null where it is not at hand. */
   readonly policy: PolicySource | null;
-}
-
-/** The policy's `gate`, as `decide` takes it. */
-export interface GateSettings {
-  readonly score: "better" | "not-worse";
-  readonly margin: number;
-  readonly confidence: number;
-  readonly baselines: "better" | "off";
-  readonly expected: number | null;
-  readonly minUnits: number;
 }
 
 /** The policy's text and where in it each entry's weight, margin and blocking stand, so that an edit keeps all else. */
@@ -29,6 +20,8 @@ export interface PolicySource {
   /** File name without folders: `umpire.yaml`. */
   readonly name: string;
   readonly text: string;
+  /** `[start, end)` of the whole `slices` section. */
+  readonly section: readonly [number, number];
   readonly entries: readonly PolicyEntry[];
 }
 

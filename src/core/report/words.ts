@@ -33,7 +33,7 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
 
 /** The gate on the weighted score, found by its name; else read off the interval. */
 export function scoreOutcome(verdict: Verdict): Outcome {
-  const gate = verdict.gates.find((g) => /\bscore\b/i.test(g.name) && !/baseline|slice/i.test(g.name));
+  const gate = verdict.gates.find((g) => g.name === "weighted score");
   if (gate !== undefined) return gate.outcome;
   const interval = verdict.score.interval;
   if (interval === null) return "not-evaluated";
@@ -80,31 +80,41 @@ const blockingThat = (facts: WordsFacts, outcome: Outcome): string[] =>
 const baselinesThat = (facts: WordsFacts, outcome: Outcome): string[] =>
   facts.baselines.filter((b) => b.outcome === outcome).map((b) => b.name);
 
+/** `the challenger` where the model bears no name of its own, else its name. */
+function called(name: string): string {
+  return name === "challenger" || name === "champion" ? `the ${name}` : name;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The first sentence of a report: what to do and why, without a number of statistics. */
 export function firstSentence(facts: WordsFacts): string {
   switch (facts.decision) {
     case "pass":
       return passSentence(facts);
     case "fail":
-      return `Do not release ${facts.challenger}: ${failReason(facts)}.`;
+      return `Do not release ${called(facts.challenger)}: ${failReason(facts)}.`;
     case "not-enough-data":
-      return `Too early to release ${facts.challenger}: ${openReason(facts)}.`;
+      return `Too early to release ${called(facts.challenger)}: ${openReason(facts)}.`;
     case "not-evaluated":
-      return `${facts.challenger} was not judged: ${missingReason(facts)}.`;
+      return `${capital(called(facts.challenger))} was not judged: ${missingReason(facts)}.`;
   }
 }
 
 function passSentence(facts: WordsFacts): string {
   const blocking = facts.slices.filter((s) => s.blocking).length;
-  const where =
-    blocking === 0 ? "" : blocking === 1 ? ", and the slice that blocks holds" : ", and every slice that blocks holds";
+  const holds =
+    blocking === 0
+      ? ""
+      : `, and ${blocking === 1 ? "the slice that blocks does" : "the slices that block do"} not get worse`;
+  const better = standing(facts.score.difference, facts.score.interval) === "better";
   const is =
     overallStanding(facts) === "equal"
-      ? "as good as"
-      : standing(facts.score.difference, facts.score.interval) === "better"
-        ? "better than"
-        : "not worse than";
-  return `${facts.challenger} can replace ${facts.champion}: it is ${is} it where it counts${where}.`;
+      ? "it answers alike"
+      : better
+        ? "it is better where it counts"
+        : "it is not worse where it counts";
+  return `${capital(called(facts.challenger))} can replace ${called(facts.champion)}: ${is}${holds}.`;
 }
 
 function averagely(facts: WordsFacts): string {
@@ -125,7 +135,7 @@ function failReason(facts: WordsFacts): string {
   if (facts.scoreOutcome === "fail") {
     return overallStanding(facts) === "better"
       ? "it is better on average but not where the weight lies"
-      : `it is not better than ${facts.champion} where it counts`;
+      : `it is not better than ${called(facts.champion)} where it counts`;
   }
   const baselines = baselinesThat(facts, "fail");
   if (baselines.length > 0) return `it does not beat the simple answer ${listed(baselines)}`;
@@ -135,7 +145,9 @@ function failReason(facts: WordsFacts): string {
 function openReason(facts: WordsFacts): string {
   const blocking = blockingThat(facts, "not-enough-data");
   const open = [
-    ...(facts.scoreOutcome === "not-enough-data" ? [`it is not yet shown to be better than ${facts.champion}`] : []),
+    ...(facts.scoreOutcome === "not-enough-data"
+      ? [`it is not yet shown to be better than ${called(facts.champion)}`]
+      : []),
     ...(blocking.length > 0 ? [`harm to ${listed(blocking)} cannot be ruled out yet`] : []),
     ...baselinesThat(facts, "not-enough-data")
       .slice(0, 1)

@@ -13,15 +13,16 @@ function start(): void {
   const embedded = JSON.parse(document.getElementById("evidence")?.textContent ?? "null") as EmbeddedEvidence;
   const model = createModel(unpackEvidence(embedded));
   const detail = sliceDetail(model);
+  const open = (index: number): void => detail.open(index);
   const page = document.getElementById("report");
   if (page === null) return;
   const alone = model.evidence.verdict.slices.length === 0;
   page.replaceChildren(
     triedBar(model),
-    header(model, detail.open),
-    h("div", { class: "columns" }, forest(model, detail.open), alone ? "" : whatIf(model)),
+    header(model, open),
+    h("div", { class: "columns" }, forest(model, open), alone ? "" : whatIf(model)),
     gates(model),
-    sliceTable(model, detail.open),
+    sliceTable(model, open),
     baselines(model) ?? "",
     pictures(model) ?? "",
     provenance(model),

@@ -42,7 +42,7 @@ async function newest(folders: readonly string[]): Promise<number | null> {
   for (const folder of folders) {
     const names = await readdir(folder, { recursive: true }).catch(() => []);
     for (const name of names) {
-      if (!/\.(ts|css|js)$/.test(name) || /\.test\.ts$/.test(name)) continue;
+      if (!/\.(ts|css|js)$/.test(name) || name.endsWith(".test.ts")) continue;
       const { mtimeMs } = await stat(join(folder, name));
       if (latest === null || mtimeMs > latest) latest = mtimeMs;
     }

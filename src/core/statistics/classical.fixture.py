@@ -78,4 +78,12 @@ out["multiplicity"] = {"p": p, "bh": multipletests(p, method="fdr_bh")[1].tolist
 se = rng.uniform(0.5, 2, 12); d = rng.normal(size=12) * 1.5 + 0.4 + rng.normal(size=12) * se
 r = combine_effects(d, se**2, method_re="dl")
 out["dersimonianLaird"] = {"d": d.tolist(), "se": se.tolist(), "tau2": float(r.tau2), "q": float(r.q), "mean": float(r.mean_effect_re), "meanError": float(r.sd_eff_w_re)}
+factors = [[a, b] for a in range(3) for b in range(4) if (a, b) not in [(0, 3), (2, 1)]]
+x = np.array([[1, a == 1, a == 2, b == 1, b == 2, b == 3] for a, b in factors], dtype=float)
+se = rng.uniform(0.2, 1, len(x)); d = x @ rng.normal(size=6) + rng.normal(size=len(x)) * np.sqrt(0.5 + se**2)
+W = np.diag(1 / se**2); inverse = np.linalg.pinv(x.T @ W @ x)
+P = W - W @ x @ inverse @ x.T @ W
+tau2 = max(0, (d @ P @ d - (len(x) - 6)) / np.trace(P))
+V = np.diag(1 / (se**2 + tau2))
+out["additive"] = {"d": d.tolist(), "se": se.tolist(), "factors": factors, "tau2": float(tau2), "means": (x @ np.linalg.solve(x.T @ V @ x, x.T @ V @ d)).tolist()}
 Path(__file__).with_suffix(".json").write_text(json.dumps(out, separators=(",", ":"), default=float) + "\n")

@@ -36,11 +36,7 @@ export function dersimonianLaird(
   standardErrors: ArrayLike<number>,
   confidence = 0.95,
 ): EmpiricalBayes {
-  const usable: number[] = [];
-  for (let s = 0; s < differences.length; s++) {
-    const se = standardErrors[s] as number;
-    if (Number.isFinite(differences[s]) && se > 0 && Number.isFinite(se)) usable.push(s);
-  }
+  const usable = usableSlices(differences, standardErrors);
   if (usable.length < 2) return unshrunk(differences.length, usable.length);
   const d = usable.map((s) => differences[s] as number);
   const variances = usable.map((s) => (standardErrors[s] as number) ** 2);
@@ -49,15 +45,10 @@ export function dersimonianLaird(
     d,
     variances.map((v) => 1 / (v + between)),
   );
-  const z = normalQuantile(0.5 + confidence / 2);
   const slices: (ShrunkEstimate | null)[] = Array.from({ length: differences.length }, () => null);
+  const prior = { mean: common.mean, variance: 1 / common.weight, between };
   usable.forEach((s, i) => {
-    const variance = variances[i] as number;
-    const shrinkage = variance / (variance + between);
-    const value = shrinkage * common.mean + (1 - shrinkage) * (d[i] as number);
-    const standardError = Math.sqrt((1 - shrinkage) * variance + (shrinkage * shrinkage) / common.weight);
-    const interval = { low: value - z * standardError, high: value + z * standardError, confidence };
-    slices[s] = { value, standardError, interval, shrinkage };
+    slices[s] = shrink(d[i] as number, variances[i] as number, prior, confidence);
   });
   return {
     mean: common.mean,
@@ -69,6 +60,33 @@ export function dersimonianLaird(
     method: "DerSimonian-Laird",
     reason: null,
   };
+}
+
+/** What is believed of a slice before its own data: a mean, how surely it is known, and the spread around it. */
+export interface SlicePrior {
+  readonly mean: number;
+  readonly variance: number;
+  readonly between: number;
+}
+
+/** Posterior of one slice whose difference has the error variance `variance`. */
+export function shrink(difference: number, variance: number, prior: SlicePrior, confidence: number): ShrunkEstimate {
+  const z = normalQuantile(0.5 + confidence / 2);
+  const shrinkage = variance / (variance + prior.between);
+  const value = shrinkage * prior.mean + (1 - shrinkage) * difference;
+  const standardError = Math.sqrt((1 - shrinkage) * variance + shrinkage * shrinkage * prior.variance);
+  const interval = { low: value - z * standardError, high: value + z * standardError, confidence };
+  return { value, standardError, interval, shrinkage };
+}
+
+/** Indices of slices with a finite difference and a positive finite standard error. */
+export function usableSlices(differences: ArrayLike<number>, standardErrors: ArrayLike<number>): number[] {
+  const usable: number[] = [];
+  for (let s = 0; s < differences.length; s++) {
+    const se = standardErrors[s] as number;
+    if (Number.isFinite(differences[s]) && se > 0 && Number.isFinite(se)) usable.push(s);
+  }
+  return usable;
 }
 
 /** P(true value < -margin) under the posterior of a shrunk slice. */

@@ -50,6 +50,8 @@ describe("seeded randomness", () => {
       seen.add(k);
     }
     expect(seen.size).toBe(7);
+    expect(() => random.nextBelow(0)).toThrow("bound");
+    expect(() => random.nextBelow(Number.NaN)).toThrow("bound");
   });
 
   it("has normal numbers with the moments and the tail of the normal", () => {

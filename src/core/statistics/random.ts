@@ -7,7 +7,7 @@ export interface Random {
   nextUint32(): number;
   /** Uniform in [0, 1) with 53 random bits. */
   next(): number;
-  /** Uniform integer in [0, bound), without modulo bias (Lemire's rejection). */
+  /** Uniform integer in [0, bound), without modulo bias (rejection); throws for a bound outside 1 to 2^32. */
   nextBelow(bound: number): number;
   /** Standard normal (Marsaglia's polar method). */
   nextNormal(): number;
@@ -39,6 +39,8 @@ export function createRandom(seed: number): Random {
   for (let i = 0; i < 15; i++) nextUint32();
   const next = (): number => ((nextUint32() >>> 5) * 67108864 + (nextUint32() >>> 6)) / 9007199254740992;
   const nextBelow = (bound: number): number => {
+    if (!(bound >= 1 && bound <= 0x100000000))
+      throw new RangeError(`nextBelow needs a bound from 1 to 2^32, not ${bound}`);
     const limit = Math.floor(0x100000000 / bound) * bound;
     for (;;) {
       const value = nextUint32();

@@ -8,11 +8,17 @@ export function nearest(wanted: string, candidates: Iterable<string>, limit = 3)
   for (const name of candidates) {
     const other = name.toLowerCase();
     let distance = alignmentDistance(lowered, other);
-    if (lowered.length >= 3 && (other.includes(lowered) || lowered.includes(other))) distance /= 2;
+    const shorter = Math.min(lowered.length, other.length);
+    if (shorter >= 3 && (other.includes(lowered) || lowered.includes(other))) distance /= 2;
     if (distance <= Math.max(2, Math.floor(wanted.length / 2))) scored.push({ name, distance });
   }
   scored.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  return scored.slice(0, limit).map((entry) => entry.name);
+  // Next to a near miss, a far one is noise.
+  const farthest = Math.max(2, 2 * (scored[0]?.distance ?? 0));
+  return scored
+    .filter((entry) => entry.distance <= farthest)
+    .slice(0, limit)
+    .map((entry) => entry.name);
 }
 
 function alignmentDistance(a: string, b: string): number {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { layersPicture, layersTable } from "./layers-picture.ts";
 import { readLayers } from "./layers.ts";
+import { policyJsonSchema } from "../src/schemas/policy/policy-json-schema.ts";
 import { referencePages } from "./reference-pages.ts";
 
 /** A file of the documentation that is made from the code, whole or between two markers. */
@@ -19,6 +20,8 @@ export const generatedDocuments: readonly GeneratedDocument[] = [
       return betweenMarkers(root, "ARCHITECTURE.md", "layers", `${layersPicture(layers)}\n\n${layersTable(layers)}`);
     },
   },
+  // Published: editors complete and check a policy with it.
+  { path: "schemas/umpire.schema.json", render: () => `${JSON.stringify(policyJsonSchema(), null, 2)}\n` },
   ...referencePages.map(([name, render]) => ({ path: `docs/reference/${name}`, render })),
 ];
 

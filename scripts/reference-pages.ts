@@ -1,4 +1,5 @@
 import { metricsReference } from "../src/core/metrics/reference.ts";
+import { policyReference } from "../src/schemas/policy/policy-reference.ts";
 import { errorsReference } from "./errors-reference.ts";
 
 /**
@@ -7,5 +8,6 @@ import { errorsReference } from "./errors-reference.ts";
  */
 export const referencePages: readonly (readonly [name: string, render: () => string])[] = [
   ["metrics.md", metricsReference],
+  ["policy.md", policyReference],
   ["errors.md", errorsReference],
 ];

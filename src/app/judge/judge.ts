@@ -1,42 +1,167 @@
+import { InternalError } from "../../core/failures.ts";
 import { accumulate } from "../../core/evaluation/accumulate.ts";
-import type { Evidence } from "../../core/evaluation/evidence.ts";
-import { foldValuesOf } from "../../core/evaluation/evidence-fold-values.ts";
-import { planEvaluation, type EvaluationPlan } from "../../core/evaluation/plan.ts";
-import { Failure } from "../../core/failures.ts";
-import type { Note } from "../../core/findings.ts";
+import { planEvaluation } from "../../core/evaluation/plan.ts";
 import { buildVerdict, type BuiltVerdict, type VerdictInput } from "../../core/gates/build-verdict.ts";
-import type { TaskFacts } from "../../core/metrics/metric.ts";
 import { conditionDocument } from "../../core/slices/condition-document.ts";
 import { planSlices, sliceColumns } from "../../core/slices/plan-slices.ts";
 import type { SlicePlan } from "../../core/slices/slice-plan.ts";
-import type { TimeColumn } from "../../core/tables/table.ts";
+import type { Table, TimeColumn } from "../../core/tables/table.ts";
 import { policyFingerprint } from "../../schemas/policy/policy-fingerprint.ts";
+import type { ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
 import type { Policy } from "../../schemas/policy/policy.ts";
-import type { ModelRuntime } from "../ports/model-runtime.ts";
 import type { TableBlock, TableReader, TableSource } from "../ports/table-reader.ts";
-import type { Scored } from "../scoring/scored.ts";
+import type { Scoring } from "../scoring/scoring.ts";
+import { bindSlices } from "./bind-slices.ts";
 import { evaluationBlock } from "./evaluation-block.ts";
+import { evaluationFacts } from "./evaluation-facts.ts";
 import { judgeNotes } from "./judge-notes.ts";
 import { readRequest } from "./needed-columns.ts";
-import { decideBinary, decideMulticlass } from "./thresholds.ts";
+import { seatChampion, type SeatedScores } from "./seat-champion.ts";
+import { decideRows } from "./thresholds.ts";
 
 /** What `umpire judge` works with. */
 export interface JudgeTools {
   readonly reader: TableReader;
-  readonly runtime: ModelRuntime;
+  readonly openScoring: (policy: Policy, source: TableSource) => Promise<Scoring>;
+  /** Name and version of the product, for the fingerprints. */
   readonly product: string;
   readonly progress: (what: string, done: number, total: number | null) => void;
   readonly signal: AbortSignal;
 }
 
 export interface JudgeRequest {
-  readonly policy: Policy;
+  readonly parsed: ParsedPolicy;
   /** Makes a path of the policy absolute. */
   readonly resolvePath: (path: string) => string;
-  /** `umpire.yaml:17:5` of a path in the policy. */
-  readonly placeOf: (path: readonly (string | number)[]) => string;
 }
 
 export interface Judgement extends BuiltVerdict {
   readonly input: VerdictInput;
+}
+
+/**
+ * From files to a verdict: reads the test data once, scores the models, plans the slices, sums up evidence, applies
+ * the gates. Writes nothing.
+ * @throws Failure where the job cannot be done; a verdict of any kind is not a failure
+ */
+export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<Judgement> {
+  const { policy } = request.parsed;
+  const source = await tools.reader.open(policy.data.test.map(request.resolvePath));
+  const columns = new Map(source.columns.map((column) => [column.name, column]));
+  const entries = bindSlices(request.parsed, columns, source);
+  const candidates = sliceCandidates(policy, source);
+  const scoring = await tools.openScoring(policy, source);
+  try {
+    const fingerprint = source.fingerprint();
+    fingerprint.catch(() => {});
+    const wanted = readRequest(policy, sliceColumns(entries, columns, candidates), scoring.columns);
+    const table = await readAll(source, wanted, tools);
+    const scored = seatChampion(policy, await scoring.score(table));
+    const slicePlan = await planSlices({
+      entries,
+      columns,
+      ranking: policy.task === "ranking",
+      after: columnsKnownAfter(policy),
+      candidates,
+      read: () => [scored.rows.table],
+    });
+    tools.signal.throwIfAborted();
+    return decideOn(policy, scored, slicePlan, await fingerprint, tools);
+  } finally {
+    await scoring.close();
+  }
+}
+
+async function readAll(
+  source: TableSource,
+  wanted: ReturnType<typeof readRequest>,
+  tools: JudgeTools,
+): Promise<TableBlock> {
+  const blockRows = await source.countRows();
+  const onProgress = (done: number, total: number | null): void => tools.progress("reading", done, total);
+  for await (const block of source.read({ ...wanted, blockRows, signal: tools.signal, onProgress })) return block;
+  throw new InternalError("a table with rows gave no block");
+}
+
+function decideOn(
+  policy: Policy,
+  scored: SeatedScores,
+  slicePlan: SlicePlan,
+  data: string,
+  tools: JudgeTools,
+): Judgement {
+  const { rows } = scored;
+  const facts = evaluationFacts(policy, rows);
+  const names = rows.models.map((model) => model.name);
+  const metrics = policy.costs === null ? policy.metrics : [...new Set([...policy.metrics, "cost"])];
+  const plan = planEvaluation(
+    facts,
+    names,
+    slicePlan.slices.map((slice) => slice.name),
+    metrics,
+  );
+  const groupings = slicePlan.groupings(rows.table);
+  const undecided = evaluationBlock(rows, { groupings, predicted: [], item: policy.columns.item });
+  const { predicted, thresholds } = decideRows(rows, undecided.folds, policy);
+  const models = undecided.models.map((model, m) => ({ ...model, predicted: predicted[m] ?? null }));
+  const evidence = accumulate(plan, { ...undecided, models });
+  const input: VerdictInput = {
+    model: policy.model,
+    champion: names[0]!,
+    challenger: names[1]!,
+    evidence,
+    plan,
+    slices: slicePlan.slices,
+    sliceDocuments: slicePlan.slices.map(({ where }) => (where === null ? null : conditionDocument(where))),
+    learnt: slicePlan.learnt,
+    gate: policy.gate,
+    showCost: policy.costs !== null,
+    unit: unitName(policy),
+    period: periodOf(rows.table, policy.columns.time),
+    notes: [...scored.notes, ...judgeNotes(policy, rows, thresholds), ...slicePlan.notes],
+    fingerprints: {
+      data,
+      policy: policyFingerprint(policy),
+      models: Object.fromEntries(rows.models.map((model) => [model.name, model.fingerprint])),
+      product: tools.product,
+    },
+    seed: policy.seed,
+  };
+  return { ...buildVerdict(input), input };
+}
+
+function unitName(policy: Policy): string {
+  const { unit } = policy.columns;
+  return unit.columns.length === 0 ? "row" : unit.columns.join(", ");
+}
+
+/** First and last time of the rows, RFC 3339 in UTC. */
+function periodOf(table: Table, time: string | null): readonly [string, string] | null {
+  if (time === null) return null;
+  const { values } = table.columns.get(time) as TimeColumn;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < first) first = value;
+    if (value > last) last = value;
+  }
+  if (!Number.isFinite(first)) return null;
+  return [new Date(first).toISOString(), new Date(last).toISOString()];
+}
+
+/** Columns whose value is known only after the answer: what the policy says, and the label. */
+function columnsKnownAfter(policy: Policy): ReadonlySet<string> {
+  const { available, label } = policy.columns;
+  return new Set([label, ...Object.keys(available).filter((name) => available[name] === "after")]);
+}
+
+/** Text columns to propose as slices where the policy names none. */
+function sliceCandidates(policy: Policy, source: TableSource): string[] {
+  if (policy.slices.length > 0) return [];
+  const { columns } = policy;
+  const taken = new Set([columns.label, columns.item, columns.time, ...columns.id, ...columns.group, ...columns.unit.columns]);
+  return source.columns
+    .filter(({ name, kind }) => (kind === "category" || kind === "boolean") && !taken.has(name))
+    .map(({ name }) => name)
+    .slice(0, 12);
 }

@@ -12,12 +12,27 @@ export interface ModelThreshold {
 
 const PARTS = 5;
 
+/** Decisions of all models: binary 0/1, multiclass the class; nothing for other tasks. */
+export function decideRows(
+  scored: Scored,
+  folds: Uint8Array,
+  policy: Pick<Policy, "threshold" | "costs">,
+): {
+  readonly predicted: readonly (Uint8Array | Int32Array | null)[];
+  readonly thresholds: readonly ModelThreshold[];
+} {
+  if (scored.task === "binary") return decideBinary(scored, folds, policy);
+  if (scored.task !== "multiclass") return { predicted: scored.models.map(() => null), thresholds: [] };
+  const predicted = scored.models.map((model) => model.predicted ?? decideMulticlass(model.scores, model.width));
+  return { predicted, thresholds: [] };
+}
+
 /**
  * Decisions of every binary model: 1 where the score reaches the threshold. A learnt threshold is cross-fitted: folds
  * of units are dealt into five parts, and each part is decided by the threshold learnt on the other four, so that no
  * row is scored with a threshold that its own unit helped to choose (METHODS 1).
  */
-export function decideBinary(
+function decideBinary(
   scored: Scored,
   folds: Uint8Array,
   policy: Pick<Policy, "threshold" | "costs">,
@@ -46,7 +61,7 @@ function reach(scores: Float64Array, thresholdOf: (row: number) => number): Uint
 }
 
 /** Class with the largest probability per row, the lowest code among equal ones. */
-export function decideMulticlass(scores: Float64Array, width: number): Int32Array {
+function decideMulticlass(scores: Float64Array, width: number): Int32Array {
   const predicted = new Int32Array(scores.length / width);
   for (let row = 0; row < predicted.length; row++) {
     let best = 0;

@@ -14,6 +14,8 @@ export interface Scored {
   readonly models: readonly ScoredModel[];
   /** Rows left out because their label is null. */
   readonly rowsWithoutLabel: number;
+  /** `mase@period`: mean absolute error of the naive forecast on the training labels, by period. */
+  readonly naiveError?: ReadonlyMap<number, number>;
 }
 
 export interface ScoredModel {

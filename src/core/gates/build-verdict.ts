@@ -5,6 +5,7 @@ import type { EvaluationPlan } from "../evaluation/plan.ts";
 import type { Note } from "../findings.ts";
 import type { TaskFacts } from "../metrics/metric.ts";
 import type { Slice } from "../slices/slice.ts";
+import type { LearntSlices } from "../slices/slice-plan.ts";
 import { decide } from "./decide.ts";
 import type { Decision, GatePolicy } from "./decision.ts";
 import { pairedNumber, RESAMPLED_SLICES } from "./paired-number.ts";
@@ -22,6 +23,8 @@ export interface VerdictInput {
   readonly slices: readonly Slice[];
   /** The `where` of each slice as the policy would write it. */
   readonly sliceDocuments: readonly unknown[];
+  /** Edges and newest times that slices took from the data, frozen here. */
+  readonly learnt: LearntSlices;
   readonly gate: GatePolicy;
   /** Costs are declared: show the expected cost per 1,000 predictions. */
   readonly showCost: boolean;

@@ -1,3 +1,4 @@
+import { reasonInWords, wordsFacts } from "../report/words.ts";
 import { countsOf, type Evidence } from "../evaluation/evidence.ts";
 import { foldValuesOf } from "../evaluation/evidence-fold-values.ts";
 import type { FoldValues } from "../evaluation/fold-values.ts";
@@ -10,7 +11,6 @@ import { decide } from "./decide.ts";
 import type { Decision, GatePolicy } from "./decision.ts";
 import { pairedNumber, RESAMPLED_SLICES } from "./paired-number.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { reasonOf } from "./reason.ts";
 import type { BaselineResult, PairedNumber, SliceResult, Verdict } from "./verdict.ts";
 
 /** Everything that a verdict is computed from; saved as its record, so that `umpire verify` computes it again. */
@@ -59,37 +59,28 @@ export function buildVerdict(input: VerdictInput): BuiltVerdict {
   const tables = new Map(metricTexts.map((text) => [text, foldValuesOf(evidence, plan, text, factsOf, "as is")]));
   const numbers = numberTables(input, prepared, tables, shown);
   const sliceResults = slices.map((slice, s) => sliceResult(input, decision, numbers, slice, s));
-  const overall = numbers.overall;
-  return {
-    prepared,
-    verdict: {
-      schema: "umpire.verdict/1",
-      decision: decision.decision,
-      reason: reasonOf({
-        decision,
-        overall: overall[deciding]!,
-        slices: sliceResults,
-        challenger: input.challenger,
-        champion: input.champion,
-      }),
-      model: input.model,
-      task: plan.facts.task,
-      metric: deciding,
-      champion: input.champion,
-      challenger: input.challenger,
-      counts: { ...total, unit: input.unit, period: input.period },
-      score: decision.score,
-      overall,
-      slices: sliceResults,
-      baselines: baselineResults(input, decision, prepared, tables, shown),
-      gates: decision.gates,
-      needed: decision.needed,
-      power: decision.power!,
-      notes: input.notes,
-      fingerprints: input.fingerprints,
-      seed: input.seed,
-    },
+  const verdict: Verdict = {
+    schema: "umpire.verdict/1",
+    decision: decision.decision,
+    reason: "",
+    model: input.model,
+    task: plan.facts.task,
+    metric: deciding,
+    champion: input.champion,
+    challenger: input.challenger,
+    counts: { ...total, unit: input.unit, period: input.period },
+    score: decision.score,
+    overall: numbers.overall,
+    slices: sliceResults,
+    baselines: baselineResults(input, decision, prepared, tables, shown),
+    gates: decision.gates,
+    needed: decision.needed,
+    power: decision.power!,
+    notes: input.notes,
+    fingerprints: input.fingerprints,
+    seed: input.seed,
   };
+  return { prepared, verdict: { ...verdict, reason: reasonInWords(wordsFacts(verdict)) } };
 }
 
 /** Task facts per slice: a slice may have costs of its own. */

@@ -2,7 +2,7 @@ import type { ListMetric, MetricRequest } from "../metrics/metric.ts";
 import type { Grouping } from "../slices/slice.ts";
 import type { EvaluationBlock } from "./block.ts";
 import { FOLDS } from "./draws.ts";
-import type { DirectTable } from "./evidence.ts";
+import type { CountTable, DirectTable } from "./evidence.ts";
 import type { RankedLists } from "./rank-lists.ts";
 
 interface ListTarget {
@@ -11,10 +11,47 @@ interface ListTarget {
   readonly table: DirectTable;
 }
 
+/** Counts lists that have a relevant row, their distinct units, and the lists left out because they have none. */
+class ListCounter {
+  readonly #counts: CountTable;
+  readonly #slices: readonly number[];
+  readonly #units: Uint32Array | null;
+  readonly #words: number;
+  readonly #seen: Uint32Array;
+
+  constructor(counts: CountTable, block: EvaluationBlock, slices: readonly number[]) {
+    this.#counts = counts;
+    this.#slices = slices;
+    this.#units = block.units;
+    this.#words = Math.ceil(block.unitCount / 32);
+    this.#seen = new Uint32Array(this.#words * slices.length);
+  }
+
+  add(code: number, row: number, positives: number): void {
+    const slice = this.#slices[code]!;
+    if (positives === 0) {
+      this.#counts.listsWithoutPositive[slice]! += 1;
+      return;
+    }
+    this.#counts.groups[slice]! += 1;
+    if (this.#units === null) {
+      this.#counts.units[slice]! += 1;
+      return;
+    }
+    const unit = this.#units[row]!;
+    const word = code * this.#words + (unit >>> 5);
+    const bit = 1 << (unit & 31);
+    if ((this.#seen[word]! & bit) === 0) {
+      this.#seen[word]! |= bit;
+      this.#counts.units[slice]! += 1;
+    }
+  }
+}
+
 /**
  * Adds one model's list metrics to the fold sums. A grouping may cut lists (a condition on the items): each member
  * keeps its rows of a list, in the model's order, as a list of its own. Whole lists are the case of one member.
- * @param countWeights true for the first model: weights and lists without a relevant row are the same for all models
+ * @param counts given for the first model: weights and counts of lists and units are the same for all models
  */
 export function accumulateLists(
   targets: readonly ListTarget[],
@@ -22,14 +59,14 @@ export function accumulateLists(
   ranked: RankedLists,
   block: EvaluationBlock,
   grouping: Grouping,
-  countWeights: boolean,
-  listsWithoutPositive: Float64Array,
+  counts: CountTable | null,
 ): void {
   const gains = block.label as Float64Array;
   const longest = longestList(ranked.starts);
   const members = grouping.slices.length;
   const parts = new MemberParts(members, longest);
   const lists = ranked.starts.length - 1;
+  const counter = counts === null ? null : new ListCounter(counts, block, grouping.slices);
   for (let list = 0; list < lists; list++) {
     const from = ranked.starts[list]!;
     const end = ranked.starts[list + 1]!;
@@ -45,8 +82,8 @@ export function accumulateLists(
       const code = parts.codes[touched]!;
       const slice = grouping.slices[code]!;
       const part = parts.part(code);
-      if (countWeights && part.positives === 0) listsWithoutPositive[slice]! += 1;
-      for (const target of targets) addList(target, model, part, slice * FOLDS + fold, countWeights);
+      counter?.add(code, ranked.rows[from]!, part.positives);
+      for (const target of targets) addList(target, model, part, slice * FOLDS + fold, counter !== null);
     }
   }
 }

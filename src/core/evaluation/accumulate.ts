@@ -194,7 +194,7 @@ function addListMetrics(
   block.models.forEach((model, m) => {
     const ranked = rankLists(byList, model.scores, place);
     for (const grouping of groupings) {
-      accumulateLists(listTargets, m, ranked, block, grouping, m === 0, evidence.counts.listsWithoutPositive);
+      accumulateLists(listTargets, m, ranked, block, grouping, m === 0 ? evidence.counts : null);
       for (const { request, table } of catalogueTargets) {
         accumulateCatalogue(request, table, m, ranked, block, grouping);
       }

@@ -3,7 +3,10 @@ import type { EvaluationBlock } from "./block.ts";
 import type { CountTable } from "./evidence.ts";
 import { rollUp, type DerivedGrouping, type Refinement } from "./refinement.ts";
 
-/** Adds positives, lists and distinct units of a block to the counts (rows come from the moments, a binary task's positives from the histograms). */
+/**
+ * Adds distinct units (and, where asked for, positives) of a block to the counts. Rows come from the moments, a binary
+ * task's positives from its histograms; a ranking counts lists and units where it walks the lists.
+ */
 export function accumulateCounts(
   counts: CountTable,
   block: EvaluationBlock,
@@ -14,9 +17,9 @@ export function accumulateCounts(
     for (const grouping of base) countPositives(counts.positives, block, grouping);
     rollUp(derived, counts.positives, 1);
   }
+  if (block.lists !== null) return;
   if (block.units === null) counts.units.set(counts.rows);
   else countDistinct(counts.units, block.units, block.unitCount, base, derived);
-  if (block.lists !== null) countDistinct(counts.groups, block.lists.groups, block.lists.count, base, derived);
 }
 
 function countPositives(out: Float64Array, block: EvaluationBlock, { codes, none, slices }: Grouping): void {

@@ -21,7 +21,10 @@ export interface Evidence {
   parts: number;
 }
 
-/** [slice], the last entry is all rows. Units are exact within one part; `unitBits` keeps them exact over parts. */
+/**
+ * [slice], the last entry is all rows. For a ranking, `groups` and `units` count what is judged: lists with a relevant
+ * row, and their units. Units are exact within one part.
+ */
 export interface CountTable {
   readonly rows: Float64Array;
   readonly groups: Float64Array;

@@ -1,3 +1,4 @@
+import { ansiPalette, type Palette, plainPalette } from "../../core/report/palette.ts";
 import { Failure, type FailureDetails, InternalError } from "../../core/failures.ts";
 
 /** What a command may say and where: documents on standard output, everything else on standard error. */
@@ -21,14 +22,6 @@ export interface Terminal {
 export interface Progress {
   update(done: number, total: number | null, unit: string): void;
   done(): void;
-}
-
-/** Colours by meaning; identity functions where colour is off (`NO_COLOR`, pipes, dumb terminals). */
-export interface Palette {
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly quiet: (text: string) => string;
-  readonly strong: (text: string) => string;
 }
 
 export interface TerminalOptions {
@@ -59,10 +52,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
   };
 }
 
+/** Colours by meaning; none where colour is off (`NO_COLOR`, pipes, dumb terminals). */
 function palette(stream: NodeJS.WriteStream): Palette {
   const on = stream.isTTY === true && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb";
-  const wrap = (code: string) => (on ? (text: string) => `\u001b[${code}m${text}\u001b[0m` : (text: string) => text);
-  return { good: wrap("32"), bad: wrap("31"), quiet: wrap("2"), strong: wrap("1") };
+  return on ? ansiPalette : plainPalette;
 }
 
 const SHOW_AFTER_MILLISECONDS = 1000;

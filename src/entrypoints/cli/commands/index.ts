@@ -9,4 +9,10 @@ export interface CommandEntry {
 }
 
 /** In the order in which `--help` prints them. */
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "judge",
+    summary: "judge a challenger against the champion, slice by slice",
+    load: () => import("./judge.ts"),
+  },
+];

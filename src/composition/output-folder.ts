@@ -1,0 +1,1 @@
+export { createOutputFolder } from "../adapters/files/output-folder.ts";

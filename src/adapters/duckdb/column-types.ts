@@ -6,7 +6,13 @@ const small = new Set(["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT"
 
 /** The kind of a column whose values have this engine type; nested and binary types are `other`. */
 export function kindOfType(type: string): ColumnSchema["kind"] {
-  if (isInteger(type) || wideIntegers.has(type) || type === "FLOAT" || type === "DOUBLE" || type.startsWith("DECIMAL")) {
+  if (
+    isInteger(type) ||
+    wideIntegers.has(type) ||
+    type === "FLOAT" ||
+    type === "DOUBLE" ||
+    type.startsWith("DECIMAL")
+  ) {
     return "number";
   }
   if (type === "BOOLEAN") return "boolean";

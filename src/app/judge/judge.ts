@@ -159,7 +159,14 @@ function columnsKnownAfter(policy: Policy): ReadonlySet<string> {
 function sliceCandidates(policy: Policy, source: TableSource): string[] {
   if (policy.slices.length > 0) return [];
   const { columns } = policy;
-  const taken = new Set([columns.label, columns.item, columns.time, ...columns.id, ...columns.group, ...columns.unit.columns]);
+  const taken = new Set([
+    columns.label,
+    columns.item,
+    columns.time,
+    ...columns.id,
+    ...columns.group,
+    ...columns.unit.columns,
+  ]);
   return source.columns
     .filter(({ name, kind }) => (kind === "category" || kind === "boolean") && !taken.has(name))
     .map(({ name }) => name)

@@ -40,7 +40,12 @@ export function seatChampion(policy: Policy, scored: Scored): SeatedScores {
 function bestOf(policy: Policy, scored: Scored, baselines: readonly ScoredModel[]): ScoredModel {
   const rows = { ...scored, models: baselines };
   const deciding = policy.metrics[0]!;
-  const plan = planEvaluation(evaluationFacts(policy, rows), baselines.map((model) => model.name), [], [deciding]);
+  const plan = planEvaluation(
+    evaluationFacts(policy, rows),
+    baselines.map((model) => model.name),
+    [],
+    [deciding],
+  );
   const block = evaluationBlock(rows, { groupings: [], predicted: [], item: policy.columns.item });
   const { predicted } = decideRows(rows, block.folds, policy);
   const models = block.models.map((model, m) => ({ ...model, predicted: predicted[m] ?? null }));

@@ -31,6 +31,12 @@ describe("the array document", () => {
     );
   });
 
+  it("reads bytes that lie inside a larger buffer, as a file's do", () => {
+    const bytes = encodeArrayDocument({ a: Float64Array.of(1, 2, 3) });
+    const inside = Buffer.concat([Buffer.from("xxxxxxxx"), bytes]).subarray(8);
+    expect(decodeArrayDocument(inside, "record")).toEqual({ a: Float64Array.of(1, 2, 3) });
+  });
+
   it("refuses any cut of its bytes with a failure, never with wrong data", () => {
     const bytes = encodeArrayDocument({ a: Float64Array.of(1, 2, 3), m: new Map([["x", Number.NaN]]) });
     for (let length = 0; length < bytes.length; length++) {

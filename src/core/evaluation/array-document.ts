@@ -71,7 +71,8 @@ export function decodeArrayDocument(bytes: Uint8Array, where: string): unknown {
     const from = start + at;
     const end = from + count * constructor.BYTES_PER_ELEMENT;
     if (!(from >= start && end <= bytes.length)) throw broken("the record is cut off");
-    return new constructor(bytes.slice(from, end).buffer);
+    // Not `bytes.slice`: a Buffer's slice shares its memory, and the array would start at the pool's beginning.
+    return new constructor(bytes.buffer.slice(bytes.byteOffset + from, bytes.byteOffset + end) as ArrayBuffer);
   };
   let header: unknown;
   try {

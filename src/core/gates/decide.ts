@@ -123,7 +123,7 @@ function blockingGates(prepared: Prepared, blockers: readonly number[], margins:
     const fail = test!.interval[1] < -margin && p <= level;
     const outcome: Outcome = pass ? "pass" : fail ? "fail" : "not-enough-data";
     const undecided = outcome === "not-enough-data" ? { units: counts.units, test: test!, threshold: -margin } : null;
-    const reason = boundsReason(outcome, test!, -margin);
+    const reason = boundsReason(outcome, test!, -margin, family.length);
     return { name, outcome, reason, numbers: { ...numbers, adjusted_p: p, level }, undecided };
   });
 }
@@ -178,16 +178,17 @@ function sliceDecisions(
     const flags = different[index]! <= 2 * level ? [test!.paired.difference < 0 ? "worse" : "better"] : [];
     const fail = test!.interval[1] < -margins[s]! && worse[index]! <= level;
     const outcome: Outcome = test!.interval[0] >= -margins[s]! ? "pass" : fail ? "fail" : "not-enough-data";
-    return { ...base, outcome, reason: boundsReason(outcome, test!, -margins[s]!), flags };
+    return { ...base, outcome, reason: boundsReason(outcome, test!, -margins[s]!, free.length), flags };
   });
 }
 
-function boundsReason(outcome: Outcome, test: Tested, line: number): string {
+function boundsReason(outcome: Outcome, test: Tested, line: number, looks = 1): string {
   const [low, high] = test.interval;
-  const interval = `[${figure(low)}, ${figure(high)}]`;
-  if (outcome === "pass") return `the interval ${interval} lies above ${figure(line)}`;
-  if (outcome === "fail") return `the interval ${interval} does not reach above ${figure(line)}`;
-  return `the interval ${interval} holds ${figure(line)}`;
+  const interval = `the interval [${figure(low)}, ${figure(high)}]`;
+  if (outcome === "pass") return `${interval} lies above ${figure(line)}`;
+  if (outcome === "fail") return `${interval} does not reach above ${figure(line)}`;
+  if (high < line) return `${interval} lies below ${figure(line)}, but not surely so after ${looks} looks`;
+  return `${interval} holds ${figure(line)}`;
 }
 
 function scoreNumbers(score: Score, margin: number): GateResult["numbers"] {

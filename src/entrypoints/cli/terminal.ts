@@ -58,6 +58,32 @@ function palette(stream: NodeJS.WriteStream): Palette {
   return on ? ansiPalette : plainPalette;
 }
 
+export interface PhasedProgress {
+  /** Says how far a phase is, in rows; a new phase ends the line of the one before. */
+  update(what: string, done: number, total: number | null): void;
+  done(): void;
+}
+
+/** One progress line that follows the phases of a job. */
+export function phasedProgress(terminal: Terminal): PhasedProgress {
+  let phase = "";
+  let line: Progress | null = null;
+  const done = (): void => {
+    line?.done();
+    line = null;
+    phase = "";
+  };
+  const update: PhasedProgress["update"] = (what, finished, total) => {
+    if (what !== phase) {
+      done();
+      phase = what;
+      line = terminal.progress(what);
+    }
+    line?.update(finished, total, "rows");
+  };
+  return { update, done };
+}
+
 const SHOW_AFTER_MILLISECONDS = 1000;
 const PLAIN_EVERY_MILLISECONDS = 10_000;
 const REDRAW_EVERY_MILLISECONDS = 100;

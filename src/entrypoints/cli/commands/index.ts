@@ -15,4 +15,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "judge a challenger against the champion, slice by slice",
     load: () => import("./judge.ts"),
   },
+  {
+    name: "verify",
+    summary: "recompute a verdict from its record",
+    load: () => import("./verify.ts"),
+  },
 ];

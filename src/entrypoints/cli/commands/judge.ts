@@ -4,7 +4,7 @@ import type { Judgement } from "../../../app/judge/judge.ts";
 import type { PolicyOnDisk } from "../../../app/judge/read-policy.ts";
 import type { Outcome } from "../../../core/findings.ts";
 import { withSharedOptions, type CommandContext, type ExitCode, type SharedOptions } from "../context.ts";
-import type { Progress, Terminal } from "../terminal.ts";
+import { phasedProgress, type Terminal } from "../terminal.ts";
 
 const exitCodes: Readonly<Record<Outcome, ExitCode>> = {
   pass: 0,
@@ -99,24 +99,4 @@ async function publish(
 export function folderName(model: string): string {
   const name = model.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+/, "");
   return name === "" ? "model" : name.slice(0, 100);
-}
-
-/** One progress line that follows the phases of a job. */
-function phasedProgress(terminal: Terminal) {
-  let phase = "";
-  let line: Progress | null = null;
-  const done = (): void => {
-    line?.done();
-    line = null;
-    phase = "";
-  };
-  const update = (what: string, finished: number, total: number | null): void => {
-    if (what !== phase) {
-      done();
-      phase = what;
-      line = terminal.progress(what);
-    }
-    line?.update(finished, total, "rows");
-  };
-  return { update, done };
 }

@@ -57,6 +57,13 @@ describe("Student's t", () => {
     }
   });
 
+  it("goes over into the normal for very many degrees of freedom", () => {
+    // 1.9599639847772812 is scipy's t.isf(0.025, 1e10); 2.8665157187924225e-07 its t.sf(5, 1e15).
+    expect(relativeError(studentUpperQuantile(0.025, 1e10), 1.9599639847772812)).toBeLessThan(1e-14);
+    expect(relativeError(studentSurvival(5, 1e15), 2.8665157187924225e-7)).toBeLessThan(1e-13);
+    expect(studentUpperQuantile(0.025, 1e300)).toBe(normalUpperQuantile(0.025));
+  });
+
   it("is the normal at infinite degrees of freedom and has defined edges", () => {
     expect(studentUpperQuantile(0.025, Number.POSITIVE_INFINITY)).toBe(normalUpperQuantile(0.025));
     expect(studentSurvival(2, Number.POSITIVE_INFINITY)).toBe(normalSurvival(2));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fixture from "./classical.fixture.json" with { type: "json" };
 import { dersimonianLaird, probabilityOfLoss } from "./empirical-bayes.ts";
-import { benjaminiHochberg, benjaminiYekutieli, eBenjaminiHochberg, holm } from "./multiplicity.ts";
+import { benjaminiHochberg, benjaminiYekutieli, eBenjaminiHochberg, holm, mergeEValues } from "./multiplicity.ts";
 import { createRandom } from "./random.ts";
 
 describe("corrections for many hypotheses", () => {
@@ -31,6 +31,12 @@ describe("corrections for many hypotheses", () => {
     });
     expect(eBenjaminiHochberg([39, 1, 1, 1], 0.1).rejected).toEqual([false, false, false, false]);
     expect(eBenjaminiHochberg([Number.POSITIVE_INFINITY, 1], 0.1).rejected).toEqual([true, false]);
+  });
+
+  it("merge e-values by their mean", () => {
+    expect(mergeEValues([4, Number.NaN, 0])).toBe(2);
+    expect(mergeEValues([])).toBeNaN();
+    expect(mergeEValues([Number.POSITIVE_INFINITY, 1])).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("keep the false discovery rate of e-BH under strong dependence", () => {

@@ -29,6 +29,22 @@ export function holm(pValues: ArrayLike<number>): AdjustedPValues {
 }
 
 /**
+ * One e-value for "any of these is out of order" from several, under any dependence: their mean (Vovk and Wang 2021). NaN
+ * values are left out; NaN when none is left.
+ */
+export function mergeEValues(eValues: ArrayLike<number>): number {
+  let sum = 0;
+  let n = 0;
+  for (let i = 0; i < eValues.length; i++) {
+    const e = eValues[i] as number;
+    if (Number.isNaN(e)) continue;
+    sum += e;
+    n++;
+  }
+  return n === 0 ? Number.NaN : sum / n;
+}
+
+/**
  * e-BH (Wang and Ramdas 2022): rejects the k hypotheses of largest e-value, k the largest with e_(k) >= m / (k q). The
  * false discovery rate stays at q under any dependence of the e-values. NaN e-values are not counted.
  */
@@ -52,7 +68,7 @@ function stepUp(pValues: ArrayLike<number>, penalty: (m: number) => number, meth
   let running = 1;
   for (let rank = m - 1; rank >= 0; rank--) {
     const index = order[rank] as number;
-    running = Math.min(running, ((pValues[index] as number) * factor) / (rank + 1));
+    running = Math.min(running, (pValues[index] as number) * (factor / (rank + 1)));
     adjusted[index] = running;
   }
   return { adjusted, family: m, method };

@@ -1,12 +1,5 @@
 import { erfc } from "./error-function.ts";
 
-const INVERSE_SQRT_TWO_PI = 0.3989422804014327;
-
-/** Density of the standard normal. */
-export function normalDensity(z: number): number {
-  return INVERSE_SQRT_TWO_PI * Math.exp(-0.5 * z * z);
-}
-
 /** P(Z <= z), accurate in the lower tail. */
 export function normalCdf(z: number): number {
   return 0.5 * erfc(-z * Math.SQRT1_2);

@@ -3,10 +3,13 @@ import { logGamma } from "./log-gamma.ts";
 import { normalCdf, normalSurvival, normalUpperQuantile } from "./normal-distribution.ts";
 import { solveIncreasing } from "./solve-monotone.ts";
 
+/** Above this many degrees of freedom t and normal agree to the last digit. */
+const NORMAL_FROM = 1e19;
+
 /** P(T > t) for Student's t with `df` > 0 degrees of freedom (Infinity: the normal); keeps the tail. */
 export function studentSurvival(t: number, df: number): number {
   if (Number.isNaN(t) || !(df > 0)) return Number.NaN;
-  if (df === Number.POSITIVE_INFINITY) return normalSurvival(t);
+  if (df > NORMAL_FROM) return normalSurvival(t);
   if (t < 0) return 1 - studentSurvival(-t, df);
   if (t === Number.POSITIVE_INFINITY) return 0;
   return halfTail(t, df);
@@ -14,7 +17,7 @@ export function studentSurvival(t: number, df: number): number {
 
 /** P(T <= t). */
 export function studentCdf(t: number, df: number): number {
-  return df === Number.POSITIVE_INFINITY ? normalCdf(t) : studentSurvival(-t, df);
+  return df > NORMAL_FROM ? normalCdf(t) : studentSurvival(-t, df);
 }
 
 /** P(|T| >= |t|). */
@@ -26,7 +29,7 @@ function halfTail(t: number, df: number): number {
   const scaled = t / Math.sqrt(df);
   if (scaled > 1e10) {
     // The square would overflow in time; here the tail is its leading power to the last digit.
-    const logFactor = logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * Math.log(Math.PI) - Math.log(df);
+    const logFactor = logGammaStep(df / 2) - 0.5 * Math.log(Math.PI) - Math.log(df);
     return Math.exp(logFactor - df * Math.log(scaled));
   }
   const square = scaled * scaled;
@@ -41,7 +44,7 @@ export function studentQuantile(p: number, df: number): number {
 /** t with P(T > t) = q; keeps its digits for tiny q. */
 export function studentUpperQuantile(q: number, df: number): number {
   if (!(q >= 0 && q <= 1) || !(df > 0)) return Number.NaN;
-  if (df === Number.POSITIVE_INFINITY) return normalUpperQuantile(q);
+  if (df > NORMAL_FROM) return normalUpperQuantile(q);
   if (q > 0.5) return -studentUpperQuantile(1 - q, df);
   if (q === 0.5) return 0;
   if (q === 0) return Number.POSITIVE_INFINITY;
@@ -51,7 +54,7 @@ export function studentUpperQuantile(q: number, df: number): number {
 /** Newton on log P(T > e^u) in u = log t, which is close to linear in the tail. */
 function positiveQuantile(q: number, df: number): number {
   const target = Math.log(q);
-  const logConstant = logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * Math.log(df * Math.PI);
+  const logConstant = logGammaStep(df / 2) - 0.5 * Math.log(df) - 0.5 * Math.log(Math.PI);
   const u = solveIncreasing(
     (logT) => {
       const t = Math.exp(logT);
@@ -76,4 +79,10 @@ function polish(t: number, q: number, df: number, logConstant: number): number {
 /** log(1 + t^2/df) without overflow of the square. */
 function logOnePlusSquare(t: number, df: number): number {
   return t > 1e100 ? 2 * Math.log(t) - Math.log(df) : Math.log1p((t * t) / df);
+}
+
+/** log Gamma(x + 1/2) - log Gamma(x): for large x by its own series, as the difference would cancel. */
+function logGammaStep(x: number): number {
+  if (x < 1e4) return logGamma(x + 0.5) - logGamma(x);
+  return 0.5 * Math.log(x) - 1 / (8 * x) + 1 / (192 * x * x * x);
 }

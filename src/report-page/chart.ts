@@ -9,15 +9,22 @@ const BOX = { left: 46, right: 12, top: 14, bottom: 44 };
 
 export type Ink = "champion" | "challenger" | "trouble";
 
+/** The first model is the champion. */
+export const inkOf = (index: number): Ink => (index === 0 ? "champion" : "challenger");
+
 export interface Series {
   readonly name: string;
   readonly ink: Ink;
   readonly points: readonly (Point & { readonly low?: number; readonly high?: number })[];
   readonly shape: "line" | "dots" | "steps" | "area";
-  /** Where along the line (0 to 1) its name stands, and on which side. */
-  readonly label?: { readonly at: number; readonly side: "above" | "below" };
+  readonly label?: Label;
   readonly dashed?: boolean;
 }
+
+/** Along the line (`at` from 0 to 1), or in a corner that the lines leave free (`line` counts from the corner). */
+export type Label =
+  | { readonly at: number; readonly side: "above" | "below" }
+  | { readonly corner: "bottom right" | "top left"; readonly line: number };
 
 export interface Chart {
   readonly title: string;
@@ -136,22 +143,20 @@ function steps(points: readonly Point[], x: Place, y: Place): string {
     .join("");
 }
 
-function seriesLabel(
-  series: Series,
-  label: { readonly at: number; readonly side: "above" | "below" },
-  x: Place,
-  y: Place,
-): SVGElement {
-  const point = series.points[
-    Math.min(series.points.length - 1, Math.max(0, Math.round(label.at * (series.points.length - 1))))
-  ] ?? { x: 0, y: 0 };
+function seriesLabel(series: Series, label: Label, x: Place, y: Place): SVGElement {
+  const text = (left: number, top: number, anchor: string): SVGElement =>
+    svg("text", { class: `series ${series.ink}`, x: left, y: top, "text-anchor": anchor }, series.name);
+  if ("corner" in label) {
+    return label.corner === "top left"
+      ? text(BOX.left + 8, BOX.top + 14 + 17 * label.line, "start")
+      : text(WIDTH - BOX.right - 6, HEIGHT - BOX.bottom - 10 - 17 * label.line, "end");
+  }
+  const last = series.points.length - 1;
+  const point = series.points[Math.min(last, Math.max(0, Math.round(label.at * last)))] ?? { x: 0, y: 0 };
   const left = x(point.x);
   const anchor = left > WIDTH * 0.62 ? "end" : left < WIDTH * 0.3 ? "start" : "middle";
-  const top = Math.min(
-    HEIGHT - BOX.bottom - 6,
-    Math.max(BOX.top + 10, y(point.y) + (label.side === "above" ? -9 : 19)),
-  );
-  return svg("text", { class: `name ${series.ink}`, x: left, y: top, "text-anchor": anchor }, series.name);
+  const top = y(point.y) + (label.side === "above" ? -13 : 23);
+  return text(left, Math.min(HEIGHT - BOX.bottom - 6, Math.max(BOX.top + 10, top)), anchor);
 }
 
 function chartTable(spec: Chart): HTMLElement {

@@ -47,6 +47,12 @@ export function createModel(evidence: ReportEvidence): Model {
   let kept: Prepared | null = null;
   let blockingOutcomes = new Map<string, Outcome>();
   let sliceDecisions: readonly SliceDecision[] = [];
+  let later: ReturnType<typeof setTimeout> | undefined;
+  // The outcomes of slices that do not block decide nothing and cost more than a frame: they follow once the hand rests.
+  const decideSlices = (): void => {
+    sliceDecisions = decide(model.prepared(), model.settings).slices;
+    for (const listener of listeners) listener();
+  };
   const model: Model = {
     evidence,
     direction: foldValues.direction,
@@ -70,11 +76,12 @@ export function createModel(evidence: ReportEvidence): Model {
     update(settings) {
       model.settings = settings;
       const same = sameSettings(settings, issued);
-      const rules = same || verdict.slices.every((_, i) => sameRules(settings, issued, i));
-      const full = !rules && verdict.slices.length <= MOST_TESTED;
-      model.whatIf = same ? null : decide(model.prepared(), { ...settings, onlyGates: !full });
+      model.whatIf = same ? null : decide(model.prepared(), { ...settings, onlyGates: true });
       blockingOutcomes = new Map(model.whatIf?.gates.map((g) => [g.name, g.outcome]) ?? []);
-      sliceDecisions = full ? (model.whatIf?.slices ?? []) : [];
+      clearTimeout(later);
+      const rules = same || verdict.slices.every((_, i) => sameRules(settings, issued, i));
+      if (rules) sliceDecisions = [];
+      else if (verdict.slices.length <= MOST_TESTED) later = setTimeout(decideSlices, 150);
       for (const listener of listeners) listener();
     },
     listen: (listener) => listeners.push(listener),

@@ -72,8 +72,8 @@ export function resample(paired: PairedDifference, draws: Draws): Resampled {
     let sumEW = 0;
     let sumWW = 0;
     for (let f = 0; f < k; f++) {
+      // No branch for v = 0: adding zero costs less than guessing wrongly for a third of the folds.
       const v = drawn[start + folds[f]!]!;
-      if (v === 0) continue;
       sumE += v * residual[f]!;
       sumW += v * weight[f]!;
       sumEE += v * ee[f]!;

@@ -3,8 +3,12 @@ import type { FoldValues, SliceFoldValues } from "../evaluation/fold-values.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import type { ReportEvidence } from "./report-evidence.ts";
 
-/** Above this many fold values, the arrays are kept as differences to the champion, in single precision. */
+/**
+ * Above this many fold values, the arrays are kept as differences to the champion in 16 bits: each is off by at most
+ * 1/65,534 of the slice's largest, which moves no digit that is shown. Below, everything is exact.
+ */
 const MOST_EXACT = 250_000;
+const STEPS = 32_767;
 
 export interface EmbeddedEvidence extends Omit<ReportEvidence, "foldValues"> {
   readonly foldValues: Omit<FoldValues, "slices" | "overall"> & {
@@ -14,7 +18,7 @@ export interface EmbeddedEvidence extends Omit<ReportEvidence, "foldValues"> {
   };
 }
 
-/** `u1:…`, `u2:…`, `u4:…` unsigned integers; `f4:…`, `f8:…` floats; little-endian, base64. */
+/** `u1:…`, `u2:…`, `u4:…` unsigned integers, `f8:…` floats, `i2:LARGEST:…` parts of the largest; little-endian, base64. */
 export interface EmbeddedSlice {
   readonly folds: string;
   readonly weight: string;
@@ -28,9 +32,9 @@ export function embedEvidence(evidence: ReportEvidence): EmbeddedEvidence {
   const size = values.slices.reduce((n, s) => n + s.folds.length * (1 + values.models.length), 0);
   const paired = size > MOST_EXACT;
   const embed = (slice: SliceFoldValues): EmbeddedSlice => ({
-    folds: `u1:${toBase64(slice.folds)}`,
-    weight: encode(slice.weight, paired),
-    sums: paired ? differences(slice) : slice.sums.map((sums) => encode(sums, false)),
+    folds: slice.folds.length === 256 ? "" : `u1:${toBase64(slice.folds)}`,
+    weight: encode(slice.weight),
+    sums: paired ? differences(slice) : slice.sums.map(encode),
     values: slice.values,
     reasons: slice.reasons,
   });
@@ -46,7 +50,7 @@ export function unpackEvidence(embedded: EmbeddedEvidence): ReportEvidence {
     const weight = decode(slice.weight);
     const sums = slice.sums.map(decode);
     return {
-      folds: Uint8Array.from(decode(slice.folds)),
+      folds: slice.folds === "" ? Uint8Array.from(weight.keys()) : Uint8Array.from(decode(slice.folds)),
       weight,
       sums: paired ? fromDifferences(slice, weight, sums) : sums,
       values: slice.values,
@@ -62,12 +66,7 @@ export function unpackEvidence(embedded: EmbeddedEvidence): ReportEvidence {
 /** Only differences between models enter an interval, so the champion's own sums may be spread evenly. */
 function differences(slice: SliceFoldValues): string[] {
   const champion = slice.sums[0] ?? new Float64Array(slice.folds.length);
-  return slice.sums.slice(1).map((sums) =>
-    encode(
-      sums.map((v, f) => v - (champion[f] ?? 0)),
-      true,
-    ),
-  );
+  return slice.sums.slice(1).map((sums) => encodeParts(sums.map((v, f) => v - (champion[f] ?? 0))));
 }
 
 function fromDifferences(
@@ -79,39 +78,39 @@ function fromDifferences(
   return [champion, ...differences.map((d) => d.map((v, f) => v + (champion[f] ?? 0)))];
 }
 
-function encode(values: Float64Array, single: boolean): string {
+/** Exact; as integers where they are. */
+function encode(values: Float64Array): string {
   const whole = values.every((v) => Number.isInteger(v) && v >= 0 && v <= 0xffffffff && !Object.is(v, -0));
-  const bytes = whole
-    ? values.every((v) => v <= 0xff)
-      ? 1
-      : values.every((v) => v <= 0xffff)
-        ? 2
-        : 4
-    : single
-      ? 4
-      : 8;
+  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  const bytes = !whole ? 8 : largest <= 0xff ? 1 : largest <= 0xffff ? 2 : 4;
   const view = new DataView(new ArrayBuffer(values.length * bytes));
   values.forEach((v, i) => {
-    if (!whole) {
-      if (single) view.setFloat32(i * 4, v, true);
-      else view.setFloat64(i * 8, v, true);
-    } else if (bytes === 1) view.setUint8(i, v);
+    if (bytes === 1) view.setUint8(i, v);
     else if (bytes === 2) view.setUint16(i * 2, v, true);
-    else view.setUint32(i * 4, v, true);
+    else if (bytes === 4) view.setUint32(i * 4, v, true);
+    else view.setFloat64(i * 8, v, true);
   });
   return `${whole ? "u" : "f"}${bytes}:${toBase64(new Uint8Array(view.buffer))}`;
 }
 
+function encodeParts(values: Float64Array): string {
+  const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const view = new DataView(new ArrayBuffer(values.length * 2));
+  values.forEach((v, i) => view.setInt16(i * 2, largest === 0 ? 0 : Math.round((v / largest) * STEPS), true));
+  return `i2:${largest}:${toBase64(new Uint8Array(view.buffer))}`;
+}
+
 function decode(text: string): Float64Array {
-  const bytes = fromBase64(text.slice(3));
+  const bytes = fromBase64(text.slice(text.lastIndexOf(":") + 1));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = Number(text[1]);
+  const part = Number(text.split(":")[1]) / STEPS;
   const read: Readonly<Record<string, (at: number) => number>> = {
     u1: (at) => view.getUint8(at),
     u2: (at) => view.getUint16(at, true),
     u4: (at) => view.getUint32(at, true),
-    f4: (at) => view.getFloat32(at, true),
     f8: (at) => view.getFloat64(at, true),
+    i2: (at) => view.getInt16(at, true) * part,
   };
   const one = read[text.slice(0, 2)];
   if (one === undefined) throw new RangeError(`unknown array form ${text.slice(0, 3)}`);

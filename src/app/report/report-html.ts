@@ -1,0 +1,8 @@
+import { renderHtml } from "../../core/report/html.ts";
+import type { ReportEvidence } from "../../core/report/report-evidence.ts";
+import { reportAssets } from "./report-assets.ts";
+
+/** The text of report.html. @throws Failure FILE_MISSING where the page's script was not shipped */
+export async function reportHtml(evidence: ReportEvidence): Promise<string> {
+  return renderHtml(evidence, await reportAssets());
+}

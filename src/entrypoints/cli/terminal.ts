@@ -60,8 +60,8 @@ function palette(stream: NodeJS.WriteStream): Palette {
 
 export interface PhasedProgress {
   /** Says how far a phase is, in rows; a new phase ends the line of the one before. */
-  update(what: string, done: number, total: number | null): void;
-  done(): void;
+  readonly update: (what: string, done: number, total: number | null) => void;
+  readonly done: () => void;
 }
 
 /** One progress line that follows the phases of a job. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { publint } from "publint";
@@ -58,6 +58,22 @@ describe("the package that npm publishes", () => {
   it("has nothing that publint complains about", async () => {
     const { messages, pkg } = await publint({ pkgDir: installed, pack: false, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
+  });
+
+  it("judges: every engine that is loaded late is found", () => {
+    const rows = Array.from(
+      { length: 200 },
+      (_, i) => `u${i},${i % 2},${((i * 37) % 200) / 200},${(i % 2) * 0.5 + ((i * 37) % 100) / 200}`,
+    );
+    writeFileSync(join(folder, "rows.csv"), ["user,hit,old,new", ...rows].join("\n"));
+    const policy = `task: binary
+data: { test: rows.csv }
+columns: { label: hit, unit: user }
+models: { champion: { column: old }, challenger: { column: new } }
+`;
+    writeFileSync(join(folder, "umpire.yaml"), policy);
+    const verdict = JSON.parse(umpire("judge", "--json")) as { readonly decision: string };
+    expect(verdict.decision).toBe("pass");
   });
 
   it("says its version and its commands without a checkout", () => {

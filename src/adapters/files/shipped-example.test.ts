@@ -30,6 +30,8 @@ describe("a shipped example", () => {
     await example.lay(at("demo"));
     writeFileSync(at("demo", "umpire.yaml"), "weight: 0.5\n");
     expect(await example.lay(at("demo"))).toEqual(["umpire.yaml.yours"]);
+    writeFileSync(at("demo", "umpire.yaml"), "weight: 0.7\n");
+    expect(await example.lay(at("demo"))).toEqual(["umpire.yaml.yours-2"]);
     expect(readFileSync(at("demo", "umpire.yaml"), "utf8")).toBe("weight: 1\n");
     expect(readFileSync(at("demo", "umpire.yaml.yours"), "utf8")).toBe("weight: 0.5\n");
   });

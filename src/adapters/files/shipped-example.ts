@@ -15,13 +15,22 @@ export function createShippedExample(source: string): ExampleFolder {
       for (const [name, shipped] of files) {
         const present = join(destination, name);
         if (!name.endsWith(".yaml") || (await sameOrMissing(present, shipped))) continue;
-        await rename(present, `${present}.yours`);
-        moved.push(`${name}.yours`);
+        const kept = await freeName(`${name}.yours`, destination);
+        await rename(present, join(destination, kept));
+        moved.push(kept);
       }
       await createOutputFolder(destination).write(files);
       return moved;
     },
   };
+}
+
+/** `NAME`, or `NAME-2`, `NAME-3`, … where it is taken. */
+async function freeName(name: string, folder: string): Promise<string> {
+  const taken = new Set(await readdir(folder));
+  let free = name;
+  for (let next = 2; taken.has(free); next++) free = `${name}-${next}`;
+  return free;
 }
 
 async function sameOrMissing(path: string, content: Uint8Array): Promise<boolean> {

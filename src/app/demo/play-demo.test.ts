@@ -7,23 +7,23 @@ function toolsThatDecide(decisions: Readonly<Record<string, Outcome>>, moved: re
   const tools: DemoTools = {
     example: { script: "prepare.sql", lay: async (folder) => (log.push(`lay ${folder}`), moved) },
     flights: { prepare: async ({ destination }) => void log.push(`prepare ${destination}`) },
-    judge: async (policy) => (log.push(`judge ${policy}`), decisions[policy] ?? "not-evaluated"),
+    judge: async (policy, record) => (log.push(`judge ${policy} into ${record}`), decisions[policy] ?? "not-evaluated"),
     tell: () => {},
     remark: (text) => void log.push(text),
   };
   return { tools, log };
 }
-const place = { folder: "demo", path: (...names: readonly string[]) => ["demo", ...names].join("/") };
+const place = { folder: "/home/ada/demo", path: (name: string) => `demo/${name}` };
 
 describe("the demo", () => {
   it("lays out the example, makes the table, and judges both challengers in turn", async () => {
     const { tools, log } = toolsThatDecide({ "demo/umpire.yaml": "fail", "demo/umpire-fixed.yaml": "pass" });
     expect((await playDemo(place, tools)).asTold).toBe(true);
     expect(log).toEqual([
-      "lay demo",
-      "prepare demo/flights.parquet",
-      "judge demo/umpire.yaml",
-      "judge demo/umpire-fixed.yaml",
+      "lay /home/ada/demo",
+      "prepare /home/ada/demo/flights.parquet",
+      "judge demo/umpire.yaml into demo/challenger",
+      "judge demo/umpire-fixed.yaml into demo/challenger-fixed",
     ]);
   });
 

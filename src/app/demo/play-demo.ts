@@ -4,6 +4,8 @@ import type { FlightsTable } from "../ports/flights-table.ts";
 
 /** One act of the demo: a policy of the example, what is said before it is judged, and how it must end. */
 interface Act {
+  /** Folder of its record. */
+  readonly name: string;
   readonly policy: string;
   readonly says: string;
   readonly ends: Outcome;
@@ -14,13 +16,15 @@ The champion knows the calendar and the history of each airport. Two challengers
 
 const ACTS: readonly Act[] = [
   {
+    name: "challenger",
     policy: "umpire.yaml",
-    says: `1  The first challenger reads the airport's departure board of the day. It was fitted on the 17 busiest airports.`,
+    says: "1  The first challenger reads the airport's departure board of the day instead of its history.\n   It was fitted on the 17 busiest airports.",
     ends: "fail",
   },
   {
+    name: "challenger-fixed",
     policy: "umpire-fixed.yaml",
-    says: `2  The second keeps the history, is told how much the board has to say, and was fitted on all airports.`,
+    says: "2  The second keeps the history and is told how many flights the board counts.\n   It was fitted on all airports.",
     ends: "pass",
   },
 ];
@@ -28,18 +32,18 @@ const ACTS: readonly Act[] = [
 export interface DemoTools {
   readonly example: ExampleFolder;
   readonly flights: FlightsTable;
-  /** Judges a policy file, prints the verdict, returns its decision. */
-  judge(policy: string): Promise<Outcome>;
+  /** Judges a policy file, prints the verdict, writes its record into a folder, returns the decision. */
+  judge(policy: string, record: string): Promise<Outcome>;
   /** Says a paragraph between verdicts. */
   tell(text: string): void;
   remark(text: string): void;
 }
 
 export interface DemoPlace {
-  /** Folder that the demo lays its files into. */
+  /** Absolute path of the folder that the demo lays its files into. */
   readonly folder: string;
-  /** Joins names to paths, as the user would type them. */
-  path(...names: readonly string[]): string;
+  /** Path of a file in that folder, as the user would type it. */
+  path(name: string): string;
   readonly signal?: AbortSignal;
 }
 
@@ -57,14 +61,14 @@ export async function playDemo(place: DemoPlace, tools: DemoTools): Promise<Demo
     script: tools.example.script,
     since: "2001-05-01 04:00:00",
     until: "2001-07-01 00:00:00",
-    destination: place.path("flights.parquet"),
+    destination: `${place.folder}/flights.parquet`,
     ...(place.signal === undefined ? {} : { signal: place.signal }),
   });
   tools.tell(OPENING);
   const acts: DemoResult["acts"][number][] = [];
   for (const act of ACTS) {
     tools.tell(act.says);
-    const decision = await tools.judge(place.path(act.policy));
+    const decision = await tools.judge(place.path(act.policy), place.path(act.name));
     acts.push({ policy: place.path(act.policy), expected: act.ends, decision });
   }
   return { asTold: acts.every((act) => act.decision === act.expected), acts };

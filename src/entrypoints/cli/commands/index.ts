@@ -11,6 +11,11 @@ export interface CommandEntry {
 /** In the order in which `--help` prints them. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "demo",
+    summary: "the whole story on a million real flights, in some ten seconds",
+    load: () => import("./demo.ts"),
+  },
+  {
     name: "judge",
     summary: "judge a challenger against the champion, slice by slice",
     load: () => import("./judge.ts"),

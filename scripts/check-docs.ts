@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { commands } from "../src/entrypoints/cli/commands/index.ts";
+import { Failure } from "../src/core/failures.ts";
+import { parsePolicy } from "../src/schemas/policy/parse-policy.ts";
 import { pageErrors } from "./docs-rules.ts";
 import { generatedDocuments } from "./generated-docs.ts";
 
@@ -12,8 +14,18 @@ const around = {
   exists: (path: string) => existsSync(join(root, path)),
   npmScripts: new Set(Object.keys(manifest.scripts)),
   commands: new Set(["help", ...commands.map((command) => command.name)]),
-  policyErrors: () => [],
+  policyErrors,
 };
+function policyErrors(text: string): readonly string[] {
+  try {
+    parsePolicy(text, "example");
+    return [];
+  } catch (error) {
+    if (error instanceof Failure) return [`${error.where ?? ""} ${error.message}`];
+    throw error;
+  }
+}
+
 const pages = globSync("{*.md,{docs,examples,src,test,scripts,bench,web}/**/*.md}", {
   cwd: root,
   exclude: ["**/node_modules/**", "**/golden/**"],

@@ -40,6 +40,14 @@ describe("the demo in an empty folder", { timeout: 240_000 }, () => {
     expect(verdictIn("demo", "challenger-fixed").decision).toBe("pass");
   });
 
+  it("prints what the README shows", () => {
+    const [, shown = ""] =
+      /-- demo\n```\n[^]*?```\n([^]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+    const lines = shown.split("\n").filter((line) => line.trim() !== "");
+    expect(lines.length).toBeGreaterThan(15);
+    for (const line of lines) expect(played.stdout.split("\n")).toContain(line);
+  });
+
   it("fits a terminal of 100 columns", () => {
     const widest = Math.max(...played.stdout.split("\n").map((line) => [...line].length));
     expect(widest).toBeLessThanOrEqual(100);

@@ -2,20 +2,22 @@ import { InternalError } from "../../core/failures.ts";
 import { accumulate } from "../../core/evaluation/accumulate.ts";
 import { planEvaluation } from "../../core/evaluation/plan.ts";
 import { buildVerdict, type BuiltVerdict, type VerdictInput } from "../../core/gates/build-verdict.ts";
+import type { Curves } from "../../core/report/curves.ts";
 import { conditionDocument } from "../../core/slices/condition-document.ts";
 import { planSlices, sliceColumns } from "../../core/slices/plan-slices.ts";
 import type { SlicePlan } from "../../core/slices/slice-plan.ts";
 import type { Table, TimeColumn } from "../../core/tables/table.ts";
+import { bindPolicy, lateColumns } from "../../schemas/policy/bind-policy.ts";
 import { policyFingerprint } from "../../schemas/policy/policy-fingerprint.ts";
 import type { ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
 import type { Policy } from "../../schemas/policy/policy.ts";
 import type { TableBlock, TableReader, TableSource } from "../ports/table-reader.ts";
 import type { Scoring } from "../scoring/scoring.ts";
-import { bindSlices } from "./bind-slices.ts";
 import { evaluationBlock } from "./evaluation-block.ts";
 import { evaluationFacts } from "./evaluation-facts.ts";
 import { judgeNotes } from "./judge-notes.ts";
 import { readRequest } from "./needed-columns.ts";
+import { reportCurves } from "./report-curves.ts";
 import { seatChampion, type SeatedScores } from "./seat-champion.ts";
 import { decideRows } from "./thresholds.ts";
 
@@ -37,6 +39,8 @@ export interface JudgeRequest {
 
 export interface Judgement extends BuiltVerdict {
   readonly input: VerdictInput;
+  /** For the report's pictures. */
+  readonly curves: Curves | null;
 }
 
 /**
@@ -45,10 +49,11 @@ export interface Judgement extends BuiltVerdict {
  * @throws Failure where the job cannot be done; a verdict of any kind is not a failure
  */
 export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<Judgement> {
-  const { policy } = request.parsed;
-  const source = await tools.reader.open(policy.data.test.map(request.resolvePath));
-  const columns = new Map(source.columns.map((column) => [column.name, column]));
-  const entries = bindSlices(request.parsed, columns, source);
+  const paths = request.parsed.policy.data.test;
+  const source = await tools.reader.open(paths.map(request.resolvePath));
+  const bound = bindPolicy(request.parsed, { columns: source.columns, source: paths.join(", ") });
+  const { policy, columns } = bound;
+  const entries = policy.slices;
   const candidates = sliceCandidates(policy, source);
   const scoring = await tools.openScoring(policy, source);
   try {
@@ -61,12 +66,13 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
       entries,
       columns,
       ranking: policy.task === "ranking",
-      after: columnsKnownAfter(policy),
+      after: lateColumns(policy),
       candidates,
       read: () => [scored.rows.table],
     });
     tools.signal.throwIfAborted();
-    return decideOn(policy, scored, slicePlan, await fingerprint, tools);
+    const noted = { ...scored, notes: [...bound.notes, ...scored.notes] };
+    return decideOn(policy, noted, slicePlan, await fingerprint, tools);
   } finally {
     await scoring.close();
   }
@@ -104,7 +110,8 @@ function decideOn(
   const undecided = evaluationBlock(rows, { groupings, predicted: [], item: policy.columns.item });
   const { predicted, thresholds } = decideRows(rows, undecided.folds, policy);
   const models = undecided.models.map((model, m) => ({ ...model, predicted: predicted[m] ?? null }));
-  const evidence = accumulate(plan, { ...undecided, models });
+  const block = { ...undecided, models };
+  const evidence = accumulate(plan, block);
   const input: VerdictInput = {
     model: policy.model,
     champion: names[0]!,
@@ -127,7 +134,8 @@ function decideOn(
     },
     seed: policy.seed,
   };
-  return { ...buildVerdict(input), input };
+  const curves = reportCurves(rows, block, evidence, thresholds, plan.metrics[0]!);
+  return { ...buildVerdict(input), input, curves };
 }
 
 function unitName(policy: Policy): string {
@@ -147,12 +155,6 @@ function periodOf(table: Table, time: string | null): readonly [string, string] 
   }
   if (!Number.isFinite(first)) return null;
   return [new Date(first).toISOString(), new Date(last).toISOString()];
-}
-
-/** Columns whose value is known only after the answer: what the policy says, and the label. */
-function columnsKnownAfter(policy: Policy): ReadonlySet<string> {
-  const { available, label } = policy.columns;
-  return new Set([label, ...Object.keys(available).filter((name) => available[name] === "after")]);
 }
 
 /** Text columns to propose as slices where the policy names none. */

@@ -12,7 +12,7 @@ import { FOLDS } from "./draws.ts";
 import type { DirectTable, Evidence } from "./evidence.ts";
 import { memberRows, type MemberRows } from "./member-rows.ts";
 import { momentNames, type EvaluationPlan } from "./plan.ts";
-import { rankLists, rowsByList } from "./rank-lists.ts";
+import { itemPlaces, rankLists, rowsByList } from "./rank-lists.ts";
 import { EXACT_RANK_ROWS, rankOrder, rowsByGroup } from "./rank-order.ts";
 import { refine, rollUp, type Refinement } from "./refinement.ts";
 import { allInUnitInterval, SCORE_BINS, scoreCodes } from "./score-code.ts";
@@ -190,7 +190,7 @@ function addListMetrics(
   const listTargets = shaped(plan, "list").map(target);
   const catalogueTargets = shaped(plan, "catalogue").map(target);
   const byList = rowsByList(lists);
-  const place = lists.itemOrder === null ? null : itemPlaces(lists.items!, lists.itemOrder);
+  const place = itemPlaces(lists);
   block.models.forEach((model, m) => {
     const ranked = rankLists(byList, model.scores, place);
     for (const grouping of groupings) {
@@ -216,10 +216,4 @@ export function setMeans(table: DirectTable): void {
       values[slice] = weight > 0 ? sum / weight : Number.NaN;
     }
   });
-}
-
-function itemPlaces(items: Uint32Array, order: Uint32Array): Uint32Array {
-  const places = new Uint32Array(items.length);
-  for (let i = 0; i < items.length; i++) places[i] = order[items[i]!]!;
-  return places;
 }

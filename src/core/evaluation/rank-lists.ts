@@ -80,3 +80,11 @@ function sortRange(
     else rows[at] = scratch[left++]!;
   }
 }
+
+/** Per row, the place of its item among all items, by which ties are broken; null where ties keep the row order. */
+export function itemPlaces({ items, itemOrder }: BlockLists): Uint32Array | null {
+  if (items === null || itemOrder === null) return null;
+  const places = new Uint32Array(items.length);
+  for (let i = 0; i < items.length; i++) places[i] = itemOrder[items[i]!]!;
+  return places;
+}

@@ -3,19 +3,24 @@ import type { Evidence } from "../evaluation/evidence.ts";
 import { planEvaluation } from "../evaluation/plan.ts";
 import { Failure } from "../failures.ts";
 import type { TaskFacts } from "../metrics/metric.ts";
+import type { Curves } from "../report/curves.ts";
 import type { VerdictInput } from "./build-verdict.ts";
 
 const SCHEMA = "umpire.record/1";
 
 /** The saved evidence beside a verdict: all that the verdict is computed from, to the last bit. */
-export function encodeVerdictRecord(input: VerdictInput, policyText: string): Uint8Array {
+export function encodeVerdictRecord({ input, curves, policy }: VerdictRecord): Uint8Array {
   const { plan, evidence, ...rest } = input;
-  return encodeArrayDocument({ schema: SCHEMA, facts: plan.facts, evidence: sparse(evidence), policyText, ...rest });
+  const parts = { facts: plan.facts, evidence: sparse(evidence), curves, policy };
+  return encodeArrayDocument({ schema: SCHEMA, ...parts, ...rest });
 }
 
 export interface VerdictRecord {
   readonly input: VerdictInput;
-  readonly policyText: string;
+  /** Numbers behind the report's pictures. */
+  readonly curves: Curves | null;
+  /** The policy as it was written. */
+  readonly policy: { readonly name: string; readonly text: string };
 }
 
 /** @throws Failure RECORD where the file is damaged or was written by another version */
@@ -24,16 +29,17 @@ export function decodeVerdictRecord(bytes: Uint8Array, where: string): VerdictRe
     schema?: string;
     facts: TaskFacts;
     evidence: Evidence;
-    policyText: string;
+    curves: Curves | null;
+    policy: VerdictRecord["policy"];
   };
   if (document.schema !== SCHEMA) {
     const mend = ["judge again with this version, or verify with the version that judged"];
     throw new Failure("RECORD", { where, message: `its schema is ${document.schema}, not ${SCHEMA}`, mend });
   }
-  const { schema: _schema, facts, evidence: stored, policyText, ...rest } = document;
+  const { schema: _schema, facts, evidence: stored, curves, policy, ...rest } = document;
   const evidence = dense(stored);
   const plan = planEvaluation(facts, evidence.models, evidence.sliceNames, evidence.metrics);
-  return { input: { ...rest, evidence, plan }, policyText };
+  return { input: { ...rest, evidence, plan }, curves, policy };
 }
 
 interface SparseArray {

@@ -70,12 +70,14 @@ async function publish(
   options: SharedOptions,
   workingDirectory: string,
 ): Promise<void> {
-  const [{ createOutputFolder }, { writeJudgement }, { renderTerminal }, { hostname }] = await Promise.all([
-    import("../../../composition/output-folder.ts"),
-    import("../../../app/judge/write-judgement.ts"),
-    import("../../../core/report/terminal.ts"),
-    import("node:os"),
-  ]);
+  const [{ createOutputFolder }, { reportEvidence, writeJudgement }, { renderTerminal }, { wouldFlip }, { hostname }] =
+    await Promise.all([
+      import("../../../composition/output-folder.ts"),
+      import("../../../app/judge/write-judgement.ts"),
+      import("../../../core/report/terminal.ts"),
+      import("../../../core/report/decision-input.ts"),
+      import("node:os"),
+    ]);
   const { verdict } = judgement;
   const out = join(options.out ?? ".umpire", folderName(verdict.model));
   const run = {
@@ -88,11 +90,13 @@ async function publish(
     node: process.versions.node,
     data: policy.parsed.policy.data.test,
   };
-  await writeJudgement(judgement, policy, run, "", createOutputFolder(resolve(workingDirectory, out)));
+  const evidence = reportEvidence(judgement, policy);
+  await writeJudgement(judgement, evidence, policy, run, createOutputFolder(resolve(workingDirectory, out)));
   terminal.document(verdict);
   const record = ["verdict.json", "report.html"].map((name) => join(out, name));
+  if (terminal.json) return;
   const shown = { palette: terminal.paint, width: terminal.width, all: options.all === true, record };
-  terminal.print(renderTerminal(verdict, shown));
+  terminal.print(renderTerminal(verdict, { ...shown, wouldFlip: wouldFlip(evidence) }));
 }
 
 /** A model's name as a folder: what could leave the folder or confuse a shell becomes a dash. */

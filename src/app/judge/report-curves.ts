@@ -1,0 +1,107 @@
+import type { EvaluationBlock } from "../../core/evaluation/block.ts";
+import type { Evidence } from "../../core/evaluation/evidence.ts";
+import type { FoundMetric } from "../../core/metrics/catalog.ts";
+import { itemPlaces, rankLists, rowsByList, type RankedLists } from "../../core/evaluation/rank-lists.ts";
+import { allInUnitInterval, scoreEdges } from "../../core/evaluation/score-code.ts";
+import {
+  binaryModelCurves,
+  binaryModelFromHistogram,
+  multiclassCurves,
+  rankingCurves,
+  regressionCurves,
+} from "../../core/report/curve-makers.ts";
+import type { BinaryModelCurves, Confusion, Curves } from "../../core/report/curves.ts";
+import type { Scored } from "../scoring/scored.ts";
+import type { ModelThreshold } from "./thresholds.ts";
+
+/** Beyond this many rows, binary pictures come from the 1,024-bin histograms that exist already. */
+const EXACT_PICTURE_ROWS = 1_000_000;
+/** Champion, challenger and the first baselines: more lines than that in one picture say nothing. */
+const MOST_MODELS = 4;
+
+/** The numbers behind a report's pictures, for champion, challenger and the first baselines. */
+export function reportCurves(
+  scored: Scored,
+  block: EvaluationBlock,
+  evidence: Evidence,
+  thresholds: readonly ModelThreshold[],
+  deciding: FoundMetric,
+): Curves | null {
+  const shown = scored.models.slice(0, MOST_MODELS);
+  if (scored.task === "binary") {
+    return { kind: "binary", models: shown.map((_, m) => binaryCurve(scored, block, evidence, thresholds, m)) };
+  }
+  if (scored.task === "regression") return regressionCurves(block.label, shown);
+  if (scored.task === "ranking") return rankingPicture(scored, block, deciding);
+  const withProbabilities = shown.filter(({ scores }) => scores.length > 0);
+  if (withProbabilities.length === 0) return null;
+  return multiclassCurves(
+    scored.classes,
+    block.label,
+    withProbabilities.map(({ name, scores, width }) => ({
+      name,
+      probabilities: scored.classes.map((_, cls) =>
+        Float64Array.from({ length: block.rows }, (_row, row) => scores[row * width + cls]!),
+      ),
+    })),
+  );
+}
+
+function binaryCurve(
+  scored: Scored,
+  block: EvaluationBlock,
+  evidence: Evidence,
+  thresholds: readonly ModelThreshold[],
+  m: number,
+): BinaryModelCurves {
+  const { name, scores } = scored.models[m]!;
+  const probability = allInUnitInterval(scores);
+  const value = thresholds[m]?.value ?? Number.NaN;
+  const threshold = Number.isFinite(value) ? value : null;
+  if (block.rows <= EXACT_PICTURE_ROWS) {
+    return binaryModelCurves(block.label, { name, scores, threshold, probability });
+  }
+  const { unit, counts } = evidence.histograms[m]!;
+  const edges = scoreEdges(unit);
+  const start = evidence.sliceNames.length * 2 * edges.length;
+  const negatives = counts.subarray(start, start + edges.length);
+  const positives = counts.subarray(start + edges.length, start + 2 * edges.length);
+  const confusion = threshold === null ? null : confusionOf(block, m);
+  const top = unit ? 1 : edges.at(-1)!;
+  return binaryModelFromHistogram(name, { edges, top, positives, negatives }, { probability, threshold, confusion });
+}
+
+function confusionOf(block: EvaluationBlock, m: number): Confusion {
+  const predicted = block.models[m]!.predicted!;
+  const counts = [0, 0, 0, 0];
+  for (let i = 0; i < block.rows; i++) counts[block.label[i]! * 2 + predicted[i]!]! += 1;
+  const [trueNegatives, falsePositives, falseNegatives, truePositives] = counts as [number, number, number, number];
+  return { truePositives, falsePositives, falseNegatives, trueNegatives };
+}
+
+function rankingPicture(scored: Scored, block: EvaluationBlock, deciding: FoundMetric): Curves {
+  const lists = block.lists!;
+  const gains = block.label as Float64Array;
+  const places = itemPlaces(lists);
+  const byList = rowsByList(lists);
+  const ranked = scored.models.slice(0, MOST_MODELS).map(({ scores }) => rankLists(byList, scores, places));
+  const inOrder = ranked.map(({ rows }) => Float64Array.from(rows, (row) => gains[row]!));
+  const values = [0, 1].map((m) => listValues(inOrder[m]!, ranked[m]!, deciding)) as [Float64Array, Float64Array];
+  const names = scored.models.slice(0, MOST_MODELS).map(({ name }) => name);
+  return rankingCurves(names, inOrder, byList.starts, values);
+}
+
+/** The deciding metric of each list, NaN where it has none; all NaN where the metric is not one per list. */
+function listValues(gains: Float64Array, { starts }: RankedLists, { metric, request }: FoundMetric): Float64Array {
+  const values = new Float64Array(starts.length - 1).fill(Number.NaN);
+  if (metric.shape !== "list") return values;
+  for (let list = 0; list < values.length; list++) {
+    const start = starts[list]!;
+    const end = starts[list + 1]!;
+    const ideal = gains.slice(start, end).sort().reverse();
+    const positives = ideal.reduce((count, gain) => count + (gain > 0 ? 1 : 0), 0);
+    const own = gains.subarray(start, end);
+    values[list] = metric.list(own, 0, own.length, positives, ideal, request) * metric.direction;
+  }
+  return values;
+}

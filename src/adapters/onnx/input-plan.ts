@@ -101,7 +101,7 @@ function wants(inputs: readonly Input[], spec: ModelSpec, reason: string): Failu
     where: spec.path,
     message: `the model ${described(inputs)}, but ${reason}`,
     mend: [
-      "say the columns in the order of training, in the policy or in a file of the same name ending in .yaml:",
+      "say the columns in the order of training, in the policy or beside the model in NAME.umpire.yaml:",
       `features: [${suggestions(inputs, spec, width).join(", ")}]`,
     ],
   });

@@ -4,17 +4,19 @@ import { Failure } from "../../core/failures.ts";
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 
 /**
- * What a file beside the model says about it: `NAME.yaml` (or `.yml`), `NAME.json`, `NAME.meta.json` for `NAME.onnx`.
+ * What a file beside the model says about it: `NAME.umpire.yaml`, `NAME.yaml` (or `.yml`), `NAME.json`,
+ * `NAME.meta.json` for `NAME.onnx`.
  *
  * The keys are those of the policy: `features`, `encode`, `missing`, `output`, `class`. In `.meta.json` also, as some
  * exporters write it: `encoding` for `encode`, `score_output` for `output`, `positive_class` for `class`, and prose in
- * `missing` is passed over. Key by key, the policy wins over `.yaml`, that over `.json`, that over `.meta.json`.
+ * `missing` is passed over. Key by key, the policy wins over the files, and they over
+ * each other in the order above.
  * @throws Failure MODEL where a file cannot be parsed or a key has another form
  */
 export async function withSidecar(spec: ModelSpec): Promise<ModelSpec> {
   const stem = spec.path.replace(/\.onnx$/i, "");
   let merged: Partial<ModelSpec> = {};
-  for (const ending of [".meta.json", ".json", ".yml", ".yaml"]) {
+  for (const ending of [".meta.json", ".json", ".yml", ".yaml", ".umpire.yaml"]) {
     merged = { ...merged, ...(await readSidecar(`${stem}${ending}`, ending === ".meta.json")) };
   }
   const given = Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined));

@@ -1,0 +1,189 @@
+import { Failure } from "../../core/failures.ts";
+import type { Task } from "../../core/metrics/metric.ts";
+import type { Condition } from "../../core/slices/condition.ts";
+import { bindCondition } from "../../core/slices/condition-binding.ts";
+import type { Aggregate, BaselineEntry, ModelSource } from "../../schemas/policy/policy.ts";
+import type { ModelRuntime } from "../ports/model-runtime.ts";
+import type { ColumnRequest, TableBlock, TableSource } from "../ports/table-reader.ts";
+import { aggregateRows } from "./aggregate-rows.ts";
+import type { BaselineSetting } from "./baseline-setting.ts";
+import { baselineSource } from "./baseline-source.ts";
+import { checkScores } from "./check-scores.ts";
+import type { LabelMeaning } from "./label-codes.ts";
+import { readLabels } from "./label-codes.ts";
+import { checkColumn, modelSource } from "./model-source.ts";
+import type { RowScores, ScoreSource } from "./score-source.ts";
+import type { Scored, ScoredModel } from "./scored.ts";
+import { pick, rowsOf, selectRows } from "./select-rows.ts";
+import { inOrder, labelClasses, readTrainRows, withLabel } from "./train-rows.ts";
+
+/** The parts of a policy that scoring needs, and the tables. */
+export interface ScoringRequest {
+  readonly task: Task;
+  readonly label: string;
+  readonly positive: Condition | null;
+  readonly id: readonly string[];
+  readonly time: string | null;
+  /** Champion, challenger: in the order in which they are wanted. */
+  readonly models: readonly { readonly name: string; readonly source: ModelSource }[];
+  readonly baselines: readonly BaselineEntry[];
+  readonly aggregate: Aggregate | null;
+  /** More columns that no baseline learns from: lists, items, units, what is known only afterwards. */
+  readonly notFeatures: readonly string[];
+  readonly test: TableSource;
+  readonly train: TableSource | null;
+  readonly runtime: ModelRuntime;
+  readonly resolvePath: (path: string) => string;
+}
+
+/** Models loaded and baselines fitted. */
+export interface Scoring {
+  /** What must be read of the test data for {@link Scoring.score}. */
+  readonly needs: readonly ColumnRequest[];
+  /** True where {@link Scoring.score} must get all rows in one table; else blocks do, one after the other. */
+  readonly wholeTable: boolean;
+  /** Baselines that are a known figure, not a model (`value`). */
+  readonly figures: readonly { readonly name: string; readonly value: number }[];
+  /**
+   * Labels and scores of a table. Rows without a label are left out and counted.
+   * @throws Failure DATA for labels that do not fit the task and scores that are no finite numbers
+   */
+  score(table: TableBlock): Promise<Scored>;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads the models, fits the baselines on the training data, and says which columns they need.
+ * @throws Failure MODEL, COLUMN_MISSING, POLICY, DATA
+ */
+export async function prepareScoring(request: ScoringRequest): Promise<Scoring> {
+  const { columns } = request.test;
+  checkColumn("label", request.label, columns);
+  const meaning = { task: request.task, column: request.label, positive: boundPositive(request) };
+  const sources: ScoreSource[] = [];
+  try {
+    for (const { name, source } of request.models) {
+      const { task, runtime, resolvePath } = request;
+      sources.push(await modelSource(name, source, { task, columns, runtime, resolvePath }));
+    }
+    for (const { name, baseline } of request.baselines) {
+      const source = await baselineSource(name, baseline, baselineSetting(request, meaning));
+      if (source !== null) sources.push(source);
+    }
+  } catch (error) {
+    await closeAll(sources);
+    throw error;
+  }
+  return {
+    needs: mergeNeeds([
+      ...sources.flatMap((source) => source.needs),
+      ...(request.aggregate?.by ?? []).map((name) => ({ name, as: "auto" as const })),
+      ...withLabel([], meaning),
+    ]),
+    wholeTable:
+      request.task === "ranking" ||
+      request.aggregate !== null ||
+      request.baselines.some(({ baseline }) => baseline.kind === "last" || baseline.kind === "seasonal_last"),
+    figures: request.baselines.flatMap(({ name, baseline }) =>
+      baseline.kind === "value" ? [{ name, value: baseline.value }] : [],
+    ),
+    score: (table) => scoreTable(table, request, meaning, sources),
+    close: () => closeAll(sources),
+  };
+}
+
+async function closeAll(sources: readonly ScoreSource[]): Promise<void> {
+  for (const source of sources) await source.close();
+}
+
+function boundPositive(request: ScoringRequest): Condition | null {
+  if (request.positive === null) return null;
+  const columns = new Map(request.test.columns.map((column) => [column.name, column]));
+  const source = request.test.files[0] ?? "the data";
+  const { condition, problems } = bindCondition(request.positive, { columns, source });
+  const error = problems.find((problem) => problem.severity === "error");
+  if (error === undefined) return condition;
+  throw new Failure("POLICY", { message: `positive: ${error.message}`, mend: error.mend });
+}
+
+function baselineSetting(request: ScoringRequest, meaning: Omit<LabelMeaning, "classes">): BaselineSetting {
+  const { train, task } = request;
+  const scores = request.models.flatMap(({ source }) =>
+    source.kind === "column" ? [source.column] : source.kind === "columns" ? Object.values(source.columns) : [],
+  );
+  const excluded = [...request.id, request.label, ...request.notFeatures, ...scores];
+  if (request.time !== null) excluded.push(request.time);
+  return {
+    task,
+    columns: request.test.columns,
+    meaning,
+    time: request.time,
+    excluded: new Set(excluded),
+    train: train === null ? null : (columns, most) => readTrainRows(train, meaning, columns, most),
+    trainColumns: new Set(train?.columns.map((column) => column.name)),
+  };
+}
+
+async function scoreTable(
+  table: TableBlock,
+  request: ScoringRequest,
+  meaning: Omit<LabelMeaning, "classes">,
+  sources: readonly ScoreSource[],
+): Promise<Scored> {
+  const own = request.task === "multiclass" ? labelClasses(table, request.label) : [];
+  const classes =
+    request.task === "multiclass" ? inOrder([...own, ...sources.flatMap((source) => source.classes ?? [])]) : [];
+  const labels = readLabels(table, { ...meaning, classes });
+  const rows = labels.known === null ? null : rowsOf(labels.known);
+  const models: ScoredModel[] = [];
+  for (const source of sources) {
+    const scores = await source.score(table, classes);
+    checkScores(source.name, scores, labels.known, table, request.id);
+    models.push(scoredModel(source, scores, rows));
+  }
+  const make = labels.values.constructor as new (length: number) => Scored["label"];
+  const scored: Scored = {
+    task: request.task,
+    table: rows === null ? table : selectRows(table, rows),
+    label: rows === null ? labels.values : pick(labels.values, rows, new make(rows.length)),
+    classes,
+    models,
+    rowsWithoutLabel: labels.unknown,
+  };
+  return request.aggregate === null ? scored : aggregateRows(scored, request.aggregate);
+}
+
+function scoredModel(source: ScoreSource, scores: RowScores, rows: Uint32Array | null): ScoredModel {
+  const { name, fingerprint } = source;
+  const { width, values, predicted } = scores;
+  const chosen =
+    predicted === undefined || rows === null ? predicted : pick(predicted, rows, new Int32Array(rows.length));
+  return {
+    name,
+    fingerprint,
+    width,
+    scores: rows === null ? values : pickWide(values, width, rows),
+    ...(chosen === undefined ? {} : { predicted: chosen }),
+  };
+}
+
+function pickWide(values: Float64Array, width: number, rows: Uint32Array): Float64Array {
+  if (values.length === 0) return values;
+  const out = new Float64Array(rows.length * width);
+  for (const [i, row] of rows.entries()) out.set(values.subarray(row * width, (row + 1) * width), i * width);
+  return out;
+}
+
+/**
+ * Each column once. Text wins (numbers are found again in its dictionary), then time; a number in full precision wins
+ * over float32; `auto` gives way.
+ */
+export function mergeNeeds(needs: readonly ColumnRequest[]): ColumnRequest[] {
+  const order: readonly ColumnRequest["as"][] = ["auto", "float32", "number", "boolean", "time", "category"];
+  const merged = new Map<string, ColumnRequest["as"]>();
+  for (const { name, as } of needs) {
+    const known = merged.get(name);
+    if (known === undefined || order.indexOf(as) > order.indexOf(known)) merged.set(name, as);
+  }
+  return Array.from(merged, ([name, as]) => ({ name, as }));
+}

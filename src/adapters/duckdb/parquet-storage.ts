@@ -22,6 +22,7 @@ export async function openParquet(engine: Engine, files: readonly PlainFile[]): 
   return {
     files: files.map((file) => file.path),
     columns,
+    typed: true,
     prepare: async () => ({ from, rowOrder: parquetRowOrder, types }),
     countRows: async () => {
       if (rows === null) {

@@ -20,6 +20,7 @@ const defaultBlockRows = 131_072;
 export interface Storage {
   readonly files: readonly string[];
   readonly columns: readonly ColumnSchema[];
+  readonly typed: boolean;
   /** A relation of the columns asked for, with the type of each in it. */
   prepare(needed: ReadonlyMap<string, StoredAs>): Promise<PreparedRelation>;
   countRows(): Promise<number>;
@@ -38,6 +39,7 @@ export function createTableSource(engine: Engine, storage: Storage): TableSource
   return {
     files: storage.files,
     columns: storage.columns,
+    typed: storage.typed,
     countRows: () => storage.countRows(),
     fingerprint: () => fingerprintFiles(storage.files),
     read: (request) => readBlocks(engine, storage, request),

@@ -22,6 +22,7 @@ export async function openTextFiles(engine: Engine, files: readonly PlainFile[])
   return {
     files: files.map((file) => file.path),
     columns,
+    typed: false,
     prepare: async (needed) => {
       if (staged !== null && covers(staged.needed, needed)) return staged.relation;
       const relation = await stageAll(engine, relations, columns, needed);

@@ -1,4 +1,4 @@
-import { InternalError } from "../../core/failures.ts";
+import { Failure, InternalError } from "../../core/failures.ts";
 import { accumulate } from "../../core/evaluation/accumulate.ts";
 import { planEvaluation } from "../../core/evaluation/plan.ts";
 import { buildVerdict, type BuiltVerdict, type VerdictInput } from "../../core/gates/build-verdict.ts";
@@ -51,7 +51,10 @@ export interface Judgement extends BuiltVerdict {
 export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<Judgement> {
   const paths = request.parsed.policy.data.test;
   const source = await tools.reader.open(paths.map(request.resolvePath));
-  const bound = bindPolicy(request.parsed, { columns: source.columns, source: paths.join(", ") });
+  const { columns: schema, typed } = source;
+  // Typed files know their rows without being read; text is counted when it is read.
+  if (typed && (await source.countRows()) === 0) throw noRows(paths);
+  const bound = bindPolicy(request.parsed, { columns: schema, typed, source: paths.join(", ") });
   const { policy, columns } = bound;
   const entries = policy.slices;
   const candidates = sliceCandidates(policy, source);
@@ -78,12 +81,17 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
   }
 }
 
+function noRows(paths: readonly string[]): Failure {
+  const mend = ["name files with rows under data.test"];
+  return new Failure("FILE_EMPTY", { where: paths.join(", "), message: "there are columns but no rows", mend });
+}
+
 async function readAll(
   source: TableSource,
   wanted: ReturnType<typeof readRequest>,
   tools: JudgeTools,
 ): Promise<TableBlock> {
-  const blockRows = await source.countRows();
+  const blockRows = Number.MAX_SAFE_INTEGER;
   const onProgress = (done: number, total: number | null): void => tools.progress("reading", done, total);
   for await (const block of source.read({ ...wanted, blockRows, signal: tools.signal, onProgress })) return block;
   throw new InternalError("a table with rows gave no block");

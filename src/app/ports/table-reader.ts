@@ -14,6 +14,8 @@ export interface TableSource {
   /** Files after glob expansion, in reading order. */
   readonly files: readonly string[];
   readonly columns: readonly ColumnSchema[];
+  /** True where the files state their types (Parquet); in text, types are guesses, and reading finds what does not fit. */
+  readonly typed: boolean;
   /** Exact number of rows, when the format tells without reading (Parquet); otherwise after the first full read. */
   countRows(): Promise<number>;
   /** SHA-256 over names, sizes and bytes of the files; the `data` fingerprint of a verdict. */

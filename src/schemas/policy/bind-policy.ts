@@ -11,6 +11,8 @@ import type { ModelSource, Policy, Rule } from "./policy.ts";
 /** The data that a policy is held against. */
 export interface PolicyData {
   readonly columns: readonly ColumnSchema[];
+  /** False where types are guesses (text files): then reading says which value, on which line, does not fit. */
+  readonly typed?: boolean;
   /** How messages call the data: `data/test.parquet`. */
   readonly source: string;
   /** All values of a text column where they are known, for nearest names and values that no row has. */
@@ -50,7 +52,7 @@ export function bindPolicy(parsed: ParsedPolicy, data: PolicyData): BoundPolicy 
     if (column === undefined) {
       const { message, mend } = missingColumn(use.column, facts);
       problems.push({ path: use.path, key: use.column, message, mend });
-    } else if (use.kinds !== undefined && !use.kinds.includes(column.kind)) {
+    } else if (data.typed !== false && use.kinds !== undefined && !use.kinds.includes(column.kind)) {
       problems.push(wrongKind(use.path, column, use.kinds));
     }
   }

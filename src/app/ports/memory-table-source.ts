@@ -9,6 +9,7 @@ export function memoryTableSource(columns: readonly Column[], rows: number): Tab
   return {
     files: ["memory"],
     columns: schema,
+    typed: true,
     countRows: async () => rows,
     fingerprint: async () => "0".repeat(64),
     read: async function* (request) {

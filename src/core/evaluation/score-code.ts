@@ -2,17 +2,30 @@
 export const SCORE_BINS = 1024;
 
 const LOGIT_RANGE = 14;
+/** asinh of about a million: where the code of raw scores ends. */
+const RAW_RANGE = 14.5;
 
 /**
- * Monotone code of a score, 0 to 1023: half of the resolution is spent evenly over [0, 1], half evenly over the
- * log-odds from -14 to 14, so that rare-event scores near 0 keep their order. Scores of a model that answers outside
- * [0, 1] (raw margins, counts) pass through the logistic function first; `unit` says which case holds for the model.
+ * Monotone code of a score, 0 to 1023. Scores in [0, 1]: half of the resolution is spent evenly over [0, 1], half
+ * evenly over the log-odds from -14 to 14, so that rare-event scores near 0 keep their order. Scores of a model that
+ * answers outside [0, 1] (raw margins, counts, an hour): a quarter evenly over the logistic function, for margins
+ * around 0, the rest evenly over asinh, which tells numbers apart that differ by 4% up to a million. `unit` says which
+ * case holds for the model.
  */
 export function scoreCode(score: number, unit: boolean): number {
-  const logit = unit ? Math.log(score / (1 - score)) : score;
-  const share = unit ? score : 1 / (1 + Math.exp(-score));
-  const stretched = Math.min(1, Math.max(0, (logit + LOGIT_RANGE) / (2 * LOGIT_RANGE)));
-  return Math.min(SCORE_BINS - 1, Math.floor((share + stretched) * (SCORE_BINS / 2)));
+  return Math.min(SCORE_BINS - 1, Math.floor((unit ? unitPlace(score) : rawPlace(score)) * SCORE_BINS));
+}
+
+function unitPlace(score: number): number {
+  return (score + within((Math.log(score / (1 - score)) / LOGIT_RANGE + 1) / 2)) / 2;
+}
+
+function rawPlace(score: number): number {
+  return 1 / (1 + Math.exp(-score)) / 4 + within((Math.asinh(score) / RAW_RANGE + 1) / 2) * 0.75;
+}
+
+function within(share: number): number {
+  return Math.min(1, Math.max(0, share));
 }
 
 /** Codes of all scores of one model. */

@@ -7,6 +7,11 @@ export interface RunningDifference {
   readonly standardError: number;
   /** Observations in both arms together. */
   readonly n: number;
+  /**
+   * Why the normal approximation does not hold yet; null when it does. At 1% of traffic and a rate of 0.1, looking from
+   * the start without this check raises an alarm in 60 of 100 rollouts that do no harm (see `arm-difference.ts`).
+   */
+  readonly notReady: string | null;
 }
 
 /**
@@ -44,7 +49,7 @@ export function asymptoticConfidenceSequence(running: RunningDifference, tuning:
 
 /**
  * p-value of "no difference" that holds at every look: the smallest level at which the sequence, tuned as given, leaves 0
- * out. Take the minimum over looks for the running one. NaN while there is no standard error.
+ * out. Take the minimum over looks for the running one. NaN while there is no standard error to be trusted.
  */
 export function anytimePValue(running: RunningDifference, tuning: SequenceTuning): number {
   if (!usable(running)) return Number.NaN;
@@ -75,6 +80,7 @@ function sequence(
   const { difference, standardError, n } = running;
   if (!(n > 0) || Number.isNaN(difference)) return noEstimate(n, method, "there are no observations");
   const base = { value: difference, standardError, n, method };
+  if (running.notReady !== null) return { ...base, standardError: null, interval: null, reason: running.notReady };
   if (!usable(running)) {
     return {
       ...base,
@@ -89,5 +95,7 @@ function sequence(
 }
 
 function usable(running: RunningDifference): boolean {
-  return running.n > 0 && running.standardError > 0 && Number.isFinite(running.standardError);
+  return (
+    running.notReady === null && running.n > 0 && running.standardError > 0 && Number.isFinite(running.standardError)
+  );
 }

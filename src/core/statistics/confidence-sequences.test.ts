@@ -25,19 +25,23 @@ describe("confidence sequences for a difference", () => {
 
   it("have the p-value at which the interval touches 0", () => {
     for (const [z, n, expectedN, confidence, p] of fixture.pValues as [number, number, number, number, number][]) {
-      const running = { difference: -2 * z, standardError: 2, n };
+      const running = { difference: -2 * z, standardError: 2, n, notReady: null };
       expect(anytimePValue(running, { confidence, expectedN })).toBeCloseTo(p, 9);
     }
-    expect(anytimePValue({ difference: 0, standardError: 1, n: 10 }, { confidence: 0.95, expectedN: 10 })).toBe(1);
+    expect(
+      anytimePValue({ difference: 0, standardError: 1, n: 10, notReady: null }, { confidence: 0.95, expectedN: 10 }),
+    ).toBe(1);
   });
 
   it("say why there is no interval yet", () => {
     const tuning = { confidence: 0.95, expectedN: 100 };
-    expect(asymptoticConfidenceSequence({ difference: Number.NaN, standardError: 0, n: 0 }, tuning).value).toBeNull();
-    const flat = normalMixtureSequence({ difference: 0, standardError: 0, n: 4 }, tuning);
+    expect(
+      asymptoticConfidenceSequence({ difference: Number.NaN, standardError: 0, n: 0, notReady: null }, tuning).value,
+    ).toBeNull();
+    const flat = normalMixtureSequence({ difference: 0, standardError: 0, n: 4, notReady: null }, tuning);
     expect(flat).toMatchObject({ value: 0, interval: null });
     expect(flat.reason).toContain("nothing has varied");
-    expect(anytimePValue({ difference: 0, standardError: 0, n: 4 }, tuning)).toBeNaN();
+    expect(anytimePValue({ difference: 0, standardError: 0, n: 4, notReady: null }, tuning)).toBeNaN();
   });
 
   it("raise few false alarms over 79 looks where the fixed interval raises one in three", () => {

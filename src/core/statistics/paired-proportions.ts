@@ -34,7 +34,7 @@ export function mcNemarExact(counts: PairedCounts): TestResult {
 export function newcombePairedDifference(counts: PairedCounts, confidence = 0.95): Estimate {
   const method = "Newcombe paired hybrid score interval (method 10)";
   const n = total(counts);
-  if (n === 0) return noEstimate(0, method, "there are no pairs");
+  if (!(n > 0)) return noEstimate(0, method, "there are no pairs");
   const { both, onlyFirst, onlySecond, neither } = counts;
   const first = (both + onlyFirst) / n;
   const second = (both + onlySecond) / n;
@@ -58,7 +58,7 @@ export function newcombePairedDifference(counts: PairedCounts, confidence = 0.95
 export function tangoPairedDifference(counts: PairedCounts, confidence = 0.95): Estimate {
   const method = "Tango paired score interval";
   const n = total(counts);
-  if (n === 0) return noEstimate(0, method, "there are no pairs");
+  if (!(n > 0)) return noEstimate(0, method, "there are no pairs");
   const b = counts.onlySecond;
   const c = counts.onlyFirst;
   const value = (b - c) / n;

@@ -6,6 +6,8 @@ import type { Profile } from "./profile.ts";
 import { createProfile, createProfiler, mergeProfiles } from "./profile.ts";
 import { frameDocument, periodDocument, readProfileDocument } from "./profile-document.ts";
 
+const byName = (a: readonly [string, number], b: readonly [string, number]): number => (a[0] < b[0] ? -1 : 1);
+
 const cell = fc.record({
   x: fc.oneof(
     { weight: 6, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
@@ -79,13 +81,13 @@ function differences(left: Profile, right: Profile): unknown[] {
         max: String(column.max),
         counts: [...column.counts],
         registers: [...column.registers],
-        unseen: [...column.unseen].sort(),
+        unseen: [...column.unseen].sort(byName),
         text: column.text && {
           ...column.text,
           cells: [...column.text.cells],
           byLanguage: [...column.text.byLanguage],
-          known: [...column.text.known].sort(),
-          unknown: [...column.text.unknown].sort(),
+          known: [...column.text.known].sort(byName),
+          unknown: [...column.text.unknown].sort(byName),
         },
       });
     if (plain(a) !== plain(b)) found.push([plain(a), plain(b)]);

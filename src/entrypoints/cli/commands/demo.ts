@@ -34,7 +34,7 @@ export function register(program: Command, context: CommandContext): void {
           ...(await demoTools()),
           judge: (policy, out) => judgePolicy(policy, collecting, { ...options, out }, context),
           tell: (text) => terminal.print(`\n${indent(text)}\n\n`),
-          remark: terminal.remark,
+          remark: (text) => terminal.remark(text),
         },
       );
       terminal.print(`\n${indent(ending(result.asTold, folder, ownCommand(process.env)))}`);

@@ -1,0 +1,56 @@
+import type { TableCheck, TableFinding } from "../check.ts";
+import { finding } from "../check-finding.ts";
+import type { ColumnFacts } from "../column-facts.ts";
+import { type ColumnContract, severityFor } from "../contract.ts";
+import { resemblance } from "../resemblance.ts";
+import { columnNamed } from "../table-facts.ts";
+import { figure } from "../words.ts";
+
+/** Two columns that hold each other's content. */
+export const swappedCheck: TableCheck = {
+  kind: "table",
+  name: "swapped",
+  group: "reference",
+  severity: "error",
+  says: "Two columns each look like the other's reference and unlike their own: the header, or the code that writes the file, has them in the wrong order. Needs 30 rows and references that differ.",
+  run({ facts, contract }) {
+    if (contract === null || facts.rows < 30) return [];
+    const known = contract.columns.flatMap((column) => {
+      const seen = columnNamed(facts, column.name);
+      return seen === null || column.reference === null || column.reference.distinct < 2 || contract.key.includes(column.name)
+        ? []
+        : [{ column, seen, own: resemblance(seen, facts, column.reference) }];
+    });
+    const strange = known.filter((entry) => entry.own < 0.75);
+    const findings: TableFinding[] = [];
+    for (let i = 0; i < strange.length; i++) {
+      for (let j = i + 1; j < strange.length; j++) {
+        const [a, b] = [strange[i]!, strange[j]!];
+        const severity = severityFor("swapped", "error", contract, a.column);
+        const crossed = Math.min(resemblance(a.seen, facts, b.column.reference!), resemblance(b.seen, facts, a.column.reference!));
+        if (severity === "off" || crossed < 0.85 || crossed < Math.max(a.own, b.own) + 0.2) continue;
+        findings.push({
+          ...finding({
+            check: "swapped",
+            severity,
+            column: a.column.name,
+            count: facts.rows,
+            examples: [a.column.name, b.column.name],
+            message: `${now(a.column, a.seen)}, ${now(b.column, b.seen)}: likely swapped`,
+          }),
+          explains: { columns: [a.column.name, b.column.name], checks: ["range", "type", "values", "unit", "stuck", "length", "pattern", "proportions"] },
+        });
+      }
+    }
+    return findings;
+  },
+};
+
+function now(column: ColumnContract, seen: ColumnFacts): string {
+  const quantiles = column.reference?.quantiles;
+  if (seen.numbers === null || quantiles === null || quantiles === undefined) {
+    return `${column.name} now holds '${seen.texts.counts[0]?.[0] ?? ""}' and the like`;
+  }
+  const range = (from: number, to: number): string => `${figure(from)}–${figure(to)}`;
+  return `${column.name} now ${range(seen.numbers.min, seen.numbers.max)} (was ${range(quantiles[0]!, quantiles[20]!)})`;
+}

@@ -1,0 +1,122 @@
+import type { TableCheck, TableFinding } from "../check.ts";
+import { finding, thousands } from "../check-finding.ts";
+import type { ColumnFacts } from "../column-facts.ts";
+import { type ColumnContract, severityFor } from "../contract.ts";
+import { columnNamed } from "../table-facts.ts";
+import { figure } from "../words.ts";
+import { dateForms } from "../cell-form.ts";
+import { countIn } from "../column-facts.ts";
+
+/** Factors that people mix up, with what they stand for. */
+const knownFactors: readonly (readonly [number, string])[] = [
+  [12, "month for year"],
+  [7, "day for week"],
+  [24, "hour for day"],
+  [30.4375, "day for month"],
+  [52, "week for year"],
+  [60, "minute for hour, or second for minute"],
+  [365.25, "day for year"],
+  [3600, "second for hour"],
+  [86_400, "second for day"],
+  [10, "a shifted decimal point"],
+  [100, "percent for share, or cents for euros"],
+  [1000, "a thousandth: milli for unit, or unit for thousand"],
+  [1e6, "a millionth"],
+  [1e9, "a billionth"],
+  [2.54, "centimetre for inch"],
+  [3.28084, "foot for metre"],
+  [1.609344, "kilometre for mile"],
+  [2.20462, "pound for kilogram"],
+  [3.6, "km/h for m/s"],
+  [4.184, "joule for calorie"],
+  [Math.PI / 180, "radian for degree"],
+];
+
+/** A whole column multiplied by a constant, or moved by a temperature scale. */
+export const unitCheck: TableCheck = {
+  kind: "table",
+  name: "unit",
+  group: "reference",
+  severity: "error",
+  says: "The whole distribution of a column is the reference's times a constant (minutes for hours, month for year), or in another temperature scale: the ratios of the quantiles agree within a few percent and are far from 1. A ratio that no known unit explains must be at least 3 and agree more closely. Needs 30 rows.",
+  run({ facts, contract }) {
+    return (contract?.columns ?? []).flatMap((column) => {
+      const seen = columnNamed(facts, column.name);
+      const severity = severityFor("unit", "error", contract, column);
+      if (seen === null || severity === "off" || contract!.key.includes(column.name)) return [];
+      const found = scaled(column, seen);
+      if (found === null) return [];
+      const result: TableFinding = {
+        ...finding({ check: "unit", severity, column: column.name, count: seen.rows, message: `${column.name}: ${found}` }),
+        explains: { columns: [column.name], checks: ["range", "values", "proportions", "type-detail"] },
+      };
+      return [result];
+    });
+  },
+};
+
+function scaled(column: ColumnContract, seen: ColumnFacts): string | null {
+  const before = column.reference?.quantiles;
+  const now = seen.numbers?.quantiles;
+  if (before === null || before === undefined || now === undefined || seen.numbers!.count < 30) return null;
+  if (countIn(seen, dateForms) > 0 || column.reference!.distinct < 5 || column.reference!.rows < 30) return null;
+  return constantFactor(before, now) ?? temperature(before, now);
+}
+
+function constantFactor(before: readonly number[], now: readonly number[]): string | null {
+  const ratios: number[] = [];
+  const levels = new Set<number>();
+  for (let i = 1; i < 20; i++) {
+    if ((before[i] === 0) !== (now[i] === 0)) return null;
+    if (before[i] === 0) continue;
+    ratios.push(now[i]! / before[i]!);
+    levels.add(before[i]!);
+  }
+  if (ratios.length < 5 || levels.size < 3) return null;
+  const sorted = [...ratios].sort((a, b) => a - b);
+  const ratio = sorted[Math.floor(sorted.length / 2)]!;
+  if (!(ratio > 0)) return signFlip(ratio, ratios, before, now);
+  const spread = ratios.reduce((sum, each) => sum + Math.abs(Math.log(each / ratio)), 0) / ratios.length;
+  const known = knownFactors.find(([factor]) => near(ratio, factor) || near(1 / ratio, factor));
+  const size = Math.abs(Math.log(ratio));
+  const limit = known === undefined ? 0.03 : 0.08;
+  if (!(spread <= limit) || size < (known === undefined ? Math.log(3) : 0.4) || size < 8 * spread) return null;
+  const factor = ratio >= 1 ? `a constant ${figure(round(ratio))}` : `a constant 1/${figure(round(1 / ratio))}`;
+  const why = known === undefined ? "unit mistake?" : `unit mistake? ${known[1]}${near(1 / ratio, known[0]) ? ", the other way round" : ""}`;
+  return `whole distribution scaled, median ${figure(now[10]!)} against ${figure(before[10]!)}; ratio is ${factor} (${why})`;
+}
+
+function signFlip(ratio: number, ratios: readonly number[], before: readonly number[], now: readonly number[]): string | null {
+  if (!(Math.abs(ratio + 1) < 0.05)) return null;
+  const spread = ratios.reduce((sum, each) => sum + Math.abs(each + 1), 0) / ratios.length;
+  return spread < 0.08 ? `the sign is turned, median ${figure(now[10]!)} against ${figure(before[10]!)}` : null;
+}
+
+function near(ratio: number, factor: number): boolean {
+  return Math.abs(Math.log(ratio / factor)) < 0.03;
+}
+
+function round(value: number): number {
+  const whole = Math.round(value);
+  return Math.abs(value - whole) < 0.02 * value && whole > 0 ? whole : Number(value.toPrecision(3));
+}
+
+/** Celsius, Fahrenheit and Kelvin: a straight line through all quantiles with the known slope and offset. */
+function temperature(before: readonly number[], now: readonly number[]): string | null {
+  const scales: readonly [string, number, number][] = [
+    ["Fahrenheit for Celsius", 1.8, 32],
+    ["Celsius for Fahrenheit", 1 / 1.8, -32 / 1.8],
+    ["Kelvin for Celsius", 1, 273.15],
+    ["Celsius for Kelvin", 1, -273.15],
+  ];
+  const width = before[19]! - before[1]!;
+  if (!(width > 0)) return null;
+  for (const [name, slope, offset] of scales) {
+    const error = before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(value * slope + offset - now[i + 1]!), 0) / 19;
+    const shift = before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(value - now[i + 1]!), 0) / 19;
+    if (error < 0.1 * width * slope && shift > 10 * error && shift > width * 0.3) {
+      return `whole distribution moved, median ${figure(now[10]!)} against ${figure(before[10]!)}: ${name}? (unit mistake; ${thousands(19)} quantiles agree)`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,59 @@
+import type { CheckBlock, CheckColumn } from "./check-block.ts";
+import { noCode } from "./text-dictionary.ts";
+import { finish, type Hash, hashText } from "./text-hash.ts";
+
+const bits = new Float64Array(1);
+const halves = new Uint32Array(bits.buffer);
+
+/**
+ * Hashes each row of a block over some columns, column by column: numbers by value, texts by content. Rows with the
+ * same values get the same hash in every block of a file.
+ */
+export function hashRows(block: CheckBlock, columns: readonly number[], lo: Uint32Array, hi: Uint32Array): void {
+  lo.fill(0x9e3779b9, 0, block.rows);
+  hi.fill(0x7f4a7c15, 0, block.rows);
+  for (const index of columns) {
+    const column = block.columns[index];
+    if (column !== undefined) mixColumn(column, block.rows, lo, hi);
+  }
+  for (let row = 0; row < block.rows; row++) {
+    lo[row] = finish(lo[row]!);
+    hi[row] = finish(hi[row]! ^ lo[row]!);
+  }
+}
+
+function mixColumn(column: CheckColumn, rows: number, lo: Uint32Array, hi: Uint32Array): void {
+  const { codes, numbers, dictionary } = column;
+  const own: Hash = { lo: 0, hi: 0 };
+  for (let row = 0; row < rows; row++) {
+    const code = codes[row]!;
+    let a: number;
+    let b: number;
+    if (code !== noCode) {
+      a = dictionary.lows[code]!;
+      b = dictionary.highs[code]!;
+    } else {
+      const value = numbers[row]!;
+      if (value === value) {
+        bits[0] = value;
+        a = halves[0]!;
+        b = halves[1]!;
+      } else {
+        cellHash(column, row, own);
+        a = own.lo;
+        b = own.hi;
+      }
+    }
+    lo[row] = Math.imul((lo[row]! ^ a) + (b >>> 7), 0x9e3779b1);
+    hi[row] = Math.imul(hi[row]! ^ b ^ (hi[row]! >>> 13), 0x85ebca77) ^ a;
+  }
+}
+
+function cellHash(column: CheckColumn, row: number, own: Hash): void {
+  const stored = column.hashes?.[row];
+  if (stored === undefined || stored === 0) hashText(column.text(row), own);
+  else {
+    own.lo = stored;
+    own.hi = finish(stored ^ 0x2545f491);
+  }
+}

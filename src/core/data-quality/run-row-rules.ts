@@ -30,16 +30,14 @@ export class RowRules {
   badRows = 0;
 
   constructor(contract: Contract, columns: readonly string[]) {
-    this.#rules = rowChecks.flatMap((check) =>
-      check.rules(contract, columns).flatMap((rule) => {
-        const severity = rule.severity ?? severityFor(check.name, check.severity, contract, rule.contract);
-        if (severity === "off") return [];
-        const reason = { check: check.name, column: rule.column, reason: rule.reason };
-        return [{ check: check.name, rule, severity, reason, count: 0, lines: [], examples: [] }];
-      }),
-    );
+    this.#rules = bindRules(contract, columns);
   }
 
+  /** Adds the rules on columns that appeared after the first block; the others keep their state. */
+  bind(contract: Contract, columns: readonly string[]): void {
+    const known = new Set(this.#rules.map(({ check, rule }) => `${check}\0${rule.column}\0${rule.reason}`));
+    this.#rules.push(...bindRules(contract, columns).filter(({ check, rule }) => !known.has(`${check}\0${rule.column}\0${rule.reason}`)));
+  }
   /** The bad rows of the block with all their reasons, ascending by row. */
   run(block: CheckBlock): Map<number, RowReason[]> {
     const bad = new Map<number, RowReason[]>();
@@ -77,6 +75,17 @@ export class RowRules {
       ];
     });
   }
+}
+
+function bindRules(contract: Contract, columns: readonly string[]): BoundRule[] {
+  return rowChecks.flatMap((check) =>
+    check.rules(contract, columns).flatMap((rule) => {
+      const severity = rule.severity ?? severityFor(check.name, check.severity, contract, rule.contract);
+      if (severity === "off") return [];
+      const reason = { check: check.name, column: rule.column, reason: rule.reason };
+      return [{ check: check.name, rule, severity, reason, count: 0, lines: [], examples: [] }];
+    }),
+  );
 }
 
 function addExample(bound: BoundRule, block: CheckBlock, row: number): void {

@@ -1,0 +1,159 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CheckBlock } from "../../core/data-quality/check-block.ts";
+import { dictionaryLimit, dictionaryTextLimit } from "../../core/data-quality/text-dictionary.ts";
+import { parquetColumn, type ParquetColumn, type ParquetKind, type ParquetPlan } from "./parquet-columns.ts";
+
+const blockRows = 16_384;
+
+/** Reads the rows of a Parquet file through the engine, as blocks with codes for texts. */
+export class ParquetFile {
+  readonly #connection: DuckDBConnection;
+  readonly #from: string;
+  readonly #close: () => void;
+  readonly plans: readonly ParquetPlan[];
+
+  private constructor(connection: DuckDBConnection, from: string, plans: readonly ParquetPlan[], close: () => void) {
+    this.#connection = connection;
+    this.#from = from;
+    this.plans = plans;
+    this.#close = close;
+  }
+
+  /**
+   * @param rowsKept row ranges (from, to) that can be read, where pages are damaged; null reads all
+   * @throws Error of the engine where it cannot read the file
+   */
+  static async open(path: string, damagedGroups: readonly { from: number; to: number }[]): Promise<ParquetFile> {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:", {
+      memory_limit: "400MB",
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      preserve_insertion_order: "true",
+    });
+    const connection = await instance.connect();
+    const close = (): void => {
+      connection.closeSync();
+      instance.closeSync();
+    };
+    try {
+      await connection.run("SET TimeZone = 'UTC'; SET streaming_buffer_size = '32MB'");
+      const base = `read_parquet(${literal(path)}, file_row_number = ${damagedGroups.length > 0})`;
+      const where = damagedGroups.map(({ from, to }) => `(file_row_number < ${from} OR file_row_number >= ${to})`).join(" AND ");
+      const from = where === "" ? base : `(SELECT * EXCLUDE (file_row_number) FROM ${base} WHERE ${where})`;
+      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+      const columns = described.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
+      return new ParquetFile(connection, from, await planColumns(connection, from, columns), close);
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  async *blocks(): AsyncGenerator<CheckBlock> {
+    const { default: bindings } = await import("@duckdb/node-bindings");
+    const columns = this.plans.map((plan) => parquetColumn(plan, blockRows + 2048));
+    try {
+      const result = await this.#connection.stream(
+        `SELECT ${this.plans.map((plan, i) => `${plan.sql} AS c${i}`).join(", ")} FROM ${this.#from}`,
+      );
+      let filled = 0;
+      let firstRow = 0;
+      for (const column of columns) column.begin();
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        const rows = chunk === null ? 0 : chunk.rowCount;
+        if (chunk === null || rows === 0) break;
+        for (const [i, column] of columns.entries()) {
+          const { bytes } = this.plans[i]!;
+          if (bytes === 0) {
+            column.values(chunk.getColumnValues(i), filled);
+            continue;
+          }
+          const handle = bindings.data_chunk_get_vector(chunk.chunk, i);
+          const data = bindings.vector_get_data(handle, rows * bytes);
+          column.copy(data, validityOf(bindings.vector_get_validity(handle, ((rows + 63) >> 6) * 8), rows), rows, filled);
+        }
+        filled += rows;
+        if (filled < blockRows) continue;
+        yield finishBlock(columns, filled, firstRow);
+        firstRow += filled;
+        filled = 0;
+        for (const column of columns) column.begin();
+      }
+      if (filled > 0) yield finishBlock(columns, filled, firstRow);
+    } finally {
+      this.#close();
+    }
+  }
+}
+
+function finishBlock(columns: readonly ParquetColumn[], rows: number, firstRow: number): CheckBlock {
+  const lines = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) lines[row] = firstRow + row + 1;
+  for (const column of columns) column.end(rows);
+  const cells = columns.map((entry) => entry.column);
+  return {
+    rows,
+    lines,
+    columns: cells,
+    rejects: [],
+    raw: (row) => JSON.stringify(Object.fromEntries(cells.map((column) => [column.name, column.forms[row] === 0 ? null : column.text(row)]))),
+  };
+}
+
+/** Null where every row is valid. */
+function validityOf(mask: Uint8Array | null, rows: number): Uint8Array | null {
+  if (mask === null || mask.length === 0) return null;
+  for (let row = 0; row < rows; row++) if ((mask[row >> 3]! & (1 << (row & 7))) === 0) return mask;
+  return null;
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+async function planColumns(connection: DuckDBConnection, from: string, columns: readonly { name: string; type: string }[]): Promise<ParquetPlan[]> {
+  const long = await longIntegers(connection, from, columns);
+  const plans: ParquetPlan[] = [];
+  for (const { name, type } of columns) {
+    const quoted = identifier(name);
+    const plan = (kind: ParquetKind, sql: string, bytes: number, texts: readonly string[] = []): ParquetPlan => ({ name, type, kind, sql, bytes, texts });
+    if (/^(U?(TINY|SMALL|BIG)?INT(EGER)?)$/.test(type)) {
+      plans.push(long.has(name) ? plan("text", `CAST(${quoted} AS VARCHAR)`, 0) : plan("integer", `CAST(${quoted} AS DOUBLE)`, 8));
+    } else if (/^(U?HUGEINT)$/.test(type)) plans.push(plan("text", `CAST(${quoted} AS VARCHAR)`, 0));
+    else if (/^(FLOAT|DOUBLE|DECIMAL.*)$/.test(type)) plans.push(plan("decimal", `CAST(${quoted} AS DOUBLE)`, 8));
+    else if (type === "BOOLEAN") plans.push(plan("boolean", quoted, 1));
+    else if (type === "DATE") plans.push(plan("date", `CAST(epoch_ms(CAST(${quoted} AS TIMESTAMP)) AS DOUBLE)`, 8));
+    else if (/^TIMESTAMP/.test(type)) {
+      const zoned = /ZONE/.test(type);
+      plans.push(plan(zoned ? "zoned" : "time", `CAST(epoch_ms(CAST(${quoted} AS TIMESTAMP)) AS DOUBLE)`, 8));
+    } else plans.push(await planText(connection, from, name, type));
+  }
+  return plans;
+}
+
+/** Columns of 64-bit integers that leave the range of doubles; Parquet's statistics answer without reading rows. */
+async function longIntegers(connection: DuckDBConnection, from: string, columns: readonly { name: string; type: string }[]): Promise<Set<string>> {
+  const wide = columns.filter(({ type }) => type === "BIGINT" || type === "UBIGINT");
+  if (wide.length === 0) return new Set();
+  const asked = wide.map(({ name }) => `max(${identifier(name)}) > 9007199254740991 OR min(${identifier(name)}) < -9007199254740991`);
+  const result = await connection.runAndReadAll(`SELECT ${asked.join(", ")} FROM ${from}`);
+  const answers = result.getRowsJson()[0] ?? [];
+  return new Set(wide.filter((_, i) => answers[i] === true).map(({ name }) => name));
+}
+
+/** Texts become codes where the dictionary takes them all. */
+async function planText(connection: DuckDBConnection, from: string, name: string, type: string): Promise<ParquetPlan> {
+  const quoted = identifier(name);
+  const plain: ParquetPlan = { name, type, kind: "text", sql: `CAST(${quoted} AS VARCHAR)`, bytes: 0, texts: [] };
+  if (type !== "VARCHAR" && !type.startsWith("ENUM")) return plain;
+  const result = await connection.runAndReadAll(
+    `SELECT DISTINCT CAST(${quoted} AS VARCHAR) AS v FROM ${from} WHERE ${quoted} IS NOT NULL LIMIT ${dictionaryLimit + 1}`,
+  );
+  const texts = result.getRowsJson().map((row) => String(row[0]));
+  if (texts.length > dictionaryLimit || texts.length === 0 || texts.some((text) => text.length > dictionaryTextLimit || text.includes("\0"))) return plain;
+  texts.sort();
+  const enumName = `texts_${Math.random().toString(36).slice(2)}`;
+  await connection.run(`CREATE TYPE ${enumName} AS ENUM (${texts.map(literal).join(", ")})`);
+  return { name, type, kind: "coded", sql: `CAST(CAST(${quoted} AS VARCHAR) AS ${enumName})`, bytes: texts.length <= 255 ? 1 : texts.length <= 65_535 ? 2 : 4, texts };
+}

@@ -92,6 +92,12 @@ export class CsvFile {
       if (block !== null) yield block;
       else break;
     }
+    // A header without rows still has columns.
+    if (this.#data === 0) {
+      this.#rows.reset(0);
+      this.#rejects = [];
+      yield this.#emit(Buffer.alloc(0));
+    }
     this.#finish();
   }
 

@@ -88,11 +88,9 @@ function conclude(file: CheckedFile, facts: TableFacts | null, rules: RowRules |
   const read = (facts?.rows ?? 0) + rejects;
   const badRows = (rules?.badRows ?? 0) + rejects;
   const all = explained([...fileFindings, ...tableFindings, ...rowFindings], tableFindings);
-  const limit = tooMany(badRows, read, contract);
-  const refused =
-    limit !== null ||
-    all.some((entry) => entry.severity === "error" && !isRowLevel(entry)) ||
-    (file.source === null && all.some((entry) => entry.severity === "error"));
+  const whole = all.some((entry) => entry.severity === "error" && (file.source === null || !isRowLevel(entry)));
+  const limit = whole ? null : tooMany(badRows, read, contract);
+  const refused = whole || limit !== null;
   const findings = sortFindings(limit === null ? all : [...all, limit]);
   const accepted = refused ? 0 : read - badRows;
   if (accepted < 0) throw new InternalError("more bad rows than rows");

@@ -21,6 +21,7 @@ import { swappedCheck } from "./checks/swapped.ts";
 import { lengthCheck, patternCheck } from "./checks/text-shape.ts";
 import { epochCheck, freshnessCheck, futureCheck, timeGapCheck, timeOrderCheck } from "./checks/time.ts";
 import { typeCheck } from "./checks/type.ts";
+import { columnTypeCheck } from "./checks/column-type.ts";
 import { uniqueCheck } from "./checks/unique.ts";
 import { unitCheck } from "./checks/unit.ts";
 import { spellingCheck, valuesCheck } from "./checks/values.ts";
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   freshnessCheck,
   timeOrderCheck,
   timeGapCheck,
+  columnTypeCheck,
   typeCheck,
   mixedTypesCheck,
   numberFormatCheck,

@@ -97,7 +97,7 @@ export interface ReadCell {
 }
 
 const nullWords = new Set(
-  "na n/a n.a. null none nil nan-null - -- . ? #n/a #na (null) \\n <na> <null> missing unknown-null".split(" "),
+  "na n/a n.a. null none nil - -- #n/a #na (null) \\n <na> <null>".split(" "),
 );
 const trueWords = new Set(["true", "yes"]);
 const falseWords = new Set(["false", "no"]);

@@ -9,6 +9,8 @@ import { SeenRows } from "./seen-rows.ts";
 export interface TableFacts {
   /** Rows that were read as rows; rejected lines are not among them. */
   readonly rows: number;
+  /** Lines that are not rows, or cannot be read as one. */
+  readonly rejected: number;
   readonly columns: readonly ColumnFacts[];
   readonly sample: RowSample;
   /** Rows whose content, key columns aside, equals an earlier row's. */
@@ -32,6 +34,7 @@ export class TableTally {
   readonly #seen = new SeenRows();
   readonly #ignored: (name: string, index: number) => boolean;
   #rows = 0;
+  #rejected = 0;
   #lo = new Uint32Array(0);
   #hi = new Uint32Array(0);
 
@@ -52,6 +55,7 @@ export class TableTally {
     this.#sampler.add(block);
     this.#countRepeats(block);
     this.#rows += block.rows;
+    this.#rejected += block.rejects.length;
   }
 
   #countRepeats(block: CheckBlock): void {
@@ -69,6 +73,7 @@ export class TableTally {
     const sample = this.#sampler.finish();
     return {
       rows: this.#rows,
+      rejected: this.#rejected,
       columns: this.#columns.map((tally, index) =>
         tally.finish(sample.columns[index], sample.complete, declaredTypes?.[index] ?? null),
       ),

@@ -43,3 +43,11 @@ export function moment(milliseconds: number): string {
   const text = new Date(milliseconds).toISOString().replace("T", " ");
   return text.replace(/( 00:00)?(:00)?(\.000)?Z$/, "");
 }
+
+/** The most different-looking examples first, so that 'thirty' and '39 years' both show. */
+export function distinctLike(examples: readonly string[]): string[] {
+  const shape = (text: string): string => text.replace(/\d+/g, "9").replace(/[a-z]+/gi, "a");
+  const seen = new Set<string>();
+  const fresh = examples.filter((text) => !seen.has(shape(text)) && seen.add(shape(text)));
+  return [...fresh, ...examples.filter((text) => !fresh.includes(text))].slice(0, 3);
+}

@@ -104,4 +104,4 @@ function isNullWord(forms: readonly number[], text: string): boolean {
   return nullWordPattern.test(text.trim());
 }
 
-const nullWordPattern = /^(|na|n\/a|n\.a\.|null|none|nil|nan-null|-|--|\.|\?|#n\/a|#na|\(null\)|\\n|<na>|<null>|missing)$/i;
+const nullWordPattern = /^(|na|n\/a|n\.a\.|null|none|nil|-|--|#n\/a|#na|\(null\)|\\n|<na>|<null>)$/i;

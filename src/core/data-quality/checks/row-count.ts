@@ -23,19 +23,20 @@ export const rowCountCheck: TableCheck = {
   severity: "warning",
   says: "The number of rows is not the usual one: outside of `rows`, or, once five loads were accepted, outside of what loads of this weekday, hour and month had (median plus or minus the spread of their logarithms).",
   run({ facts, contract, usual }) {
+    const rows = facts.rows + facts.rejected;
     const severity = severityFor("row-count", "warning", contract, null);
-    if (severity === "off" || facts.rows === 0) return [];
+    if (severity === "off" || rows === 0) return [];
     const limits = usual?.rows ?? contract?.rows ?? null;
-    if (limits === null || (facts.rows >= limits.from && facts.rows <= limits.to)) return [];
+    if (limits === null || (rows >= limits.from && rows <= limits.to)) return [];
     const base = limits.usual;
     const by = usual?.rows === undefined || usual.rows === null ? "the reference" : usual.rows.says;
     const compared =
       base === null || base === 0
         ? `${thousands(limits.from)} to ${thousands(limits.to)} are expected`
-        : facts.rows >= base
-          ? `${figure(Number((facts.rows / base).toPrecision(3)))} times ${by} (${thousands(base)})`
-          : `${figure(Number(((100 * facts.rows) / base).toPrecision(3)))}% of ${by} (${thousands(base)})`;
-    return [finding({ check: "row-count", severity, count: facts.rows, message: `row count ${thousands(facts.rows)} is ${compared}` })];
+        : rows >= base
+          ? `${figure(Number((rows / base).toPrecision(3)))} times ${by} (${thousands(base)})`
+          : `${figure(Number(((100 * rows) / base).toPrecision(3)))}% of ${by} (${thousands(base)})`;
+    return [finding({ check: "row-count", severity, count: rows, message: `row count ${thousands(rows)} is ${compared}` })];
   },
 };
 

@@ -13,7 +13,7 @@ import { finding, thousands } from "../check-finding.ts";
 import { type ColumnFacts, countIn, firstsIn } from "../column-facts.ts";
 import { columnOf, severityFor } from "../contract.ts";
 import { looksLikeId } from "../table-facts.ts";
-import { quoted } from "../words.ts";
+import { distinctLike, quoted } from "../words.ts";
 
 const numeric = numberForms | (1 << form.notANumber) | (1 << form.infinite);
 const filled = (column: ColumnFacts): number => column.rows - countIn(column, nullForms);
@@ -55,14 +55,6 @@ export const mixedTypesCheck: TableCheck = {
     });
   },
 };
-
-/** The most different-looking examples first, so that 'thirty' and '39 years' both show. */
-export function distinctLike(examples: readonly string[]): string[] {
-  const shape = (text: string): string => text.replace(/\d+/g, "9").replace(/[a-z]+/gi, "a");
-  const seen = new Set<string>();
-  const fresh = examples.filter((text) => !seen.has(shape(text)) && seen.add(shape(text)));
-  return [...fresh, ...examples.filter((text) => !fresh.includes(text))].slice(0, 3);
-}
 
 export const numberFormatCheck: TableCheck = {
   kind: "table",
@@ -198,7 +190,7 @@ export const scientificIdsCheck: TableCheck = {
             examples: firsts.examples,
             message: `${column.name}: ${thousands(count)} of ${thousands(column.rows)} values are not integers but in scientific notation, as a spreadsheet writes them (${quoted([...new Set(firsts.examples)].slice(0, 2))})${repeats > 0 && facts.sample.complete ? `; ${thousands(repeats)} repeats after loss of digits` : ""}`,
           }),
-          explains: { columns: [column.name], checks: ["type", "unique", "range"] },
+          explains: { columns: [column.name], checks: ["type", "unique", "range", "stuck"] },
         },
       ];
     });

@@ -18,6 +18,7 @@ export const stuckCheck: TableCheck = {
       const reference = column.reference;
       const severity = severityFor("stuck", "error", contract, column);
       if (seen === null || reference === null || severity === "off" || seen.rows < 30) return [];
+      if (contract!.key.includes(column.name)) return [];
       const filled = seen.rows * (1 - nullShare(seen));
       const commonest = reference.top === null ? modeShare(reference.quantiles) : Math.max(0, ...Object.values(reference.top));
       if (seen.distinct === 1 && reference.distinct >= 5 && filled >= 30 && commonest ** Math.min(filled, 1e4) < 1e-6) {

@@ -3,7 +3,7 @@ import type { CheckColumn } from "../check-block.ts";
 import { form, formCount, isIn, isoForms, nullForms } from "../cell-form.ts";
 import { thousands } from "../check-finding.ts";
 import type { ColumnContract, TimeFormat } from "../contract.ts";
-import { quoted } from "../words.ts";
+import { distinctLike, quoted } from "../words.ts";
 
 const bit = (one: number): number => 1 << one;
 
@@ -41,7 +41,7 @@ export function allowedForms(column: ColumnContract): number {
 }
 
 const wanted = {
-  integer: "integers",
+  integer: "whole numbers",
   number: "numbers",
   boolean: "booleans",
   text: "texts",
@@ -86,7 +86,7 @@ function typeRule(column: ColumnContract, index: number): RowRule {
       }
     },
     message: ({ count, rows, examples }) =>
-      `${column.name}: ${thousands(count)} of ${thousands(rows)} values are not ${wanted[column.type]}${hint(seen)}; ${examples.length === 1 ? "example" : "examples"} ${quoted(examples)}`,
+      `${column.name}: ${thousands(count)} of ${thousands(rows)} values are not ${wanted[column.type]}${hint(seen) || inQuotes(seen, examples)}; ${examples.length === 1 ? "example" : "examples"} ${quoted(distinctLike(examples))}`,
     reason: `not ${{ integer: "an integer", number: "a number", boolean: "a boolean", text: "a text", time: `a time written ${column.format ?? "iso"}` }[column.type]}`,
   };
 }
@@ -102,7 +102,14 @@ function hint(seen: Float64Array): string {
     [form.scientific, "in scientific notation, as a spreadsheet writes long numbers: digits are lost"],
     [form.infinite, "infinite"],
     [form.nested, "nested values"],
+    [form.bigInteger, "beyond 2^53"],
   ];
   for (const [one, words] of says) if (seen[one]! >= total * 0.9) return ` but ${words}`;
   return "";
+}
+
+/** Numbers inside of quotes, in formats that tell texts from numbers. */
+function inQuotes(seen: Float64Array, examples: readonly string[]): string {
+  const texts = seen[form.text]! > 0 && examples.every((text) => /^[+-]?\d+(\.\d+)?$/.test(text));
+  return texts ? " but texts that hold numbers" : "";
 }

@@ -26,7 +26,8 @@ export class ByteSource {
   trouble: StreamTrouble | null = null;
 
   constructor(from: string | Buffer, options: { readonly gzip: boolean; readonly encoding: string }) {
-    this.#open = () => (typeof from === "string" ? createReadStream(from, { highWaterMark: readSize }) : Readable.from([from]));
+    this.#open = () =>
+      typeof from === "string" ? createReadStream(from, { highWaterMark: readSize }) : Readable.from([from]);
     this.#gzip = options.gzip;
     this.#encoding = options.encoding;
   }

@@ -26,10 +26,17 @@ async function openPath(path: string, options: CheckReadOptions): Promise<Checke
     throw new Failure("FILE_MISSING", { message: `${path} does not exist or may not be read`, cause });
   });
   if (!facts.isFile()) {
-    throw new Failure("FILE_MISSING", { message: `${path} is not a file`, mend: ["name a file, or a folder that holds data files"] });
+    throw new Failure("FILE_MISSING", {
+      message: `${path} is not a file`,
+      mend: ["name a file, or a folder that holds data files"],
+    });
   }
   const handle = await open(path).catch((cause: unknown) => {
-    throw new Failure("FILE_UNREADABLE", { message: `${path} may not be read`, mend: ["check its permissions"], cause });
+    throw new Failure("FILE_UNREADABLE", {
+      message: `${path} may not be read`,
+      mend: ["check its permissions"],
+      cause,
+    });
   });
   const head = Buffer.alloc(Math.min(headBytes, facts.size));
   try {
@@ -49,44 +56,88 @@ function promiseOf(path: string): { format: string; gzip: boolean } {
   const lower = path.toLowerCase();
   const gzip = /\.(gz|gzip)$/.test(lower);
   const ending = /\.([a-z0-9]+)$/.exec(lower.replace(/\.(gz|gzip)$/, ""))?.[1] ?? "";
-  const formats: Record<string, string> = { parquet: "Parquet", pq: "Parquet", csv: "CSV", tsv: "TSV", tab: "TSV", txt: "CSV", json: "JSON", jsonl: "JSON lines", ndjson: "JSON lines" };
+  const formats: Record<string, string> = {
+    parquet: "Parquet",
+    pq: "Parquet",
+    csv: "CSV",
+    tsv: "TSV",
+    tab: "TSV",
+    txt: "CSV",
+    json: "JSON",
+    jsonl: "JSON lines",
+    ndjson: "JSON lines",
+  };
   return { format: formats[ending] ?? "", gzip };
 }
 
-async function openSniffed(path: string, from: string | Buffer, head: Buffer, size: number, options: CheckReadOptions): Promise<CheckedFile> {
+async function openSniffed(
+  path: string,
+  from: string | Buffer,
+  head: Buffer,
+  size: number,
+  options: CheckReadOptions,
+): Promise<CheckedFile> {
   const problems = new ProblemTally();
   const promise = promiseOf(path);
   const found = sniff(head);
-  const source = new ByteSource(from, { gzip: found.kind === "gzip", encoding: found.encoding === "utf-32" ? "utf-8" : found.encoding });
+  const source = new ByteSource(from, {
+    gzip: found.kind === "gzip",
+    encoding: found.encoding === "utf-32" ? "utf-8" : found.encoding,
+  });
   const refuse = (): CheckedFile => refused(path, problems, source, size);
   if (found.kind === "empty") {
     problems.add({ check: "empty", severity: "error", count: 0, message: "the file is empty (0 bytes)" });
     return refuse();
   }
   if (found.kind === "blank") {
-    problems.add({ check: "empty", severity: "error", count: 0, message: `no header and no rows: ${thousands(size)} bytes of blanks and line ends` });
+    problems.add({
+      check: "empty",
+      severity: "error",
+      count: 0,
+      message: `no header and no rows: ${thousands(size)} bytes of blanks and line ends`,
+    });
     return refuse();
   }
   if (found.kind === "other") {
-    problems.add({ check: "format", severity: "error", message: `content is ${found.says}${promise.format === "" ? "" : `; not ${promise.format}, as the name announces`}` });
+    problems.add({
+      check: "format",
+      severity: "error",
+      message: `content is ${found.says}${promise.format === "" ? "" : `; not ${promise.format}, as the name announces`}`,
+    });
     return refuse();
   }
   if (promise.format === "Parquet" && found.kind !== "parquet") {
     const like = await guessContent(head, found);
-    problems.add({ check: "format", severity: "error", message: `no PAR1 magic at the start; content looks like ${like}, the name announces Parquet` });
+    problems.add({
+      check: "format",
+      severity: "error",
+      message: `no PAR1 magic at the start; content looks like ${like}, the name announces Parquet`,
+    });
     return refuse();
   }
   if (found.kind === "parquet") {
     if (typeof from !== "string") return refuse();
     if (promise.format !== "Parquet" && promise.format !== "") {
-      problems.add({ check: "format", severity: "warning", message: `content is Parquet (PAR1), the name announces ${promise.format}; read as Parquet` });
+      problems.add({
+        check: "format",
+        severity: "warning",
+        message: `content is Parquet (PAR1), the name announces ${promise.format}; read as Parquet`,
+      });
     }
     return openParquet(path, size, problems, source);
   }
   if (found.kind === "gzip" && !promise.gzip) {
-    problems.add({ check: "format", severity: "warning", message: "content is gzip (1f 8b) under a name without .gz; unpacked and read" });
+    problems.add({
+      check: "format",
+      severity: "warning",
+      message: "content is gzip (1f 8b) under a name without .gz; unpacked and read",
+    });
   } else if (found.kind !== "gzip" && promise.gzip) {
-    problems.add({ check: "format", severity: "warning", message: "the name ends in .gz, the content is not gzip; read as it is" });
+    problems.add({
+      check: "format",
+      severity: "warning",
+      message: "the name ends in .gz, the content is not gzip; read as it is",
+    });
   }
   noteEncoding(found, problems);
   const reopen = (): ByteSource => new ByteSource(from, { gzip: found.kind === "gzip", encoding: found.encoding });
@@ -98,9 +149,17 @@ async function openSniffed(path: string, from: string | Buffer, head: Buffer, si
 function noteEncoding(found: Sniffed, problems: ProblemTally): void {
   if (found.encoding === "utf-16le" || found.encoding === "utf-16be") {
     const mark = found.byteOrderMark ? "" : ", without a byte order mark";
-    problems.add({ check: "encoding", severity: "error", message: `encoding is ${found.encoding.toUpperCase()}${mark}, not UTF-8: most programs read it as noise; write the file as UTF-8 (iconv -f UTF-16 -t UTF-8)` });
+    problems.add({
+      check: "encoding",
+      severity: "error",
+      message: `encoding is ${found.encoding.toUpperCase()}${mark}, not UTF-8: most programs read it as noise; write the file as UTF-8 (iconv -f UTF-16 -t UTF-8)`,
+    });
   } else if (found.byteOrderMark) {
-    problems.add({ check: "byte-order-mark", severity: "info", message: "byte order mark removed (EF BB BF before the header)" });
+    problems.add({
+      check: "byte-order-mark",
+      severity: "info",
+      message: "byte order mark removed (EF BB BF before the header)",
+    });
   }
 }
 
@@ -116,11 +175,23 @@ function noteTrouble(source: ByteSource, problems: ProblemTally): void {
   const { trouble } = source;
   if (trouble === null || problems.has("compressed")) return;
   if (trouble.kind === "truncated") {
-    problems.add({ check: "compressed", severity: "error", message: `unexpected end of the gzip stream after ${thousands(trouble.unpacked)} unpacked bytes: the file is truncated` });
+    problems.add({
+      check: "compressed",
+      severity: "error",
+      message: `unexpected end of the gzip stream after ${thousands(trouble.unpacked)} unpacked bytes: the file is truncated`,
+    });
   } else if (trouble.kind === "damaged") {
-    problems.add({ check: "compressed", severity: "error", message: `the gzip stream is damaged after ${thousands(trouble.unpacked)} unpacked bytes (${trouble.reason})` });
+    problems.add({
+      check: "compressed",
+      severity: "error",
+      message: `the gzip stream is damaged after ${thousands(trouble.unpacked)} unpacked bytes (${trouble.reason})`,
+    });
   } else {
-    problems.add({ check: "compressed", severity: "error", message: `${thousands(trouble.packed)} bytes unpack to more than ${thousands(trouble.unpacked)}: refused as a decompression bomb` });
+    problems.add({
+      check: "compressed",
+      severity: "error",
+      message: `${thousands(trouble.packed)} bytes unpack to more than ${thousands(trouble.unpacked)}: refused as a decompression bomb`,
+    });
   }
 }
 
@@ -137,7 +208,14 @@ function refused(path: string, problems: ProblemTally, source: ByteSource, size:
   };
 }
 
-function fileOf(path: string, problems: ProblemTally, source: ByteSource, size: number, opened: TextOpened, options: CheckReadOptions): CheckedFile {
+function fileOf(
+  path: string,
+  problems: ProblemTally,
+  source: ByteSource,
+  size: number,
+  opened: TextOpened,
+  options: CheckReadOptions,
+): CheckedFile {
   const facts: SourceFacts = { format: opened.format, delimiter: opened.delimiter, bytes: size };
   return {
     path,
@@ -146,7 +224,8 @@ function fileOf(path: string, problems: ProblemTally, source: ByteSource, size: 
     header: opened.header,
     async *blocks(): AsyncGenerator<CheckBlock> {
       for await (const block of opened.blocks()) {
-        if (options.signal?.aborted === true) throw new Failure("INTERRUPTED", { message: "interrupted while reading" });
+        if (options.signal?.aborted === true)
+          throw new Failure("INTERRUPTED", { message: "interrupted while reading" });
         options.onProgress?.(source.packedBytes, size);
         yield block;
       }

@@ -90,7 +90,8 @@ export class CsvColumn implements CheckColumn {
         decimals++;
       }
     }
-    if (pos < end) return byte === 45 && wholeDigits === 4 && pos === start + 4 ? this.#isoTime(bytes, start, end, row) : form.empty;
+    if (pos < end)
+      return byte === 45 && wholeDigits === 4 && pos === start + 4 ? this.#isoTime(bytes, start, end, row) : form.empty;
     if (digits === 0 || digits > 15) return form.empty;
     if (wholeDigits === digits && bytes[end - 1] !== 46) {
       this.numbers[row] = sign === 45 ? -mantissa : mantissa;
@@ -115,7 +116,8 @@ export class CsvColumn implements CheckColumn {
       return form.isoDate;
     }
     const separator = bytes[start + 10]!;
-    if ((separator !== 32 && separator !== 84) || bytes[start + 13] !== 58 || bytes[start + 16] !== 58) return form.empty;
+    if ((separator !== 32 && separator !== 84) || bytes[start + 13] !== 58 || bytes[start + 16] !== 58)
+      return form.empty;
     const [hour, minute, second] = [two(11), two(14), two(17)];
     if (!(hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60)) return form.empty;
     if (length === 20 && bytes[end - 1] !== 90) return form.empty;

@@ -176,12 +176,26 @@ export class CsvFile {
     const text = bytes.toString("utf8", rows.rowStart, rows.rowEnd);
     if (rows.strayQuote) return this.#reject(bytes, "quotes", "text follows a closing quote");
     if (text.startsWith("#")) {
-      this.#problems.note("comment", "comment", rows.rowLine, text, (count, where) => `${counted(count, "line")} inside of the data ${count === 1 ? "is a comment" : "are comments"} (${where}); left out`);
+      this.#problems.note(
+        "comment",
+        "comment",
+        rows.rowLine,
+        text,
+        (count, where) =>
+          `${counted(count, "line")} inside of the data ${count === 1 ? "is a comment" : "are comments"} (${where}); left out`,
+      );
       return;
     }
     const last = final && rows.position >= bytes.length;
-    if (last && this.#lastByte !== 10 && rows.fieldsFound < this.#layout.names.length && !isFooter(text, this.#layout.delimiter)) return this.#truncated(bytes, text);
-    if (final && bytes.length - rows.position < 2000 && isFooter(text, this.#layout.delimiter)) return this.#reject(bytes, "footer", "a footer, not a row");
+    if (
+      last &&
+      this.#lastByte !== 10 &&
+      rows.fieldsFound < this.#layout.names.length &&
+      !isFooter(text, this.#layout.delimiter)
+    )
+      return this.#truncated(bytes, text);
+    if (final && bytes.length - rows.position < 2000 && isFooter(text, this.#layout.delimiter))
+      return this.#reject(bytes, "footer", "a footer, not a row");
     this.#ragged(bytes, text);
   }
 
@@ -193,7 +207,12 @@ export class CsvFile {
     const rows = this.#rows;
     const wanted = this.#layout.names.length;
     const found = rows.fieldsFound;
-    this.#rejects.push({ line: rows.rowLine, raw: text, check: "field-count", reason: `${found} fields, ${wanted} expected` });
+    this.#rejects.push({
+      line: rows.rowLine,
+      raw: text,
+      check: "field-count",
+      reason: `${found} fields, ${wanted} expected`,
+    });
     this.#problems.note("field-count", "ragged", rows.rowLine, `${found} fields: ${text}`, (count, where, examples) => {
       const sizes = examples.map((example) => Number.parseInt(example, 10));
       return describeRagged(count, wanted, where, sizes, bytes.length > 0);
@@ -203,8 +222,20 @@ export class CsvFile {
   #truncated(bytes: Buffer, text: string): void {
     const rows = this.#rows;
     const wanted = this.#layout.names.length;
-    this.#rejects.push({ line: rows.rowLine, raw: text, check: "truncated", reason: "the file ends in the middle of this row" });
-    this.#problems.note("truncated", "truncated", rows.rowLine, text, () => `the last row, line ${rows.rowLine}, has ${rows.fieldsFound} fields where the header has ${wanted}, and no line end: likely truncated (after ${counted(this.#data + rows.rows, "complete row")})`);
+    this.#rejects.push({
+      line: rows.rowLine,
+      raw: text,
+      check: "truncated",
+      reason: "the file ends in the middle of this row",
+    });
+    this.#problems.note(
+      "truncated",
+      "truncated",
+      rows.rowLine,
+      text,
+      () =>
+        `the last row, line ${rows.rowLine}, has ${rows.fieldsFound} fields where the header has ${wanted}, and no line end: likely truncated (after ${counted(this.#data + rows.rows, "complete row")})`,
+    );
     void bytes;
   }
 
@@ -212,7 +243,13 @@ export class CsvFile {
     const rows = this.#rows;
     const raw = bytes.toString("utf8", rows.rowStart, rows.rowEnd);
     this.#rejects.push({ line: rows.rowLine, raw, check, reason });
-    this.#problems.note(check, reason, rows.rowLine, raw, (count, where) => `${counted(count, "line")}: ${reason} (${where})`);
+    this.#problems.note(
+      check,
+      reason,
+      rows.rowLine,
+      raw,
+      (count, where) => `${counted(count, "line")}: ${reason} (${where})`,
+    );
   }
 
   /** A total at the very end that has the right number of fields. */
@@ -238,16 +275,30 @@ export class CsvFile {
         kept++;
         continue;
       }
-      const field = this.#layout.names.findIndex((_, i) => !isUtf8(bytes.subarray(rows.starts[row * fields + i], rows.ends[row * fields + i])));
+      const field = this.#layout.names.findIndex(
+        (_, i) => !isUtf8(bytes.subarray(rows.starts[row * fields + i], rows.ends[row * fields + i])),
+      );
       const column = this.#layout.names[field] ?? null;
       const from = field === -1 ? start : rows.starts[row * fields + field]!;
       const to = field === -1 ? end : rows.ends[row * fields + field]!;
       const at = this.#before + from + firstInvalid(bytes.subarray(from, to));
       const latin = bytes.toString("latin1", from, to);
       const line = rows.lines[row]!;
-      this.#rejects.push({ line, raw: bytes.toString("latin1", start, end), check: "encoding", reason: `invalid UTF-8 at byte ${at}` });
-      this.#problems.note("encoding", column ?? "", line, latin, (count, where, examples) =>
-        `invalid UTF-8 at byte offset ${thousands(at)}, line ${line}${column === null ? "" : `; column ${column}`}: ${counted(count, "row")} in all (${where}); in Latin-1 it would read '${examples[0] ?? ""}'`, column);
+      this.#rejects.push({
+        line,
+        raw: bytes.toString("latin1", start, end),
+        check: "encoding",
+        reason: `invalid UTF-8 at byte ${at}`,
+      });
+      this.#problems.note(
+        "encoding",
+        column ?? "",
+        line,
+        latin,
+        (count, where, examples) =>
+          `invalid UTF-8 at byte offset ${thousands(at)}, line ${line}${column === null ? "" : `; column ${column}`}: ${counted(count, "row")} in all (${where}); in Latin-1 it would read '${examples[0] ?? ""}'`,
+        column,
+      );
     }
     rows.rows = kept;
   }
@@ -270,7 +321,13 @@ export class CsvFile {
     for (let row = 0; row < rows.rows; row++) {
       const at = bytes.subarray(rows.rowStarts[row], rows.rowEnds[row]).indexOf(0);
       if (at === -1) continue;
-      this.#problems.note("control-bytes", "NUL", rows.lines[row]!, shorten(bytes.toString("latin1", rows.rowStarts[row]!, rows.rowEnds[row]!)), (count, where) => `${counted(count, "row")} hold NUL bytes (${where}): binary content, or a hole after a crash`);
+      this.#problems.note(
+        "control-bytes",
+        "NUL",
+        rows.lines[row]!,
+        shorten(bytes.toString("latin1", rows.rowStarts[row]!, rows.rowEnds[row]!)),
+        (count, where) => `${counted(count, "row")} hold NUL bytes (${where}): binary content, or a hole after a crash`,
+      );
     }
   }
 
@@ -323,7 +380,9 @@ function firstInvalid(bytes: Buffer): number {
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     const prefix = bytes.subarray(0, middle);
-    const whole = [0, 1, 2, 3].some((cut) => middle > cut && isUtf8(prefix.subarray(0, middle - cut)) && (cut === 0 || bytes[middle - cut]! >= 0xc2));
+    const whole = [0, 1, 2, 3].some(
+      (cut) => middle > cut && isUtf8(prefix.subarray(0, middle - cut)) && (cut === 0 || bytes[middle - cut]! >= 0xc2),
+    );
     if (whole || middle === 0) low = middle;
     else high = middle - 1;
   }

@@ -130,7 +130,15 @@ export class CsvRows {
     }
   }
 
-  #endRow(bytes: Uint8Array, rowStart: number, pos: number, newline: boolean, field: number, extraLines: number, stray: boolean): RowKind {
+  #endRow(
+    bytes: Uint8Array,
+    rowStart: number,
+    pos: number,
+    newline: boolean,
+    field: number,
+    extraLines: number,
+    stray: boolean,
+  ): RowKind {
     let rowEnd = pos - 1;
     if (newline) {
       if (rowEnd > rowStart && bytes[rowEnd - 1] === CR) {

@@ -31,14 +31,23 @@ export function delimiterName(delimiter: string): string {
 export function findLayout(head: string, expected: string, complete: boolean): Layout {
   const lines = headLines(head, complete);
   const announced = /^sep=(.)\s*$/i.exec(lines[0]?.text ?? "")?.[1];
-  const content = lines.filter(({ text }, i) => text.trim() !== "" && !text.startsWith("#") && !(i === 0 && announced !== undefined));
+  const content = lines.filter(
+    ({ text }, i) => text.trim() !== "" && !text.startsWith("#") && !(i === 0 && announced !== undefined),
+  );
   const scores = [announced, expected, ...candidates]
     .filter((each) => each !== undefined)
     .map((delimiter) => ({ delimiter, ...consistency(content, delimiter) }));
   const asAnnounced = scores[announced === undefined ? 0 : 0]!;
-  const best = scores.reduce((a, b) => (quality(b) > quality(a) * (a.delimiter === expected ? 1.3 : 1) ? b : a), asAnnounced);
+  const best = scores.reduce(
+    (a, b) => (quality(b) > quality(a) * (a.delimiter === expected ? 1.3 : 1) ? b : a),
+    asAnnounced,
+  );
   const chosen = best.fields > 1 ? best : scores.find((score) => score.delimiter === expected)!;
-  return { delimiter: chosen.delimiter, fields: chosen.fields, preamble: preambleOf(lines, chosen.delimiter, chosen.fields, announced !== undefined) };
+  return {
+    delimiter: chosen.delimiter,
+    fields: chosen.fields,
+    preamble: preambleOf(lines, chosen.delimiter, chosen.fields, announced !== undefined),
+  };
 }
 
 function quality({ share, fields, delimiter }: { share: number; fields: number; delimiter: string }): number {
@@ -54,7 +63,8 @@ function consistency(lines: readonly HeadLine[], delimiter: string): { share: nu
     counts.set(fields, (counts.get(fields) ?? 0) + 1);
   }
   let [fields, most] = [1, 0];
-  for (const [each, count] of counts) if (count > most || (count === most && each > fields)) [fields, most] = [each, count];
+  for (const [each, count] of counts)
+    if (count > most || (count === most && each > fields)) [fields, most] = [each, count];
   return { share: lines.length === 0 ? 0 : most / lines.length, fields };
 }
 
@@ -81,7 +91,12 @@ function headLines(head: string, complete: boolean): HeadLine[] {
 }
 
 /** Lines at the top that are comments, `sep=`, or have so few fields that they are a title and not a header. */
-function preambleOf(lines: readonly HeadLine[], delimiter: string, fields: number, announced: boolean): Layout["preamble"] {
+function preambleOf(
+  lines: readonly HeadLine[],
+  delimiter: string,
+  fields: number,
+  announced: boolean,
+): Layout["preamble"] {
   const preamble: HeadLine[] = [];
   for (const [i, entry] of lines.entries()) {
     const { text } = entry;
@@ -91,7 +106,10 @@ function preambleOf(lines: readonly HeadLine[], delimiter: string, fields: numbe
       (announced && i === 0) ||
       (text.startsWith("#") && own < fields) ||
       text.trim() === "" ||
-      (fields >= 3 && (own === 1 || (own < fields && own <= fields / 2) || filled <= fields / 4) && i < 30 && i < lines.length - 1);
+      (fields >= 3 &&
+        (own === 1 || (own < fields && own <= fields / 2) || filled <= fields / 4) &&
+        i < 30 &&
+        i < lines.length - 1);
     if (!skip) break;
     preamble.push(entry);
   }

@@ -101,5 +101,9 @@ function prune(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (depth === 0) return "…";
   if (Array.isArray(value)) return value.slice(0, 50).map((entry) => prune(entry, depth - 1));
-  return Object.fromEntries(Object.entries(value).slice(0, 50).map(([key, entry]) => [key, prune(entry, depth - 1)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, 50)
+      .map(([key, entry]) => [key, prune(entry, depth - 1)]),
+  );
 }

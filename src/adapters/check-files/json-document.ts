@@ -45,7 +45,10 @@ export async function shapeOfDocument(chunks: AsyncIterable<Buffer>): Promise<Do
       else if (byte === 58) expectKey = false;
     }
   }
-  const arrays = [...objects].sort((a, b) => b[1] - a[1]).filter(([, count], _, all) => count * 20 >= all[0]![1]).slice(0, 5);
+  const arrays = [...objects]
+    .sort((a, b) => b[1] - a[1])
+    .filter(([, count], _, all) => count * 20 >= all[0]![1])
+    .slice(0, 5);
   return { deepest, arrays: arrays.map(([path, count]) => ({ path, objects: count })), complete };
 }
 

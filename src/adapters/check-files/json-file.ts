@@ -43,7 +43,8 @@ export class JsonFile {
       this.#take(piece);
       if (this.stopped) break;
       const width = Math.max(1, this.#columns.length);
-      if (this.#records.length + this.#rejects.length >= Math.min(mostBlockRows, Math.max(16, 400_000 / width))) yield this.#emit();
+      if (this.#records.length + this.#rejects.length >= Math.min(mostBlockRows, Math.max(16, 400_000 / width)))
+        yield this.#emit();
     }
     if (this.#records.length + this.#rejects.length > 0) yield this.#emit();
     this.#finish();
@@ -71,7 +72,14 @@ export class JsonFile {
     const part = bytes.subarray(start, stop);
     const line = this.#line++;
     if (isUtf8(part)) return { text: part.toString("utf8"), line, at: this.#before + start };
-    this.#problems.note("encoding", "", line, part.toString("latin1"), (count, where) => `invalid UTF-8: ${counted(count, "line")} (${where}); first in the line that begins at byte offset ${thousands(this.#before + start)}`);
+    this.#problems.note(
+      "encoding",
+      "",
+      line,
+      part.toString("latin1"),
+      (count, where) =>
+        `invalid UTF-8: ${counted(count, "line")} (${where}); first in the line that begins at byte offset ${thousands(this.#before + start)}`,
+    );
     this.#rejects.push({ line, raw: part.toString("latin1"), check: "encoding", reason: "invalid UTF-8" });
     return { text: "", line: -1, at: 0 };
   }
@@ -125,14 +133,27 @@ export class JsonFile {
 
   #endOfArray(): void {
     // Blanks and a line end may follow the bracket; anything else means that it never came.
-    if (this.#lastByte > 32) this.#problems.add({ check: "truncated", severity: "error", message: "the array has no closing bracket: likely truncated" });
+    if (this.#lastByte > 32)
+      this.#problems.add({
+        check: "truncated",
+        severity: "error",
+        message: "the array has no closing bracket: likely truncated",
+      });
   }
 
   #take(piece: Piece): void {
     if (piece.line === -1) return;
     const { text, line } = piece;
     if (text.trim() === "") {
-      this.#problems.note("invalid-json", "empty", line, "", (count, where) => (count === 1 ? `${where}: empty` : `${counted(count, "empty line")} (${where})`), null, "warning");
+      this.#problems.note(
+        "invalid-json",
+        "empty",
+        line,
+        "",
+        (count, where) => (count === 1 ? `${where}: empty` : `${counted(count, "empty line")} (${where})`),
+        null,
+        "warning",
+      );
       return;
     }
     let value: unknown;
@@ -151,7 +172,17 @@ export class JsonFile {
   #invalid(text: string, line: number): void {
     const problem = diagnoseJson(text);
     this.#rejects.push({ line, raw: text, check: "invalid-json", reason: problem.says });
-    this.#problems.note("invalid-json", problem.kind, line, text, (count, where) => (count === 1 ? `${where}: ${problem.says}` : `${thousands(count)} lines are not valid JSON: ${problem.kind} (${where})`), problem.column);
+    this.#problems.note(
+      "invalid-json",
+      problem.kind,
+      line,
+      text,
+      (count, where) =>
+        count === 1
+          ? `${where}: ${problem.says}`
+          : `${thousands(count)} lines are not valid JSON: ${problem.kind} (${where})`,
+      problem.column,
+    );
   }
 
   #addColumn(name: string): void {
@@ -174,7 +205,8 @@ export class JsonFile {
         this.#columns[index]!.set(row, value[key], long?.get(key) ?? null);
       }
       this.#columns.forEach((_, index) => {
-        if (this.#firstLacking[index] === 0 && !Object.hasOwn(value, this.#columns[index]!.name)) this.#firstLacking[index] = line;
+        if (this.#firstLacking[index] === 0 && !Object.hasOwn(value, this.#columns[index]!.name))
+          this.#firstLacking[index] = line;
       });
     });
     this.#rows += records.length;
@@ -201,17 +233,32 @@ export class JsonFile {
 
   #tooWide(): void {
     this.stopped = true;
-    this.#problems.add({ check: "too-wide", severity: "error", count: this.#columns.length, message: `more than ${thousands(columnLimit)} different keys: refused` });
+    this.#problems.add({
+      check: "too-wide",
+      severity: "error",
+      count: this.#columns.length,
+      message: `more than ${thousands(columnLimit)} different keys: refused`,
+    });
   }
 
   #tooLong(length: number): void {
     this.stopped = true;
-    this.#problems.add({ check: "line-too-long", severity: "error", lines: [this.#line], message: `line ${this.#line} is longer than ${thousands(rowLimit)} bytes (at least ${thousands(length)}): refused; reading stopped there` });
+    this.#problems.add({
+      check: "line-too-long",
+      severity: "error",
+      lines: [this.#line],
+      message: `line ${this.#line} is longer than ${thousands(rowLimit)} bytes (at least ${thousands(length)}): refused; reading stopped there`,
+    });
   }
 
   #tooDeep(line: number): void {
     this.stopped = true;
-    this.#problems.add({ check: "nesting", severity: "error", lines: [line], message: `nested deeper than ${nestingLimit} levels at line ${line}: refused` });
+    this.#problems.add({
+      check: "nesting",
+      severity: "error",
+      lines: [line],
+      message: `nested deeper than ${nestingLimit} levels at line ${line}: refused`,
+    });
   }
 
   end(): { line: number; newline: boolean } {

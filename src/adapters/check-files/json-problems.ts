@@ -12,24 +12,41 @@ export function diagnoseJson(text: string): JsonProblem {
   const trimmed = text.trim();
   const word = bareWord(trimmed);
   if (word !== null) {
-    return { kind: `${word.word} in ${word.key ?? "the line"}`, says: `${word.word} is not JSON${word.key === null ? "" : ` (${word.key})`}`, column: word.key };
+    return {
+      kind: `${word.word} in ${word.key ?? "the line"}`,
+      says: `${word.word} is not JSON${word.key === null ? "" : ` (${word.key})`}`,
+      column: word.key,
+    };
   }
   const end = balance(trimmed);
-  if (trimmed.startsWith("{") && end.open > 0) return { kind: "unexpected end", says: end.inString ? "unexpected end inside of a string" : "unexpected end", column: null };
+  if (trimmed.startsWith("{") && end.open > 0)
+    return {
+      kind: "unexpected end",
+      says: end.inString ? "unexpected end inside of a string" : "unexpected end",
+      column: null,
+    };
   if (trimmed.startsWith("{") && end.closedAt !== -1 && end.closedAt < trimmed.length - 1) {
     const rest = trimmed.slice(end.closedAt + 1).trim();
     if (rest === ",") return { kind: "comma after the object", says: "a comma after the object", column: null };
     return { kind: "data after the object", says: "data after the object", column: null };
   }
-  if (/^\{\s*'/.test(trimmed)) return { kind: "single quotes", says: "single quotes in place of double ones (a Python dictionary, not JSON)", column: null };
-  if (/,\s*[}\]]/.test(trimmed)) return { kind: "comma before the end", says: "a comma before the closing bracket", column: null };
-  if (/[\u0000-\u001f]/.test(trimmed)) return { kind: "control character", says: "a bare control character in a string", column: null };
+  if (/^\{\s*'/.test(trimmed))
+    return {
+      kind: "single quotes",
+      says: "single quotes in place of double ones (a Python dictionary, not JSON)",
+      column: null,
+    };
+  if (/,\s*[}\]]/.test(trimmed))
+    return { kind: "comma before the end", says: "a comma before the closing bracket", column: null };
+  if (/[\u0000-\u001f]/.test(trimmed))
+    return { kind: "control character", says: "a bare control character in a string", column: null };
   return { kind: "not JSON", says: trimmed.startsWith("{") ? "not valid JSON" : "not a JSON object", column: null };
 }
 
 /** NaN, Infinity, None, True, … outside of strings, and the key before it. */
 function bareWord(text: string): { word: string; key: string | null } | null {
-  const outside = /"(?:[^"\\]|\\.)*"|(-?Infinity|-?NaN|\bnan\b|-?\binf\b|\bNone\b|\bTrue\b|\bFalse\b|\bundefined\b|\bNULL\b)/g;
+  const outside =
+    /"(?:[^"\\]|\\.)*"|(-?Infinity|-?NaN|\bnan\b|-?\binf\b|\bNone\b|\bTrue\b|\bFalse\b|\bundefined\b|\bNULL\b)/g;
   let key: string | null = null;
   for (let match = outside.exec(text); match !== null; match = outside.exec(text)) {
     if (match[1] !== undefined) return { word: match[1], key };

@@ -8,7 +8,12 @@ import { checkPages, type PageProblem, type ParquetLayout, readParquetLayout } f
 import type { ProblemTally } from "./problem-tally.ts";
 
 /** Opens a Parquet file: magic at both ends, footer, checksums of all pages, then the rows of the sound row groups. */
-export async function openParquet(path: string, size: number, problems: ProblemTally, source: ByteSource): Promise<CheckedFile> {
+export async function openParquet(
+  path: string,
+  size: number,
+  problems: ProblemTally,
+  source: ByteSource,
+): Promise<CheckedFile> {
   const handle = await open(path);
   let layout: ParquetLayout | null = null;
   let damaged: PageProblem[] = [];
@@ -16,17 +21,30 @@ export async function openParquet(path: string, size: number, problems: ProblemT
     const tail = Buffer.alloc(4);
     await handle.read(tail, 0, 4, Math.max(0, size - 4));
     if (size < 12 || tail.toString("latin1") !== "PAR1") {
-      problems.add({ check: "truncated", severity: "error", message: "no PAR1 magic at the end: the file is truncated, its footer is missing" });
+      problems.add({
+        check: "truncated",
+        severity: "error",
+        message: "no PAR1 magic at the end: the file is truncated, its footer is missing",
+      });
     } else {
       layout = await readParquetLayout(handle, size);
       if (layout.columns.length > columnLimit) {
-        problems.add({ check: "too-wide", severity: "error", count: layout.columns.length, message: `${thousands(layout.columns.length)} columns, at most ${thousands(columnLimit)} are read: refused` });
+        problems.add({
+          check: "too-wide",
+          severity: "error",
+          count: layout.columns.length,
+          message: `${thousands(layout.columns.length)} columns, at most ${thousands(columnLimit)} are read: refused`,
+        });
         layout = null;
       } else damaged = await checkPages(handle, size, layout);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    problems.add({ check: "unreadable", severity: "error", message: `the footer of the Parquet file is damaged (${error.message})` });
+    problems.add({
+      check: "unreadable",
+      severity: "error",
+      message: `the footer of the Parquet file is damaged (${error.message})`,
+    });
     layout = null;
   } finally {
     await handle.close();
@@ -43,7 +61,11 @@ export async function openParquet(path: string, size: number, problems: ProblemT
       try {
         yield* file.blocks();
       } catch (error) {
-        problems.add({ check: "unreadable", severity: "error", message: `reading the rows failed: ${firstLine(error)}` });
+        problems.add({
+          check: "unreadable",
+          severity: "error",
+          message: `reading the rows failed: ${firstLine(error)}`,
+        });
       }
     },
     findings: () => problems.findings(),
@@ -52,7 +74,12 @@ export async function openParquet(path: string, size: number, problems: ProblemT
   };
 }
 
-async function openRows(path: string, layout: ParquetLayout, damaged: readonly PageProblem[], problems: ProblemTally): Promise<ParquetFile | null> {
+async function openRows(
+  path: string,
+  layout: ParquetLayout,
+  damaged: readonly PageProblem[],
+  problems: ProblemTally,
+): Promise<ParquetFile | null> {
   const bad = new Set(damaged.map((problem) => problem.rowGroup));
   let first = 0;
   const ranges: { from: number; to: number }[] = [];
@@ -63,7 +90,11 @@ async function openRows(path: string, layout: ParquetLayout, damaged: readonly P
   try {
     return await ParquetFile.open(path, ranges);
   } catch (error) {
-    problems.add({ check: "unreadable", severity: "error", message: `the file cannot be read as Parquet: ${firstLine(error)}` });
+    problems.add({
+      check: "unreadable",
+      severity: "error",
+      message: `the file cannot be read as Parquet: ${firstLine(error)}`,
+    });
     return null;
   }
 }
@@ -82,7 +113,13 @@ function notePages(damaged: readonly PageProblem[], layout: ParquetLayout | null
       message: `${problem.says} in row group ${problem.rowGroup} (from 0, of ${layout.rowGroups.length}), column ${problem.column}: ${thousands(problem.rows)} rows; ${readable === 0 ? "no other row group is readable" : `the other ${thousands(readable)} row ${readable === 1 ? "group is" : "groups are"} readable (${thousands(layout.rows - lost)} rows)`}`,
     });
   }
-  if (damaged.length > 20) problems.add({ check: "corrupt-page", severity: "error", count: damaged.length, message: `${thousands(damaged.length)} column chunks are damaged in all` });
+  if (damaged.length > 20)
+    problems.add({
+      check: "corrupt-page",
+      severity: "error",
+      count: damaged.length,
+      message: `${thousands(damaged.length)} column chunks are damaged in all`,
+    });
 }
 
 function firstLine(error: unknown): string {

@@ -38,18 +38,37 @@ export async function openText(file: TextToOpen): Promise<TextOpened | null> {
   const stream = file.source.chunks();
   let { head, complete } = await readHead(stream, headSize);
   const inner = sniff(head);
-  if (file.source.unpackedBytes !== file.source.packedBytes && (inner.kind === "gzip" || inner.kind === "other" || inner.kind === "parquet")) {
-    problems.add({ check: inner.kind === "other" ? "format" : "compressed", severity: "error", message: `the unpacked content is ${inner.kind === "gzip" ? "gzip again" : inner.kind === "parquet" ? "Parquet: unpack the file first" : inner.says}` });
+  if (
+    file.source.unpackedBytes !== file.source.packedBytes &&
+    (inner.kind === "gzip" || inner.kind === "other" || inner.kind === "parquet")
+  ) {
+    problems.add({
+      check: inner.kind === "other" ? "format" : "compressed",
+      severity: "error",
+      message: `the unpacked content is ${inner.kind === "gzip" ? "gzip again" : inner.kind === "parquet" ? "Parquet: unpack the file first" : inner.says}`,
+    });
     return null;
   }
   if (inner.kind === "empty" || inner.kind === "blank") {
-    if (file.source.trouble === null) problems.add({ check: "empty", severity: "error", count: 0, message: inner.kind === "empty" ? "the unpacked content is empty" : "no header and no rows: only blanks and line ends" });
+    if (file.source.trouble === null)
+      problems.add({
+        check: "empty",
+        severity: "error",
+        count: 0,
+        message:
+          inner.kind === "empty" ? "the unpacked content is empty" : "no header and no rows: only blanks and line ends",
+      });
     return null;
   }
   let offset = 0;
   if (inner.byteOrderMark && inner.encoding === "utf-8") {
     offset = 3;
-    if (!problems.has("byte-order-mark")) problems.add({ check: "byte-order-mark", severity: "info", message: "byte order mark removed (EF BB BF before the header)" });
+    if (!problems.has("byte-order-mark"))
+      problems.add({
+        check: "byte-order-mark",
+        severity: "info",
+        message: "byte order mark removed (EF BB BF before the header)",
+      });
     head = head.subarray(3);
   }
   const rest = chain(head, stream);
@@ -60,7 +79,11 @@ export async function openText(file: TextToOpen): Promise<TextOpened | null> {
     return openJson(file, rest, text, offset, complete);
   }
   if (promisedJson) {
-    problems.add({ check: "format", severity: "error", message: `content is not JSON: it begins with '${text.trimStart().slice(0, 20).split("\n")[0]}', the name announces ${file.promise}` });
+    problems.add({
+      check: "format",
+      severity: "error",
+      message: `content is not JSON: it begins with '${text.trimStart().slice(0, 20).split("\n")[0]}', the name announces ${file.promise}`,
+    });
     return null;
   }
   // A header longer than the head: read on, up to the limit of a row.
@@ -89,7 +112,13 @@ async function* chain(head: Buffer, stream: AsyncGenerator<Buffer>): AsyncGenera
   yield* stream;
 }
 
-async function openJson(file: TextToOpen, rest: AsyncGenerator<Buffer>, text: string, offset: number, complete: boolean): Promise<TextOpened | null> {
+async function openJson(
+  file: TextToOpen,
+  rest: AsyncGenerator<Buffer>,
+  text: string,
+  offset: number,
+  complete: boolean,
+): Promise<TextOpened | null> {
   const first = text.trimStart()[0];
   const array = first === "[";
   if (array ? !/^\s*\[\s*(\{|\]|$)/.test(text) : !isJsonLines(text, complete, file.promise)) {
@@ -101,7 +130,13 @@ async function openJson(file: TextToOpen, rest: AsyncGenerator<Buffer>, text: st
     return null;
   }
   const json = new JsonFile(file.problems, offset);
-  return { format: array ? "json" : "json-lines", delimiter: null, header: null, blocks: () => json.blocks(rest, array), end: () => json.end() };
+  return {
+    format: array ? "json" : "json-lines",
+    delimiter: null,
+    header: null,
+    blocks: () => json.blocks(rest, array),
+    end: () => json.end(),
+  };
 }
 
 /** JSON lines: some of the first lines is a whole object, or the name says so and the first line is not an open bracket. */
@@ -135,9 +170,20 @@ function flat(text: string): boolean {
 async function refuseDocument(file: TextToOpen, rest: AsyncGenerator<Buffer>, array: boolean): Promise<void> {
   const shape = await shapeOfDocument(rest);
   if (shape.deepest > nestingLimit) {
-    file.problems.add({ check: "nesting", severity: "error", count: shape.deepest, message: `nesting of ${thousands(shape.deepest)} levels, deeper than the limit of ${nestingLimit}: refused` });
+    file.problems.add({
+      check: "nesting",
+      severity: "error",
+      count: shape.deepest,
+      message: `nesting of ${thousands(shape.deepest)} levels, deeper than the limit of ${nestingLimit}: refused`,
+    });
   }
-  const where = shape.arrays.length === 0 ? "" : `; records sit in ${shape.arrays.slice(0, 3).map(({ path, objects }) => `${path} (${thousands(objects)})`).join(", ")}: take them out, one object a line`;
+  const where =
+    shape.arrays.length === 0
+      ? ""
+      : `; records sit in ${shape.arrays
+          .slice(0, 3)
+          .map(({ path, objects }) => `${path} (${thousands(objects)})`)
+          .join(", ")}: take them out, one object a line`;
   const problem = shape.complete ? "" : "; the document is not complete: likely truncated";
   file.problems.add({
     check: "format",
@@ -147,7 +193,13 @@ async function refuseDocument(file: TextToOpen, rest: AsyncGenerator<Buffer>, ar
   });
 }
 
-function openCsv(file: TextToOpen, rest: AsyncGenerator<Buffer>, head: Buffer, offset: number, complete: boolean): TextOpened | null {
+function openCsv(
+  file: TextToOpen,
+  rest: AsyncGenerator<Buffer>,
+  head: Buffer,
+  offset: number,
+  complete: boolean,
+): TextOpened | null {
   const { problems } = file;
   const returns = !head.includes(10) && head.includes(13);
   const text = head.toString("latin1");
@@ -155,23 +207,49 @@ function openCsv(file: TextToOpen, rest: AsyncGenerator<Buffer>, head: Buffer, o
   const layout = findLayout(text, expected, complete);
   if (layout.delimiter !== expected) {
     const shown = delimiterName(layout.delimiter);
-    problems.add({ check: "delimiter", severity: "warning", message: `delimiter is ${shown}, not ${delimiterName(expected)}; read with ${shown}` });
+    problems.add({
+      check: "delimiter",
+      severity: "warning",
+      message: `delimiter is ${shown}, not ${delimiterName(expected)}; read with ${shown}`,
+    });
   }
   notePreamble(layout, problems);
   const place = headerPlace(head, layout, returns);
   if (place === null || head.length >= rowLimit) {
-    problems.add({ check: "line-too-long", severity: "error", lines: [layout.preamble.length + 1], message: `the header is longer than ${thousands(head.length)} bytes: refused` });
+    problems.add({
+      check: "line-too-long",
+      severity: "error",
+      lines: [layout.preamble.length + 1],
+      message: `the header is longer than ${thousands(head.length)} bytes: refused`,
+    });
     return null;
   }
   const raw = head.subarray(place.from, place.to);
   const header = isUtf8(raw) ? raw.toString("utf8") : raw.toString("latin1");
   const names = splitHeader(header, layout.delimiter);
   if (names.length > columnLimit) {
-    problems.add({ check: "too-wide", severity: "error", count: names.length, message: `${thousands(names.length)} columns, at most ${thousands(columnLimit)} are read: refused` });
+    problems.add({
+      check: "too-wide",
+      severity: "error",
+      count: names.length,
+      message: `${thousands(names.length)} columns, at most ${thousands(columnLimit)} are read: refused`,
+    });
     return null;
   }
   const trailing = noteHeader(names, layout, text.slice(place.next), problems, place.line);
-  const csv = new CsvFile({ delimiter: layout.delimiter, names, headerLine: place.line, header, rowsAt: place.next, trailing, offset, carriageReturns: returns }, problems);
+  const csv = new CsvFile(
+    {
+      delimiter: layout.delimiter,
+      names,
+      headerLine: place.line,
+      header,
+      rowsAt: place.next,
+      trailing,
+      offset,
+      carriageReturns: returns,
+    },
+    problems,
+  );
   return { format: "csv", delimiter: layout.delimiter, header, blocks: () => csv.blocks(rest), end: () => csv.end() };
 }
 
@@ -185,16 +263,26 @@ function notePreamble(layout: Layout, problems: ProblemTally): void {
     count: preamble.length,
     lines: preamble.map(({ line }) => line),
     examples: preamble.map(({ text }) => text),
-    message: sep ? "the first line names the delimiter (sep=); left out" : `${counted(preamble.length, "line")} before the header (${preamble.length === 1 ? "line" : "lines"} ${preamble.map(({ line }) => line).slice(0, 6).join(", ")}); left out`,
+    message: sep
+      ? "the first line names the delimiter (sep=); left out"
+      : `${counted(preamble.length, "line")} before the header (${preamble.length === 1 ? "line" : "lines"} ${preamble
+          .map(({ line }) => line)
+          .slice(0, 6)
+          .join(", ")}); left out`,
   });
 }
 
-function headerPlace(head: Buffer, layout: Layout, returns: boolean): { from: number; to: number; next: number; line: number } | null {
+function headerPlace(
+  head: Buffer,
+  layout: Layout,
+  returns: boolean,
+): { from: number; to: number; next: number; line: number } | null {
   const end = returns ? 13 : 10;
   let from = 0;
   for (let skipped = 0; skipped < layout.preamble.length; skipped++) from = head.indexOf(end, from) + 1;
   let to = from;
-  for (let quoted = false; to < head.length && (quoted || head[to] !== end); to++) if (head[to] === 34) quoted = !quoted;
+  for (let quoted = false; to < head.length && (quoted || head[to] !== end); to++)
+    if (head[to] === 34) quoted = !quoted;
   if (to >= head.length && head.indexOf(end, from) !== -1) to = head.indexOf(end, from);
   const last = to > from && head[to - 1] === 13 ? to - 1 : to;
   if (to >= head.length && head.length >= rowLimit) return null;
@@ -222,24 +310,60 @@ function splitHeader(header: string, delimiter: string): string[] {
 }
 
 /** Duplicate names, a header that is data, trailing delimiters. True where rows have one empty field more. */
-function noteHeader(names: readonly string[], layout: Layout, body: string, problems: ProblemTally, line: number): boolean {
+function noteHeader(
+  names: readonly string[],
+  layout: Layout,
+  body: string,
+  problems: ProblemTally,
+  line: number,
+): boolean {
   const counts = new Map<string, number[]>();
   names.forEach((name, i) => counts.set(name, [...(counts.get(name) ?? []), i + 1]));
   for (const [name, places] of counts) {
     if (places.length < 2) continue;
-    problems.add({ check: "duplicate-name", severity: "error", column: name, count: places.length, lines: [line], message: name === "" ? `${places.length} columns have no name (columns ${places.slice(0, 6).join(", ")})` : `duplicate column name ${name} (columns ${places.slice(0, 6).join(" and ")})` });
+    problems.add({
+      check: "duplicate-name",
+      severity: "error",
+      column: name,
+      count: places.length,
+      lines: [line],
+      message:
+        name === ""
+          ? `${places.length} columns have no name (columns ${places.slice(0, 6).join(", ")})`
+          : `duplicate column name ${name} (columns ${places.slice(0, 6).join(" and ")})`,
+    });
   }
-  const numbers = names.filter((name) => [form.integer, form.decimal, form.scientific, form.isoDate, form.isoDateTime].some((one) => one === readCell(name).form)).length;
-  const below = splitHeader(body.split(/\r\n|\n|\r/, 1)[0] ?? "", layout.delimiter).filter((name) => readCell(name).value === readCell(name).value).length;
+  const numbers = names.filter((name) =>
+    [form.integer, form.decimal, form.scientific, form.isoDate, form.isoDateTime].some(
+      (one) => one === readCell(name).form,
+    ),
+  ).length;
+  const below = splitHeader(body.split(/\r\n|\n|\r/, 1)[0] ?? "", layout.delimiter).filter(
+    (name) => readCell(name).value === readCell(name).value,
+  ).length;
   if (numbers > 0 && numbers >= below * 0.7 && numbers * 5 >= names.length) {
-    problems.add({ check: "no-header", severity: "error", lines: [line], examples: names, message: `line ${line} should be the header and looks like data: ${numbers} of ${names.length} names are numbers` });
+    problems.add({
+      check: "no-header",
+      severity: "error",
+      lines: [line],
+      examples: names,
+      message: `line ${line} should be the header and looks like data: ${numbers} of ${names.length} names are numbers`,
+    });
   }
-  const lines = body.split(/\r\n|\n|\r/).filter((text) => text !== "").slice(0, 50);
-  const longer = lines.filter((text) => text.endsWith(layout.delimiter) && countFields(text, layout.delimiter) === names.length + 1);
+  const lines = body
+    .split(/\r\n|\n|\r/)
+    .filter((text) => text !== "")
+    .slice(0, 50);
+  const longer = lines.filter(
+    (text) => text.endsWith(layout.delimiter) && countFields(text, layout.delimiter) === names.length + 1,
+  );
   const trailing = lines.length > 0 && longer.length >= lines.length * 0.9;
   if (trailing || (names.at(-1) === "" && names.length > 1 && lines.every((text) => text.endsWith(layout.delimiter)))) {
-    problems.add({ check: "trailing-delimiter", severity: "warning", message: `rows end with a delimiter: an empty field after the last column${trailing ? "; left out" : ""}` });
+    problems.add({
+      check: "trailing-delimiter",
+      severity: "warning",
+      message: `rows end with a delimiter: an empty field after the last column${trailing ? "; left out" : ""}`,
+    });
   }
   return trailing;
 }
-

@@ -47,7 +47,10 @@ class TypedParquetColumn implements ParquetColumn, CheckColumn {
   readonly forms: Uint8Array;
   readonly numbers: Float64Array;
   readonly codes: Uint32Array;
-  readonly dictionary = new TextDictionary((text) => ({ form: text.trim() === "" ? form.nullWord : form.text, value: Number.NaN }));
+  readonly dictionary = new TextDictionary((text) => ({
+    form: text.trim() === "" ? form.nullWord : form.text,
+    value: Number.NaN,
+  }));
   readonly hashes = null;
   uniform: Form | null = null;
   readonly #kind: ParquetKind;
@@ -80,8 +83,7 @@ class TypedParquetColumn implements ParquetColumn, CheckColumn {
 
   copy(data: Uint8Array, validity: Uint8Array | null, rows: number, at: number): void {
     if (this.#kind === "coded") return this.#copyCodes(data, validity, rows, at);
-    const values =
-      this.#kind === "boolean" ? data : new Float64Array(data.buffer, data.byteOffset, rows);
+    const values = this.#kind === "boolean" ? data : new Float64Array(data.buffer, data.byteOffset, rows);
     this.numbers.set(rows === values.length ? values : values.subarray(0, rows), at);
     const plain = this.#plain;
     let odd = false;
@@ -110,7 +112,12 @@ class TypedParquetColumn implements ParquetColumn, CheckColumn {
   }
 
   #copyCodes(data: Uint8Array, validity: Uint8Array | null, rows: number, at: number): void {
-    const codes = this.#bytes === 1 ? data : this.#bytes === 2 ? new Uint16Array(data.buffer, data.byteOffset, rows) : new Uint32Array(data.buffer, data.byteOffset, rows);
+    const codes =
+      this.#bytes === 1
+        ? data
+        : this.#bytes === 2
+          ? new Uint16Array(data.buffer, data.byteOffset, rows)
+          : new Uint32Array(data.buffer, data.byteOffset, rows);
     const { forms } = this.dictionary;
     for (let row = 0; row < rows; row++) {
       if (validity !== null && (validity[row >> 3]! & (1 << (row & 7))) === 0) {
@@ -171,7 +178,8 @@ class TextParquetColumn implements ParquetColumn {
 
   values(values: readonly unknown[], at: number): void {
     values.forEach((value, row) => {
-      if (this.#long && typeof value === "string") this.column.set(at + row, Number(value), Number.isSafeInteger(Number(value)) ? null : value);
+      if (this.#long && typeof value === "string")
+        this.column.set(at + row, Number(value), Number.isSafeInteger(Number(value)) ? null : value);
       else this.column.set(at + row, value, null);
     });
   }

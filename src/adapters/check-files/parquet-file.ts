@@ -39,7 +39,9 @@ export class ParquetFile {
     try {
       await connection.run("SET TimeZone = 'UTC'; SET streaming_buffer_size = '32MB'");
       const base = `read_parquet(${literal(path)}, file_row_number = ${damagedGroups.length > 0})`;
-      const where = damagedGroups.map(({ from, to }) => `(file_row_number < ${from} OR file_row_number >= ${to})`).join(" AND ");
+      const where = damagedGroups
+        .map(({ from, to }) => `(file_row_number < ${from} OR file_row_number >= ${to})`)
+        .join(" AND ");
       const from = where === "" ? base : `(SELECT * EXCLUDE (file_row_number) FROM ${base} WHERE ${where})`;
       const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
       const columns = described.getRowsJson().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
@@ -72,7 +74,12 @@ export class ParquetFile {
           }
           const handle = bindings.data_chunk_get_vector(chunk.chunk, i);
           const data = bindings.vector_get_data(handle, rows * bytes);
-          column.copy(data, validityOf(bindings.vector_get_validity(handle, ((rows + 63) >> 6) * 8), rows), rows, filled);
+          column.copy(
+            data,
+            validityOf(bindings.vector_get_validity(handle, ((rows + 63) >> 6) * 8), rows),
+            rows,
+            filled,
+          );
         }
         filled += rows;
         if (filled < blockRows) continue;
@@ -98,7 +105,10 @@ function finishBlock(columns: readonly ParquetColumn[], rows: number, firstRow: 
     lines,
     columns: cells,
     rejects: [],
-    raw: (row) => JSON.stringify(Object.fromEntries(cells.map((column) => [column.name, column.forms[row] === 0 ? null : column.text(row)]))),
+    raw: (row) =>
+      JSON.stringify(
+        Object.fromEntries(cells.map((column) => [column.name, column.forms[row] === 0 ? null : column.text(row)])),
+      ),
   };
 }
 
@@ -112,19 +122,34 @@ function validityOf(mask: Uint8Array | null, rows: number): Uint8Array | null {
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-async function planColumns(connection: DuckDBConnection, from: string, columns: readonly { name: string; type: string }[]): Promise<ParquetPlan[]> {
+async function planColumns(
+  connection: DuckDBConnection,
+  from: string,
+  columns: readonly { name: string; type: string }[],
+): Promise<ParquetPlan[]> {
   const long = await longIntegers(connection, from, columns);
   const plans: ParquetPlan[] = [];
   for (const { name, type } of columns) {
     const quoted = identifier(name);
-    const plan = (kind: ParquetKind, sql: string, bytes: number, texts: readonly string[] = []): ParquetPlan => ({ name, type, kind, sql, bytes, texts });
+    const plan = (kind: ParquetKind, sql: string, bytes: number, texts: readonly string[] = []): ParquetPlan => ({
+      name,
+      type,
+      kind,
+      sql,
+      bytes,
+      texts,
+    });
     if (/^(U?(TINY|SMALL|BIG)?INT(EGER)?)$/.test(type)) {
-      plans.push(long.has(name) ? plan("text", `CAST(${quoted} AS VARCHAR)`, 0) : plan("integer", `CAST(${quoted} AS DOUBLE)`, 8));
+      plans.push(
+        long.has(name)
+          ? plan("text", `CAST(${quoted} AS VARCHAR)`, 0)
+          : plan("integer", `CAST(${quoted} AS DOUBLE)`, 8),
+      );
     } else if (/^(U?HUGEINT)$/.test(type)) plans.push(plan("text", `CAST(${quoted} AS VARCHAR)`, 0));
     else if (/^(FLOAT|DOUBLE|DECIMAL.*)$/.test(type)) plans.push(plan("decimal", `CAST(${quoted} AS DOUBLE)`, 8));
     else if (type === "BOOLEAN") plans.push(plan("boolean", quoted, 1));
     else if (type === "DATE") plans.push(plan("date", `CAST(epoch_ms(CAST(${quoted} AS TIMESTAMP)) AS DOUBLE)`, 8));
-    else if (/^TIMESTAMP/.test(type)) {
+    else if (type.startsWith("TIMESTAMP")) {
       const zoned = /ZONE/.test(type);
       plans.push(plan(zoned ? "zoned" : "time", `CAST(epoch_ms(CAST(${quoted} AS TIMESTAMP)) AS DOUBLE)`, 8));
     } else plans.push(await planText(connection, from, name, type));
@@ -133,10 +158,16 @@ async function planColumns(connection: DuckDBConnection, from: string, columns: 
 }
 
 /** Columns of 64-bit integers that leave the range of doubles; Parquet's statistics answer without reading rows. */
-async function longIntegers(connection: DuckDBConnection, from: string, columns: readonly { name: string; type: string }[]): Promise<Set<string>> {
+async function longIntegers(
+  connection: DuckDBConnection,
+  from: string,
+  columns: readonly { name: string; type: string }[],
+): Promise<Set<string>> {
   const wide = columns.filter(({ type }) => type === "BIGINT" || type === "UBIGINT");
   if (wide.length === 0) return new Set();
-  const asked = wide.map(({ name }) => `max(${identifier(name)}) > 9007199254740991 OR min(${identifier(name)}) < -9007199254740991`);
+  const asked = wide.map(
+    ({ name }) => `max(${identifier(name)}) > 9007199254740991 OR min(${identifier(name)}) < -9007199254740991`,
+  );
   const result = await connection.runAndReadAll(`SELECT ${asked.join(", ")} FROM ${from}`);
   const answers = result.getRowsJson()[0] ?? [];
   return new Set(wide.filter((_, i) => answers[i] === true).map(({ name }) => name));
@@ -151,9 +182,21 @@ async function planText(connection: DuckDBConnection, from: string, name: string
     `SELECT DISTINCT CAST(${quoted} AS VARCHAR) AS v FROM ${from} WHERE ${quoted} IS NOT NULL LIMIT ${dictionaryLimit + 1}`,
   );
   const texts = result.getRowsJson().map((row) => String(row[0]));
-  if (texts.length > dictionaryLimit || texts.length === 0 || texts.some((text) => text.length > dictionaryTextLimit || text.includes("\0"))) return plain;
+  if (
+    texts.length > dictionaryLimit ||
+    texts.length === 0 ||
+    texts.some((text) => text.length > dictionaryTextLimit || text.includes("\0"))
+  )
+    return plain;
   texts.sort();
   const enumName = `texts_${Math.random().toString(36).slice(2)}`;
   await connection.run(`CREATE TYPE ${enumName} AS ENUM (${texts.map(literal).join(", ")})`);
-  return { name, type, kind: "coded", sql: `CAST(CAST(${quoted} AS VARCHAR) AS ${enumName})`, bytes: texts.length <= 255 ? 1 : texts.length <= 65_535 ? 2 : 4, texts };
+  return {
+    name,
+    type,
+    kind: "coded",
+    sql: `CAST(CAST(${quoted} AS VARCHAR) AS ${enumName})`,
+    bytes: texts.length <= 255 ? 1 : texts.length <= 65_535 ? 2 : 4,
+    texts,
+  };
 }

@@ -30,14 +30,16 @@ export interface PageProblem {
 const struct = (value: ThriftValue | undefined): ThriftStruct => (value instanceof Map ? value : new Map());
 const list = (value: ThriftValue | undefined): ThriftValue[] => (Array.isArray(value) ? value : []);
 const number = (value: ThriftValue | undefined): number => (typeof value === "number" ? value : Number.NaN);
-const text = (value: ThriftValue | undefined): string => (value instanceof Uint8Array ? new TextDecoder().decode(value) : "");
+const text = (value: ThriftValue | undefined): string =>
+  value instanceof Uint8Array ? new TextDecoder().decode(value) : "";
 
 /** Reads the footer. @throws RangeError where it is damaged */
 export async function readParquetLayout(file: FileHandle, size: number): Promise<ParquetLayout> {
   const tail = Buffer.alloc(8);
   await file.read(tail, 0, 8, size - 8);
   const length = tail.readUInt32LE(0);
-  if (length > size - 12 || length > 1 << 29) throw new RangeError(`the footer claims ${length} bytes, the file has ${size}`);
+  if (length > size - 12 || length > 1 << 29)
+    throw new RangeError(`the footer claims ${length} bytes, the file has ${size}`);
   const footer = Buffer.alloc(length);
   await file.read(footer, 0, length, size - 8 - length);
   const meta = new ThriftReader(footer).struct();
@@ -96,7 +98,8 @@ export async function checkPages(file: FileHandle, size: number, layout: Parquet
 }
 
 async function checkChunk(file: FileHandle, size: number, chunk: ColumnChunk): Promise<string | null> {
-  if (!(chunk.from >= 4) || !(chunk.bytes >= 0) || chunk.from + chunk.bytes > size - 8) return "the pages lie outside of the file";
+  if (!(chunk.from >= 4) || !(chunk.bytes >= 0) || chunk.from + chunk.bytes > size - 8)
+    return "the pages lie outside of the file";
   if (chunk.bytes > 1 << 28) return null;
   const bytes = Buffer.allocUnsafe(chunk.bytes);
   const { bytesRead } = await file.read(bytes, 0, chunk.bytes, chunk.from);
@@ -132,7 +135,10 @@ function unpacks(page: Buffer, codec: number, header: ThriftStruct): boolean {
   try {
     const packed = page.subarray(plain);
     if (wanted === 0) return true;
-    const unpacked = codec === 2 ? gunzipSync(packed, { maxOutputLength: wanted + 1 }) : zstdDecompressSync(packed, { maxOutputLength: wanted + 1 });
+    const unpacked =
+      codec === 2
+        ? gunzipSync(packed, { maxOutputLength: wanted + 1 })
+        : zstdDecompressSync(packed, { maxOutputLength: wanted + 1 });
     return unpacked.length === wanted;
   } catch {
     return false;

@@ -1,4 +1,12 @@
-import { atLines, type CheckFinding, counted, finding, maxExamples, maxLines, shorten } from "../../core/data-quality/check-finding.ts";
+import {
+  atLines,
+  type CheckFinding,
+  counted,
+  finding,
+  maxExamples,
+  maxLines,
+  shorten,
+} from "../../core/data-quality/check-finding.ts";
 import { severityByName } from "../../core/data-quality/catalog.ts";
 import type { Severity } from "../../core/findings.ts";
 
@@ -40,7 +48,8 @@ export class ProblemTally {
     problem.count++;
     if (problem.lines.length < maxLines) problem.lines.push(line);
     const short = shorten(example);
-    if (problem.examples.length < maxExamples && short !== "" && !problem.examples.includes(short)) problem.examples.push(short);
+    if (problem.examples.length < maxExamples && short !== "" && !problem.examples.includes(short))
+      problem.examples.push(short);
   }
 
   add(parts: Parameters<typeof finding>[0]): void {

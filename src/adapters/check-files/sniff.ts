@@ -39,7 +39,8 @@ export function sniff(head: Uint8Array): Sniffed {
   if (starts(head, [0x50, 0x41, 0x52, 0x31])) return { kind: "parquet", ...plain };
   const other = magics.find(([magic]) => starts(head, magic));
   if (other !== undefined) return { kind: "other", ...plain, says: other[1] };
-  if (starts(head, [0xff, 0xfe, 0, 0]) || starts(head, [0, 0, 0xfe, 0xff])) return { kind: "other", ...plain, encoding: "utf-32", says: "text in UTF-32: write it as UTF-8" };
+  if (starts(head, [0xff, 0xfe, 0, 0]) || starts(head, [0, 0, 0xfe, 0xff]))
+    return { kind: "other", ...plain, encoding: "utf-32", says: "text in UTF-32: write it as UTF-8" };
   if (starts(head, [0xff, 0xfe])) return { kind: "text", says: "", encoding: "utf-16le", byteOrderMark: true };
   if (starts(head, [0xfe, 0xff])) return { kind: "text", says: "", encoding: "utf-16be", byteOrderMark: true };
   const without = withoutMark(head);
@@ -69,7 +70,9 @@ function markupIn(body: Uint8Array): string | null {
   if (!text.startsWith("<")) return null;
   const title = /<title[^>]*>([^<]{1,80})/.exec(new TextDecoder().decode(body.subarray(0, 4000)))?.[1]?.trim();
   const named = title === undefined ? "" : ` ("${title}")`;
-  if (/^<(!doctype html|html|head|body|!--|div|h1|script|table)/.test(text)) return `HTML${named}: an error page or a login page was saved in place of the data`;
-  if (text.includes("<error") && text.startsWith("<?xml")) return `XML${named}: an error message of a storage service was saved in place of the data`;
+  if (/^<(!doctype html|html|head|body|!--|div|h1|script|table)/.test(text))
+    return `HTML${named}: an error page or a login page was saved in place of the data`;
+  if (text.includes("<error") && text.startsWith("<?xml"))
+    return `XML${named}: an error message of a storage service was saved in place of the data`;
   return /^<\?xml|^<[a-z][\w:.-]*[\s/>]/.test(text) ? `XML${named}: convert it to CSV or Parquet` : null;
 }

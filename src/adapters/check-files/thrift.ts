@@ -62,7 +62,8 @@ export class ThriftReader {
     if (size > this.#bytes.length - this.position) throw new RangeError("list longer than the bytes");
     const type = head & 15;
     const values: ThriftValue[] = [];
-    for (let i = 0; i < size; i++) values.push(type === 1 || type === 2 ? this.#byte() === 1 : this.#value(type, depth + 1));
+    for (let i = 0; i < size; i++)
+      values.push(type === 1 || type === 2 ? this.#byte() === 1 : this.#value(type, depth + 1));
     return values;
   }
 

@@ -1,7 +1,14 @@
 import { tableChecks } from "../../core/data-quality/catalog.ts";
 import type { TableContext, TableFinding } from "../../core/data-quality/check.ts";
 import type { CheckBlock } from "../../core/data-quality/check-block.ts";
-import { type CheckFinding, type CheckOutcome, counted, finding, outcomeOf, sortFindings } from "../../core/data-quality/check-finding.ts";
+import {
+  type CheckFinding,
+  type CheckOutcome,
+  counted,
+  finding,
+  outcomeOf,
+  sortFindings,
+} from "../../core/data-quality/check-finding.ts";
 import type { CheckRows } from "../../core/data-quality/check-document.ts";
 import { type Contract, severityFor } from "../../core/data-quality/contract.ts";
 import { type RowReason, RowRules } from "../../core/data-quality/run-row-rules.ts";
@@ -39,7 +46,15 @@ export interface FileCheckResult {
 
 /** Checks whose errors concern single rows: those rows go, the file stays. */
 const byRow = new Set(["type", "null", "range", "values", "spelling", "pattern", "length", "unique", "rule"]);
-const rejectChecks = new Set(["field-count", "quotes", "repeated-header", "footer", "invalid-json", "encoding", "comment"]);
+const rejectChecks = new Set([
+  "field-count",
+  "quotes",
+  "repeated-header",
+  "footer",
+  "invalid-json",
+  "encoding",
+  "comment",
+]);
 
 /**
  * Reads a file once and says everything about it: what the reader found, the row rules of the contract, the checks of
@@ -55,12 +70,18 @@ export async function checkFile(file: CheckedFile, options: FileCheckOptions): P
   let rejects = 0;
   for await (const block of file.blocks()) {
     if (contract !== null && rules === null && block.columns.length > 0) {
-      rules = new RowRules(contract, block.columns.map((column) => column.name));
+      rules = new RowRules(
+        contract,
+        block.columns.map((column) => column.name),
+      );
       bound = block.columns.length;
     } else if (rules !== null && block.columns.length > bound) {
       // Records with new keys: rules on columns that were not there yet are bound as they come.
       bound = block.columns.length;
-      rules.bind(contract!, block.columns.map((column) => column.name));
+      rules.bind(
+        contract!,
+        block.columns.map((column) => column.name),
+      );
     }
     tally.add(block);
     const bad = rules?.run(block) ?? new Map<number, RowReason[]>();
@@ -73,17 +94,28 @@ export async function checkFile(file: CheckedFile, options: FileCheckOptions): P
 }
 
 async function deliver(sink: RowSink, block: CheckBlock, bad: Map<number, RowReason[]>): Promise<void> {
-  for (const { line, raw, check, reason } of block.rejects) await sink.bad(line, raw, [{ check, column: null, reason }]);
+  for (const { line, raw, check, reason } of block.rejects)
+    await sink.bad(line, raw, [{ check, column: null, reason }]);
   for (const [row, reasons] of bad) await sink.bad(block.lines[row]!, block.raw(row), reasons);
   await sink.good(block, (row) => !bad.has(row));
 }
 
-function conclude(file: CheckedFile, facts: TableFacts | null, rules: RowRules | null, rejects: number, options: FileCheckOptions): FileCheckResult {
+function conclude(
+  file: CheckedFile,
+  facts: TableFacts | null,
+  rules: RowRules | null,
+  rejects: number,
+  options: FileCheckOptions,
+): FileCheckResult {
   const { contract } = options;
   const fileFindings = switched(file.findings(), contract);
   const emptied = fileFindings.some((entry) => entry.check === "no-rows" || entry.check === "empty");
-  const context: TableContext | null = facts === null ? null : { facts, contract, usual: options.usual, now: options.now };
-  const tableFindings = context === null ? [] : tableChecks.flatMap((check) => check.run(context)).filter((entry) => !(emptied && entry.check === "no-rows"));
+  const context: TableContext | null =
+    facts === null ? null : { facts, contract, usual: options.usual, now: options.now };
+  const tableFindings =
+    context === null
+      ? []
+      : tableChecks.flatMap((check) => check.run(context)).filter((entry) => !(emptied && entry.check === "no-rows"));
   const rowFindings = rules?.findings() ?? [];
   const read = (facts?.rows ?? 0) + rejects;
   const badRows = (rules?.badRows ?? 0) + rejects;
@@ -119,10 +151,14 @@ function switched(findings: readonly CheckFinding[], contract: Contract | null):
 }
 
 /** Leaves out what a finding about the whole column already explains. */
-function explained(findings: readonly (CheckFinding | TableFinding)[], tableFindings: readonly TableFinding[]): CheckFinding[] {
+function explained(
+  findings: readonly (CheckFinding | TableFinding)[],
+  tableFindings: readonly TableFinding[],
+): CheckFinding[] {
   const covered = new Set<string>();
   for (const { explains } of tableFindings) {
-    for (const column of explains?.columns ?? []) for (const check of explains!.checks) covered.add(`${check}\0${column}`);
+    for (const column of explains?.columns ?? [])
+      for (const check of explains!.checks) covered.add(`${check}\0${column}`);
   }
   return findings
     .filter((entry) => entry.column === null || !covered.has(`${entry.check}\0${entry.column}`))

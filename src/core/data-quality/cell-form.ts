@@ -96,9 +96,7 @@ export interface ReadCell {
   readonly value: number;
 }
 
-const nullWords = new Set(
-  "na n/a n.a. null none nil - -- #n/a #na (null) \\n <na> <null>".split(" "),
-);
+const nullWords = new Set("na n/a n.a. null none nil - -- #n/a #na (null) \\n <na> <null>".split(" "));
 const trueWords = new Set(["true", "yes"]);
 const falseWords = new Set(["false", "no"]);
 
@@ -140,8 +138,10 @@ function readNumber(text: string): ReadCell | null {
   return { form: Number.isSafeInteger(value) ? form.integer : form.bigInteger, value };
 }
 
-const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2}|UTC)?)?$/;
-const slashed = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?[AaPp][Mm])?)?$/;
+const iso =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2}|UTC)?)?$/;
+const slashed =
+  /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: ?[AaPp][Mm])?)?$/;
 const yearFirst = /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 const monthNames = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
 const worded = new RegExp(
@@ -197,7 +197,9 @@ function slashedDate(match: RegExpExecArray): ReadCell | null {
 
 /** Milliseconds since 1970 UTC, NaN for a day that does not exist. */
 function utc(...parts: ReadonlyArray<string | undefined>): number {
-  const [year, month, day, hour = 0, minute = 0, second = 0] = parts.map((part) => (part === undefined ? undefined : Number(part)));
+  const [year, month, day, hour = 0, minute = 0, second = 0] = parts.map((part) =>
+    part === undefined ? undefined : Number(part),
+  );
   if (month! < 1 || month! > 12 || day! < 1 || hour > 24 || minute > 59 || second > 60) return Number.NaN;
   const value = Date.UTC(year!, month! - 1, day!, hour, minute, second);
   return new Date(Date.UTC(year!, month! - 1, day!)).getUTCDate() === day ? value : Number.NaN;
@@ -205,7 +207,8 @@ function utc(...parts: ReadonlyArray<string | undefined>): number {
 
 const grouped = /^[+-]?\d{1,3}([,. '’\u00a0\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d+)?$/;
 const commaDecimal = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
-const currency = /^(?:[-+]?\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF)\s?[-+]?[\d.,' ]*\d|[-+]?\d[\d.,' ]*\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF))$/;
+const currency =
+  /^(?:[-+]?\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF)\s?[-+]?[\d.,' ]*\d|[-+]?\d[\d.,' ]*\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF))$/;
 
 /** Numbers in the dress of a spreadsheet: `0,36`, `1,234.50`, `12 %`, `$5`. `1,234` alone counts as thousands. */
 function readDressedNumber(text: string): ReadCell | null {

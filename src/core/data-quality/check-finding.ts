@@ -75,6 +75,7 @@ export function thousands(value: number): string {
 export function atLines(lines: readonly number[], count: number, shown = 6): string {
   if (lines.length === 0) return "";
   const listed = lines.slice(0, shown).map(String).join(", ");
-  const more = count > Math.min(lines.length, shown) ? ` and ${thousands(count - Math.min(lines.length, shown))} more` : "";
+  const more =
+    count > Math.min(lines.length, shown) ? ` and ${thousands(count - Math.min(lines.length, shown))} more` : "";
   return `${count === 1 ? "line" : "lines"} ${listed}${more}`;
 }

@@ -61,7 +61,8 @@ export class ColumnTally {
     for (let row = 0; row < block.rows && firsts.lines.length < keptFirsts; row++) this.#first(column, block, row, one);
     if (!isIn(numberForms | dateForms | (1 << form.boolean), one)) return;
     this.#addNumbers(column.numbers, block.rows, block.lines);
-    if (isIn(dateForms, one)) for (let row = 0; row < block.rows; row++) this.#addTime(column.numbers[row]!, block.lines[row]!);
+    if (isIn(dateForms, one))
+      for (let row = 0; row < block.rows; row++) this.#addTime(column.numbers[row]!, block.lines[row]!);
   }
 
   #addMixed(column: CheckColumn, block: CheckBlock): void {
@@ -95,7 +96,8 @@ export class ColumnTally {
       const value = numbers[row]!;
       if (value === runValue) run++;
       else {
-        if (run > this.#longestRun && runValue === runValue) this.#endRun(run, row > 0 ? lines[row - 1]! : lines[0]! - 1);
+        if (run > this.#longestRun && runValue === runValue)
+          this.#endRun(run, row > 0 ? lines[row - 1]! : lines[0]! - 1);
         run = 1;
         runValue = value;
       }
@@ -241,7 +243,11 @@ export class ColumnTally {
   #finishTimes(): TimeFacts | null {
     if (this.#timeCount === 0) return null;
     const kept = this.#timeCount <= keptTimes ? this.#times!.subarray(0, this.#timeCount).sort() : null;
-    return { backward: this.#backward, backwardLines: this.#backwardLines, sorted: kept === null ? null : unique(kept) };
+    return {
+      backward: this.#backward,
+      backwardLines: this.#backwardLines,
+      sorted: kept === null ? null : unique(kept),
+    };
   }
 }
 

@@ -43,7 +43,11 @@ export function inferContract(facts: TableFacts, options: InferOptions): Contrac
     columns: facts.columns.map((column) => {
       const cells = facts.sample.columns[column.position]!;
       const withLabel = labelCells === undefined || column.name === label ? null : rankCorrelation(cells, labelCells);
-      return inferColumn(column, facts, { isKey: key.length === 1 && key[0] === column.name, isLabel: column.name === label, withLabel });
+      return inferColumn(column, facts, {
+        isKey: key.length === 1 && key[0] === column.name,
+        isLabel: column.name === label,
+        withLabel,
+      });
     }),
     rules: [],
     severity: {},
@@ -51,7 +55,19 @@ export function inferContract(facts: TableFacts, options: InferOptions): Contrac
 }
 
 function guessLabel(facts: TableFacts): string | null {
-  const habits = ["label", "target", "y", "class", "outcome", "is_fraud", "churn", "churned", "default", "converted", "clicked"];
+  const habits = [
+    "label",
+    "target",
+    "y",
+    "class",
+    "outcome",
+    "is_fraud",
+    "churn",
+    "churned",
+    "default",
+    "converted",
+    "clicked",
+  ];
   const named = habits.find((name) => facts.columns.some((column) => column.name.toLowerCase() === name));
   return facts.columns.find((column) => column.name.toLowerCase() === named)?.name ?? null;
 }
@@ -84,7 +100,12 @@ function inferTime(facts: TableFacts, name: string): Contract["time"] {
   let widest = 0;
   for (let i = 1; i < sorted.length; i++) widest = Math.max(widest, sorted[i]! - sorted[i - 1]!);
   const step = regularStep(sorted);
-  return { column: name, ordered, gap: Math.max(widest * 3, (step ?? 0) * 3, (sorted.at(-1)! - sorted[0]!) / 200), age: null };
+  return {
+    column: name,
+    ordered,
+    gap: Math.max(widest * 3, (step ?? 0) * 3, (sorted.at(-1)! - sorted[0]!) / 200),
+    age: null,
+  };
 }
 
 interface Role {
@@ -96,7 +117,8 @@ interface Role {
 function inferColumn(column: ColumnFacts, facts: TableFacts, role: Role): ColumnContract {
   const type = inferType(column);
   const values = role.isKey ? null : inferValues(column, facts, type, role.isLabel);
-  const range = values !== null || role.isKey || (type !== "integer" && type !== "number") ? null : inferRange(column, type);
+  const range =
+    values !== null || role.isKey || (type !== "integer" && type !== "number") ? null : inferRange(column, type);
   const nulls = nullShare(column);
   const required = role.isKey || role.isLabel;
   return {
@@ -124,7 +146,8 @@ function inferType(column: ColumnFacts): ColumnType {
   const all = (forms: number): boolean => countIn(column, forms) >= filled * 0.995;
   if (all(1 << form.boolean)) return "boolean";
   if (all(integerForms | (1 << form.notANumber))) return "integer";
-  if (all(numberForms | (1 << form.notANumber) | (1 << form.infinite))) return wholeNumbers(column) ? "integer" : "number";
+  if (all(numberForms | (1 << form.notANumber) | (1 << form.infinite)))
+    return wholeNumbers(column) ? "integer" : "number";
   return all(dateForms) ? "time" : "text";
 }
 
@@ -132,7 +155,11 @@ function inferType(column: ColumnFacts): ColumnType {
 function wholeNumbers(column: ColumnFacts): boolean {
   const numbers = column.numbers;
   if (numbers === null || column.forms[form.scientific]! > 0) return false;
-  return [numbers.min, numbers.max, ...numbers.quantiles].every(Number.isInteger) && column.firsts[form.decimal]!.examples.every((text) => Number.isInteger(Number(text))) && column.declaredType === null;
+  return (
+    [numbers.min, numbers.max, ...numbers.quantiles].every(Number.isInteger) &&
+    column.firsts[form.decimal]!.examples.every((text) => Number.isInteger(Number(text))) &&
+    column.declaredType === null
+  );
 }
 
 function timeFormat(column: ColumnFacts): TimeFormat {
@@ -156,8 +183,19 @@ function nullLimit(share: number, rows: number): number {
 
 const mostCategories = 100;
 
-function inferValues(column: ColumnFacts, facts: TableFacts, type: ColumnType, isLabel: boolean): ColumnContract["values"] {
-  if (type === "integer" && (isLabel || column.distinct <= 2) && column.distinct <= 20 && column.numbers !== null && facts.rows >= 30) {
+function inferValues(
+  column: ColumnFacts,
+  facts: TableFacts,
+  type: ColumnType,
+  isLabel: boolean,
+): ColumnContract["values"] {
+  if (
+    type === "integer" &&
+    (isLabel || column.distinct <= 2) &&
+    column.distinct <= 20 &&
+    column.numbers !== null &&
+    facts.rows >= 30
+  ) {
     const cells = facts.sample.columns[column.position]!;
     const seen = [...new Set([...cells.numbers].filter((value) => value === value))].sort((a, b) => a - b);
     return { any: seen, unseen: 0 };
@@ -176,7 +214,8 @@ function inferValues(column: ColumnFacts, facts: TableFacts, type: ColumnType, i
 /** The range of the reference, widened by how far each end stands from the median; see `range` in the catalogue. */
 function inferRange(column: ColumnFacts, type: ColumnType): ColumnContract["range"] {
   const numbers = column.numbers;
-  if (numbers === null || numbers.count < 10 || looksLikeId(column.name) || isEpoch(numbers.min, numbers.max)) return null;
+  if (numbers === null || numbers.count < 10 || looksLikeId(column.name) || isEpoch(numbers.min, numbers.max))
+    return null;
   const { min, max } = numbers;
   const median = numbers.quantiles[10]!;
   const dense = type === "integer" && column.distinct === max - min + 1 && numbers.count >= 20 * column.distinct;
@@ -185,11 +224,16 @@ function inferRange(column: ColumnFacts, type: ColumnType): ColumnContract["rang
   let from = tidy(min - (median - min));
   const to = type === "integer" ? Math.ceil(max + (max - median)) : Number((max + (max - median)).toPrecision(6));
   if (min >= 0 && from < 0) from = 0;
-  return { from, to: max <= 0 && to > 0 ? 0 : max <= 1 && min >= 0 && type === "number" && max > 0.5 && to > 1 ? 1 : to };
+  return {
+    from,
+    to: max <= 0 && to > 0 ? 0 : max <= 1 && min >= 0 && type === "number" && max > 0.5 && to > 1 ? 1 : to,
+  };
 }
 
 function isEpoch(min: number, max: number): boolean {
-  return min >= 6e8 && ((max < 4.2e9 && max - min < 1e9) || (min >= 6e11 && max < 4.2e12) || (min >= 6e14 && max < 4.2e15));
+  return (
+    min >= 6e8 && ((max < 4.2e9 && max - min < 1e9) || (min >= 6e11 && max < 4.2e12) || (min >= 6e14 && max < 4.2e15))
+  );
 }
 
 /** Codes of one length keep it; other texts may be three times as long as the longest. */
@@ -212,7 +256,9 @@ function labelProportions(column: ColumnFacts, facts: TableFacts): ColumnContrac
   const { min, max, mean } = column.numbers;
   if (min !== 0 || max !== 1) return null;
   const margin = Math.max(0.1, 6 * Math.sqrt((mean * (1 - mean)) / facts.rows));
-  return { "1": { from: Math.max(0, Number((mean - margin).toFixed(3))), to: Math.min(1, Number((mean + margin).toFixed(3))) } };
+  return {
+    "1": { from: Math.max(0, Number((mean - margin).toFixed(3))), to: Math.min(1, Number((mean + margin).toFixed(3))) },
+  };
 }
 
 function reference(column: ColumnFacts, facts: TableFacts, withLabel: number | null): ColumnReference {
@@ -225,7 +271,12 @@ function reference(column: ColumnFacts, facts: TableFacts, withLabel: number | n
     distinct: column.distinct,
     quantiles: column.numbers === null || column.times !== null ? null : column.numbers.quantiles.map(precise),
     mean: column.numbers === null || column.times !== null ? null : precise(column.numbers.mean),
-    top: top === null ? null : Object.fromEntries(top.map(([text, count]) => [text, Number((count / Math.max(1, facts.rows)).toPrecision(4))])),
+    top:
+      top === null
+        ? null
+        : Object.fromEntries(
+            top.map(([text, count]) => [text, Number((count / Math.max(1, facts.rows)).toPrecision(4))]),
+          ),
     withLabel: withLabel === null ? null : Number(withLabel.toFixed(4)),
     longestRun: column.numbers === null ? null : column.numbers.longestRun,
   };

@@ -36,7 +36,11 @@ export class RowRules {
   /** Adds the rules on columns that appeared after the first block; the others keep their state. */
   bind(contract: Contract, columns: readonly string[]): void {
     const known = new Set(this.#rules.map(({ check, rule }) => `${check}\0${rule.column}\0${rule.reason}`));
-    this.#rules.push(...bindRules(contract, columns).filter(({ check, rule }) => !known.has(`${check}\0${rule.column}\0${rule.reason}`)));
+    this.#rules.push(
+      ...bindRules(contract, columns).filter(
+        ({ check, rule }) => !known.has(`${check}\0${rule.column}\0${rule.reason}`),
+      ),
+    );
   }
   /** The bad rows of the block with all their reasons, ascending by row. */
   run(block: CheckBlock): Map<number, RowReason[]> {

@@ -91,7 +91,9 @@ export class TableTally {
 
 /** Names that by habit hold an identifier of the row. */
 export function looksLikeId(name: string): boolean {
-  return /^(id|uuid|guid|key|index|unnamed: 0|rowid|rownum(ber)?)$|(_|\b)(id|uuid|guid|key|nr)$|[a-z]I[dD]$/i.test(name.trim());
+  return /^(id|uuid|guid|key|index|unnamed: 0|rowid|rownum(ber)?)$|(_|\b)(id|uuid|guid|key|nr)$|[a-z]I[dD]$/i.test(
+    name.trim(),
+  );
 }
 
 export function columnNamed(facts: TableFacts, name: string): ColumnFacts | null {

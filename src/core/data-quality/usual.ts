@@ -26,7 +26,10 @@ export function learnUsual(history: readonly LoadRecord[], now: number): Usual {
   const today = place(now);
   const weekdays = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"];
   const choices: readonly [string, (load: LoadRecord) => boolean][] = [
-    [`${weekdays[today.weekday]} at ${today.hour}:00 UTC`, (load) => place(load.at).weekday === today.weekday && place(load.at).hour === today.hour],
+    [
+      `${weekdays[today.weekday]} at ${today.hour}:00 UTC`,
+      (load) => place(load.at).weekday === today.weekday && place(load.at).hour === today.hour,
+    ],
     [weekdays[today.weekday]!, (load) => place(load.at).weekday === today.weekday],
     ["this month of the year", (load) => place(load.at).month === today.month],
     ["the last loads", () => true],
@@ -44,7 +47,9 @@ export function learnUsual(history: readonly LoadRecord[], now: number): Usual {
         usual,
         from: Math.floor(Math.exp(median - width)),
         to: Math.ceil(Math.exp(median + width)),
-        says: `the median of ${loads.length} loads on ${says}`.replace("on the last", "of the last").replace("on this month", "in this month"),
+        says: `the median of ${loads.length} loads on ${says}`
+          .replace("on the last", "of the last")
+          .replace("on this month", "in this month"),
       },
     };
   }

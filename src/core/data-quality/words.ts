@@ -8,7 +8,10 @@ export function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const magnitude = Math.abs(value);
   if (Number.isInteger(value) && magnitude < 1e15) return value < 0 ? `−${magnitude}` : String(value);
-  const text = magnitude >= 1e7 || (magnitude < 1e-4 && magnitude > 0) ? value.toPrecision(4) : String(Number(value.toPrecision(6)));
+  const text =
+    magnitude >= 1e7 || (magnitude < 1e-4 && magnitude > 0)
+      ? value.toPrecision(4)
+      : String(Number(value.toPrecision(6)));
   return text.replace("-", "−");
 }
 

@@ -32,7 +32,10 @@ export const variantsCheck: TableCheck = {
           count: minor.reduce((sum, [, count]) => sum + count, 0),
           lines: minor.map(([, , line]) => line).sort((a, b) => a - b),
           examples: pairs.flatMap((group) => group.map(([text]) => text)),
-          message: `${column.name}: one category in several spellings: ${pairs.slice(0, 4).map((group) => group.map(([text, count]) => `'${text}' (${thousands(count)})`).join(" and ")).join("; ")}`,
+          message: `${column.name}: one category in several spellings: ${pairs
+            .slice(0, 4)
+            .map((group) => group.map(([text, count]) => `'${text}' (${thousands(count)})`).join(" and "))
+            .join("; ")}`,
         }),
       ];
     });

@@ -10,7 +10,11 @@ function unknownNames({ facts, contract }: TableContext): string[] {
   return facts.columns.map((column) => column.name).filter((name) => !known.has(name));
 }
 
-const fold = (name: string): string => name.trim().toLowerCase().replace(/[\s_-]+/g, "_");
+const fold = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "_");
 
 export const missingColumnCheck: TableCheck = {
   kind: "table",
@@ -49,7 +53,11 @@ export const missingColumnCheck: TableCheck = {
   },
 };
 
-function likelyRenamed({ facts, contract }: TableContext, name: string, unknown: readonly string[]): string | undefined {
+function likelyRenamed(
+  { facts, contract }: TableContext,
+  name: string,
+  unknown: readonly string[],
+): string | undefined {
   const reference = contract?.columns.find((column) => column.name === name)?.reference;
   if (reference === null || reference === undefined || reference.distinct < 3) return undefined;
   return unknown.find((other) => {
@@ -70,7 +78,10 @@ export const unknownColumnCheck: TableCheck = {
     const severity = contract.severity["unknown-column"] ?? contract.unknownColumns;
     if (severity === "off") return [];
     return unknownNames(context).map((name) => {
-      const shown = name === "" ? `column ${facts.columns.findIndex((c) => c.name === "") + 1} has no name` : `unknown column ${name}`;
+      const shown =
+        name === ""
+          ? `column ${facts.columns.findIndex((c) => c.name === "") + 1} has no name`
+          : `unknown column ${name}`;
       return finding({ check: "unknown-column", severity, column: name, message: shown });
     });
   },
@@ -138,7 +149,10 @@ export const similarNamesCheck: TableCheck = {
           column: padded[0]!,
           count: padded.length,
           examples: padded,
-          message: `${padded.length === 1 ? "a column name has" : `${padded.length} column names have`} blanks around it: ${padded.slice(0, 5).map((name) => `'${name}'`).join(", ")}`,
+          message: `${padded.length === 1 ? "a column name has" : `${padded.length} column names have`} blanks around it: ${padded
+            .slice(0, 5)
+            .map((name) => `'${name}'`)
+            .join(", ")}`,
         }),
       );
     }

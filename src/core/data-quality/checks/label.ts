@@ -23,7 +23,9 @@ export const labelFlippedCheck: TableCheck = {
     if (seen?.numbers === null || seen === null || before === null || seen.numbers.count < 30) return [];
     if (own.reference.quantiles?.[0] !== 0 || own.reference.quantiles[20] !== 1) return [];
     const rate = seen.numbers.mean;
-    const error = Math.sqrt((before * (1 - before)) / seen.numbers.count + (before * (1 - before)) / own.reference.rows);
+    const error = Math.sqrt(
+      (before * (1 - before)) / seen.numbers.count + (before * (1 - before)) / own.reference.rows,
+    );
     const mirrored = Math.abs(rate - (1 - before)) <= 3 * error + 0.02;
     const moved = Math.abs(rate - before) > 6 * error && Math.abs(rate - before) > 0.1;
     const turned = turnedSigns(context, label);
@@ -81,7 +83,10 @@ export const leakCheck: TableCheck = {
       const correlation = rankCorrelation(cells, labelColumn);
       const perfect = told !== null && told.right >= 0.99 && told.right - told.base > 0.05;
       if (!perfect && !(correlation !== null && Math.abs(correlation) > 0.999)) return [];
-      const how = told !== null && told.right === 1 ? "perfectly" : `on ${percent(told?.right ?? Math.abs(correlation!))} of the rows`;
+      const how =
+        told !== null && told.right === 1
+          ? "perfectly"
+          : `on ${percent(told?.right ?? Math.abs(correlation!))} of the rows`;
       return [
         finding({
           check: "leak",
@@ -95,7 +100,10 @@ export const leakCheck: TableCheck = {
 };
 
 function newcomer(own: ColumnContract | null): boolean {
-  return own === null || (own.reference !== null && own.reference.withLabel !== null && Math.abs(own.reference.withLabel) < 0.5);
+  return (
+    own === null ||
+    (own.reference !== null && own.reference.withLabel !== null && Math.abs(own.reference.withLabel) < 0.5)
+  );
 }
 
 export const proportionsCheck: TableCheck = {

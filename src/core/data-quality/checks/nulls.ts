@@ -52,7 +52,10 @@ export const nullShareCheck: TableCheck = {
       const nulls = countIn(seen, missing);
       const limit = column.nulls + 3 * Math.sqrt((column.nulls * (1 - column.nulls)) / Math.max(1, seen.rows));
       if (seen.rows === 0 || nulls / seen.rows <= Math.min(limit, 0.9999)) return [];
-      const was = column.reference === null ? `at most ${percent(column.nulls)} is allowed` : `reference ${percent(column.reference.nulls)} null`;
+      const was =
+        column.reference === null
+          ? `at most ${percent(column.nulls)} is allowed`
+          : `reference ${percent(column.reference.nulls)} null`;
       return [
         finding({
           check: "null-share",
@@ -76,7 +79,12 @@ export const nullWordsCheck: TableCheck = {
   says: "A column writes null as a word (NA, N/A, null, -, …). The words are read as null; a column of text that uses one of them as a value needs `values` in its contract.",
   run({ facts, contract }) {
     return facts.columns.flatMap((column) => {
-      const severity = severityFor("null-words", "info", contract, contract?.columns.find((c) => c.name === column.name) ?? null);
+      const severity = severityFor(
+        "null-words",
+        "info",
+        contract,
+        contract?.columns.find((c) => c.name === column.name) ?? null,
+      );
       const words = column.texts.counts.filter(([text]) => text !== "" && isNullWord(column.forms, text));
       if (severity === "off" || column.forms[form.nullWord] === 0 || words.length === 0) return [];
       if (nullShare(column) === 1 && column.forms[form.empty]! > 0) return [];
@@ -92,7 +100,10 @@ export const nullWordsCheck: TableCheck = {
           count: fresh.reduce((sum, [, count]) => sum + count, 0),
           lines,
           examples: fresh.map(([text]) => text),
-          message: `${column.name}: null is written ${fresh.slice(0, 5).map(([text, count]) => `'${text}' (${thousands(count)})`).join(", ")}; read as null`,
+          message: `${column.name}: null is written ${fresh
+            .slice(0, 5)
+            .map(([text, count]) => `'${text}' (${thousands(count)})`)
+            .join(", ")}; read as null`,
         }),
       ];
     });

@@ -12,7 +12,14 @@ export const noRowsCheck: TableCheck = {
   run({ facts, contract }) {
     const severity = severityFor("no-rows", "error", contract, null);
     if (facts.rows > 0 || severity === "off") return [];
-    return [finding({ check: "no-rows", severity, count: 0, message: `0 rows: the file has ${facts.columns.length} columns and no data` })];
+    return [
+      finding({
+        check: "no-rows",
+        severity,
+        count: 0,
+        message: `0 rows: the file has ${facts.columns.length} columns and no data`,
+      }),
+    ];
   },
 };
 
@@ -36,7 +43,9 @@ export const rowCountCheck: TableCheck = {
         : rows >= base
           ? `${figure(Number((rows / base).toPrecision(3)))} times ${by} (${thousands(base)})`
           : `${figure(Number(((100 * rows) / base).toPrecision(3)))}% of ${by} (${thousands(base)})`;
-    return [finding({ check: "row-count", severity, count: rows, message: `row count ${thousands(rows)} is ${compared}` })];
+    return [
+      finding({ check: "row-count", severity, count: rows, message: `row count ${thousands(rows)} is ${compared}` }),
+    ];
   },
 };
 

@@ -24,7 +24,9 @@ export const rulesCheck: RowCheck = {
 export function columnsOf(rule: RowCondition): string[] {
   switch (rule.kind) {
     case "holds":
-      return [...new Set([...conditionColumns(rule.holds), ...(rule.when === null ? [] : conditionColumns(rule.when))])];
+      return [
+        ...new Set([...conditionColumns(rule.holds), ...(rule.when === null ? [] : conditionColumns(rule.when))]),
+      ];
     case "ordered":
       return [...rule.columns];
     case "monotone":

@@ -70,7 +70,9 @@ export const numberFormatCheck: TableCheck = {
       const total = filled(column);
       if (severity === "off" || own !== null || dressed === 0 || total === 0) return [];
       if (dressed + countIn(column, numeric) < total * 0.9 || dressed < total * 0.1) return [];
-      const forms = [form.decimalComma, form.groupedThousands, form.percent, form.money].filter((one) => column.forms[one]! > 0);
+      const forms = [form.decimalComma, form.groupedThousands, form.percent, form.money].filter(
+        (one) => column.forms[one]! > 0,
+      );
       const main = forms.reduce((a, b) => (column.forms[b]! > column.forms[a]! ? b : a));
       const commas = main === form.groupedThousands && column.forms[form.decimalComma]! > 0 ? form.decimalComma : main;
       const words: Record<number, string> = {
@@ -115,11 +117,20 @@ export const mixedDatesCheck: TableCheck = {
       const own = columnOf(contract, column.name);
       const severity = severityFor("mixed-dates", "error", contract, own);
       const dates = countIn(column, dateForms);
-      if (severity === "off" || dates < filled(column) * 0.5 || dates === 0 || own?.type === "text" || own?.type === "time") return [];
+      if (
+        severity === "off" ||
+        dates < filled(column) * 0.5 ||
+        dates === 0 ||
+        own?.type === "text" ||
+        own?.type === "time"
+      )
+        return [];
       const ways = dateWays.filter((way) => countIn(column, way) > 0);
       const zones = column.forms[form.isoZoned]! > 0 && column.forms[form.isoDateTime]! > 0;
       if (ways.length < 2 && !zones) return [];
-      const present = Array.from({ length: formCount }, (_, one) => one).filter((one) => isIn(dateForms, one) && column.forms[one]! > 0);
+      const present = Array.from({ length: formCount }, (_, one) => one).filter(
+        (one) => isIn(dateForms, one) && column.forms[one]! > 0,
+      );
       const rarest = present.reduce((a, b) => (column.forms[b]! < column.forms[a]! ? b : a));
       return [
         finding({
@@ -147,7 +158,8 @@ export const bigIntegersCheck: TableCheck = {
       const own = columnOf(contract, column.name);
       const severity = severityFor("big-integers", "warning", contract, own);
       const count = column.forms[form.bigInteger]!;
-      if (count === 0 || severity === "off" || own?.type === "text" || (own === null && column.declaredType !== null)) return [];
+      if (count === 0 || severity === "off" || own?.type === "text" || (own === null && column.declaredType !== null))
+        return [];
       const firsts = column.firsts[form.bigInteger]!;
       return [
         finding({
@@ -174,9 +186,13 @@ export const scientificIdsCheck: TableCheck = {
     return facts.columns.flatMap((column) => {
       const own = columnOf(contract, column.name);
       const severity = severityFor("scientific-ids", "error", contract, own);
-      const isKey = contract?.key.includes(column.name) === true || own?.unique === true || (own?.type !== "number" && looksLikeId(column.name));
+      const isKey =
+        contract?.key.includes(column.name) === true ||
+        own?.unique === true ||
+        (own?.type !== "number" && looksLikeId(column.name));
       const count = column.forms[form.scientific]!;
-      if (severity === "off" || !isKey || count === 0 || count < filled(column) * 0.01 || column.declaredType !== null) return [];
+      if (severity === "off" || !isKey || count === 0 || count < filled(column) * 0.01 || column.declaredType !== null)
+        return [];
       const repeats = filled(column) - column.distinct;
       const firsts = column.firsts[form.scientific]!;
       return [
@@ -207,7 +223,9 @@ export const controlCharactersCheck: TableCheck = {
     return facts.columns.flatMap((column) => {
       const severity = severityFor("control-characters", "warning", contract, columnOf(contract, column.name));
       if (severity === "off" || column.texts.control === 0) return [];
-      const examples = column.texts.counts.filter(([text]) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text)).map(([text]) => text);
+      const examples = column.texts.counts
+        .filter(([text]) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text))
+        .map(([text]) => text);
       return [
         finding({
           check: "control-characters",
@@ -223,7 +241,15 @@ export const controlCharactersCheck: TableCheck = {
   },
 };
 
-const spellings: readonly RegExp[] = [/^(true|false)$/, /^(True|False)$/, /^(TRUE|FALSE)$/, /^(yes|no)$/i, /^[yn]$/i, /^[tf]$/i, /^[01]$/];
+const spellings: readonly RegExp[] = [
+  /^(true|false)$/,
+  /^(True|False)$/,
+  /^(TRUE|FALSE)$/,
+  /^(yes|no)$/i,
+  /^[yn]$/i,
+  /^[tf]$/i,
+  /^[01]$/,
+];
 
 export const booleanSpellingsCheck: TableCheck = {
   kind: "table",
@@ -235,7 +261,7 @@ export const booleanSpellingsCheck: TableCheck = {
     return facts.columns.flatMap((column) => {
       const own = columnOf(contract, column.name);
       const severity = severityFor("boolean-spellings", "warning", contract, own);
-      if (severity === "off" || !column.texts.complete || own?.values !== undefined && own.values !== null) return [];
+      if (severity === "off" || !column.texts.complete || (own?.values !== undefined && own.values !== null)) return [];
       const cells = facts.sample.columns[column.position]!;
       const counts = new Map<string, number>();
       for (let row = 0; row < facts.sample.rows; row++) {

@@ -20,7 +20,8 @@ export const stuckCheck: TableCheck = {
       if (seen === null || reference === null || severity === "off" || seen.rows < 30) return [];
       if (contract!.key.includes(column.name)) return [];
       const filled = seen.rows * (1 - nullShare(seen));
-      const commonest = reference.top === null ? modeShare(reference.quantiles) : Math.max(0, ...Object.values(reference.top));
+      const commonest =
+        reference.top === null ? modeShare(reference.quantiles) : Math.max(0, ...Object.values(reference.top));
       if (seen.distinct === 1 && reference.distinct >= 5 && filled >= 30 && commonest ** Math.min(filled, 1e4) < 1e-6) {
         const value = seen.numbers === null ? (seen.texts.counts[0]?.[0] ?? "") : figure(seen.numbers.min);
         return [

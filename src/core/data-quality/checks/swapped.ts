@@ -17,7 +17,10 @@ export const swappedCheck: TableCheck = {
     if (contract === null || facts.rows < 30) return [];
     const known = contract.columns.flatMap((column) => {
       const seen = columnNamed(facts, column.name);
-      return seen === null || column.reference === null || column.reference.distinct < 2 || contract.key.includes(column.name)
+      return seen === null ||
+        column.reference === null ||
+        column.reference.distinct < 2 ||
+        contract.key.includes(column.name)
         ? []
         : [{ column, seen, own: resemblance(seen, facts, column.reference) }];
     });
@@ -27,7 +30,10 @@ export const swappedCheck: TableCheck = {
       for (let j = i + 1; j < strange.length; j++) {
         const [a, b] = [strange[i]!, strange[j]!];
         const severity = severityFor("swapped", "error", contract, a.column);
-        const crossed = Math.min(resemblance(a.seen, facts, b.column.reference!), resemblance(b.seen, facts, a.column.reference!));
+        const crossed = Math.min(
+          resemblance(a.seen, facts, b.column.reference!),
+          resemblance(b.seen, facts, a.column.reference!),
+        );
         if (severity === "off" || crossed < 0.85 || crossed < Math.max(a.own, b.own) + 0.2) continue;
         findings.push({
           ...finding({
@@ -38,7 +44,10 @@ export const swappedCheck: TableCheck = {
             examples: [a.column.name, b.column.name],
             message: `${now(a.column, a.seen)}, ${now(b.column, b.seen)}: likely swapped`,
           }),
-          explains: { columns: [a.column.name, b.column.name], checks: ["range", "type", "values", "unit", "stuck", "length", "pattern", "proportions"] },
+          explains: {
+            columns: [a.column.name, b.column.name],
+            checks: ["range", "type", "values", "unit", "stuck", "length", "pattern", "proportions"],
+          },
         });
       }
     }

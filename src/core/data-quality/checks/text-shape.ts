@@ -17,7 +17,15 @@ export const patternCheck: RowCheck = {
       const index = columns.indexOf(column.name);
       if (index === -1 || column.pattern === null) return [];
       const pattern = new RegExp(`^(?:${column.pattern})$`, "u");
-      return [shapeRule(column, index, (text) => pattern.test(text), `do not match ${column.pattern}`, `does not match ${column.pattern}`)];
+      return [
+        shapeRule(
+          column,
+          index,
+          (text) => pattern.test(text),
+          `do not match ${column.pattern}`,
+          `does not match ${column.pattern}`,
+        ),
+      ];
     }),
 };
 
@@ -40,7 +48,8 @@ export const lengthCheck: RowCheck = {
           (text) => text.length >= from && text.length <= to,
           `do not have ${allowed}`,
           `does not have ${allowed}`,
-          (examples) => (examples.every((text) => /^[1-9]\d*$/.test(text) && text.length < from) ? " (leading zeros lost?)" : ""),
+          (examples) =>
+            examples.every((text) => /^[1-9]\d*$/.test(text) && text.length < from) ? " (leading zeros lost?)" : "",
         ),
       ];
     }),

@@ -26,7 +26,8 @@ export const timeOrderCheck: TableCheck = {
     return timeColumns(context).flatMap((column) => {
       const times = column.times!;
       const rule = context.contract?.time;
-      const wanted = rule?.column === column.name ? rule.ordered : context.contract === null && isSeries(column, context.facts.rows);
+      const wanted =
+        rule?.column === column.name ? rule.ordered : context.contract === null && isSeries(column, context.facts.rows);
       if (!wanted || times.backward === 0) return [];
       return [
         finding({
@@ -185,12 +186,16 @@ export const epochCheck: TableCheck = {
       const cells = facts.sample.columns[index];
       if (severity === "off" || column.numbers === null || cells === undefined || column.times !== null) return [];
       if (column.numbers.max < 3e11 || column.numbers.min > 4.2e15) return [];
-      const counts = epochs.map(({ from, to }) => cells.numbers.reduce((sum, v) => sum + (v >= from && v <= to ? 1 : 0), 0));
+      const counts = epochs.map(({ from, to }) =>
+        cells.numbers.reduce((sum, v) => sum + (v >= from && v <= to ? 1 : 0), 0),
+      );
       const total = counts.reduce((sum, count) => sum + count, 0);
       const present = epochs.map((epoch, i) => ({ ...epoch, count: counts[i]! })).filter((epoch) => epoch.count > 0);
-      if (present.length < 2 || total < column.numbers.count * 0.98 * (facts.sample.rows / Math.max(1, facts.rows))) return [];
+      if (present.length < 2 || total < column.numbers.count * 0.98 * (facts.sample.rows / Math.max(1, facts.rows)))
+        return [];
       const minor = present.reduce((least, epoch) => (epoch.count < least.count ? epoch : least));
-      if (!/time|date|_at$|_ts$|^ts|epoch|stamp|moment|when/i.test(column.name) && minor.count < total * 0.01) return [];
+      if (!/time|date|_at$|_ts$|^ts|epoch|stamp|moment|when/i.test(column.name) && minor.count < total * 0.01)
+        return [];
       const shares = present.map((epoch) => `${percent(epoch.count / total)} ${epoch.name}`).join(", ");
       const rows = Math.round((minor.count / facts.sample.rows) * facts.rows);
       return [
@@ -200,7 +205,9 @@ export const epochCheck: TableCheck = {
             severity,
             column: column.name,
             count: rows,
-            examples: present.map((epoch) => cells.texts[cells.numbers.findIndex((v) => v >= epoch.from && v <= epoch.to)]!),
+            examples: present.map(
+              (epoch) => cells.texts[cells.numbers.findIndex((v) => v >= epoch.from && v <= epoch.to)]!,
+            ),
             message: `${column.name}: two clusters a factor 1,000 apart (${shares}): read as one unit, part of the rows lies in 1970 or far in the future`,
           }),
           explains: { columns: [column.name], checks: ["range", "unit", "time-order"] },

@@ -47,7 +47,13 @@ export const unitCheck: TableCheck = {
       const found = scaled(column, seen);
       if (found === null) return [];
       const result: TableFinding = {
-        ...finding({ check: "unit", severity, column: column.name, count: seen.rows, message: `${column.name}: ${found}` }),
+        ...finding({
+          check: "unit",
+          severity,
+          column: column.name,
+          count: seen.rows,
+          message: `${column.name}: ${found}`,
+        }),
         explains: { columns: [column.name], checks: ["range", "values", "proportions", "type-detail"] },
       };
       return [result];
@@ -82,11 +88,19 @@ function constantFactor(before: readonly number[], now: readonly number[]): stri
   const limit = known === undefined ? 0.03 : 0.08;
   if (!(spread <= limit) || size < (known === undefined ? Math.log(3) : 0.4) || size < 8 * spread) return null;
   const factor = ratio >= 1 ? `a constant ${figure(round(ratio))}` : `a constant 1/${figure(round(1 / ratio))}`;
-  const why = known === undefined ? "unit mistake?" : `unit mistake? ${known[1]}${near(1 / ratio, known[0]) ? ", the other way round" : ""}`;
+  const why =
+    known === undefined
+      ? "unit mistake?"
+      : `unit mistake? ${known[1]}${near(1 / ratio, known[0]) ? ", the other way round" : ""}`;
   return `whole distribution scaled, median ${figure(now[10]!)} against ${figure(before[10]!)}; ratio is ${factor} (${why})`;
 }
 
-function signFlip(ratio: number, ratios: readonly number[], before: readonly number[], now: readonly number[]): string | null {
+function signFlip(
+  ratio: number,
+  ratios: readonly number[],
+  before: readonly number[],
+  now: readonly number[],
+): string | null {
   if (!(Math.abs(ratio + 1) < 0.05)) return null;
   const spread = ratios.reduce((sum, each) => sum + Math.abs(each + 1), 0) / ratios.length;
   return spread < 0.08 ? `the sign is turned, median ${figure(now[10]!)} against ${figure(before[10]!)}` : null;
@@ -112,7 +126,8 @@ function temperature(before: readonly number[], now: readonly number[]): string 
   const width = before[19]! - before[1]!;
   if (!(width > 0)) return null;
   for (const [name, slope, offset] of scales) {
-    const error = before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(value * slope + offset - now[i + 1]!), 0) / 19;
+    const error =
+      before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(value * slope + offset - now[i + 1]!), 0) / 19;
     const shift = before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(value - now[i + 1]!), 0) / 19;
     if (error < 0.1 * width * slope && shift > 10 * error && shift > width * 0.3) {
       return `whole distribution moved, median ${figure(now[10]!)} against ${figure(before[10]!)}: ${name}? (unit mistake; ${thousands(19)} quantiles agree)`;

@@ -61,7 +61,9 @@ function valuesRule(column: ColumnContract, index: number, kind: Kind): RowRule 
       if (kind === "misspelled") {
         return `${column.name}: ${counts.size === 1 ? "unseen category" : "unseen categories"} ${quoted(listed.map(([text]) => text))} (${thousands(count)} rows); they equal known ones after trim and case folding`;
       }
-      const named = listed.map(([text, number]) => `${column.name}=${text} ${thousands(number)} ${number === 1 ? "row" : "rows"}`).join(", ");
+      const named = listed
+        .map(([text, number]) => `${column.name}=${text} ${thousands(number)} ${number === 1 ? "row" : "rows"}`)
+        .join(", ");
       const more = counts.size > listed.length ? ` and ${thousands(counts.size - listed.length)} more` : "";
       return `unseen ${counts.size === 1 ? "category" : "categories"}: ${named}${more} (${percent(count / rows)} of rows)`;
     },
@@ -73,7 +75,9 @@ function valuesRule(column: ColumnContract, index: number, kind: Kind): RowRule 
   };
 }
 
-function createJudge(allowed: readonly (string | number | boolean)[]): (cells: CheckColumn, row: number, one: number) => Verdict {
+function createJudge(
+  allowed: readonly (string | number | boolean)[],
+): (cells: CheckColumn, row: number, one: number) => Verdict {
   const texts = new Set(allowed.map(String));
   const folded = new Set(allowed.map((value) => fold(String(value))));
   const numbers = new Set(allowed.filter((value) => typeof value === "number"));

@@ -25,4 +25,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "recompute a verdict from its record",
     load: () => import("./verify.ts"),
   },
+  {
+    name: "check",
+    summary: "validate files and rows before they are used",
+    load: () => import("./check.ts"),
+  },
 ];

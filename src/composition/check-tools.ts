@@ -1,0 +1,29 @@
+import type { CheckReader } from "../app/ports/check-reader.ts";
+import type { LoadHistory } from "../app/ports/load-history.ts";
+import type { QuarantineStore } from "../app/ports/quarantine-store.ts";
+import type { AcceptedWriter } from "../app/check/quarantine-sink.ts";
+
+/** Reads files of any supported format for checking. */
+export async function openCheckReader(): Promise<CheckReader> {
+  const [{ createCheckReader }, { expandInputs }] = await Promise.all([
+    import("../adapters/check-files/check-file-reader.ts"),
+    import("../adapters/duckdb/source-files.ts"),
+  ]);
+  return createCheckReader(expandInputs);
+}
+
+export async function openQuarantine(folder: string): Promise<QuarantineStore> {
+  const { createQuarantineFolder } = await import("../adapters/quarantine/quarantine-folder.ts");
+  return createQuarantineFolder(folder);
+}
+
+export async function openLoadHistory(folder: string): Promise<LoadHistory> {
+  const { createLoadHistory } = await import("../adapters/load-history/load-history-folder.ts");
+  return createLoadHistory(folder);
+}
+
+/** @returns a writer whose `close(true)` makes the file appear */
+export async function openAccepted(path: string): Promise<AcceptedWriter & { close(keep: boolean): Promise<void> }> {
+  const { AcceptedFile } = await import("../adapters/quarantine/accepted-file.ts");
+  return new AcceptedFile(path);
+}

@@ -16,6 +16,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./demo.ts"),
   },
   {
+    name: "init",
+    summary: "look at your data and write the policy that judges it",
+    load: () => import("./init.ts"),
+  },
+  {
     name: "judge",
     summary: "judge a challenger against the champion, slice by slice",
     load: () => import("./judge.ts"),

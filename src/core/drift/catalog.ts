@@ -28,9 +28,7 @@ export function runDriftTests(pair: ColumnPair): Record<string, DriftTestResult>
   const results: Record<string, DriftTestResult> = {};
   for (const test of driftTests) {
     results[test.name] =
-      test.needs === "ordered" && !ordered
-        ? noResult(test.title, "categories have no order")
-        : test.compute(pair);
+      test.needs === "ordered" && !ordered ? noResult(test.title, "categories have no order") : test.compute(pair);
   }
   return results;
 }

@@ -1,11 +1,11 @@
 import { createRandom } from "../statistics/random.ts";
-import type { AreaUnderCurve } from "./area-under-curve.ts";
-import { areaUnderCurve } from "./area-under-curve.ts";
 import { boostTrees } from "./boosted-trees.ts";
+import type { CrossFittedAuc } from "./cross-fitted-auc.ts";
+import { crossFittedAuc } from "./cross-fitted-auc.ts";
 import type { BinnedFeatures } from "./feature-matrix.ts";
 
 /** Can a model tell current rows from reference rows? AUC 0.5: no. Finds what single columns cannot show. */
-export interface DomainClassifierAnswer extends AreaUnderCurve {
+export interface DomainClassifierAnswer extends CrossFittedAuc {
   readonly rows: readonly [number, number];
   /** Share of the trees' gain by column, largest first. */
   readonly importances: ReadonlyArray<{ readonly name: string; readonly share: number }>;
@@ -18,7 +18,11 @@ const options = { rounds: 40, depth: 4, learningRate: 0.2, leafRows: 15, feature
 export const classifierRowsNeeded = 100;
 
 /** Null with too few rows or no features. Folds are drawn by `seed`. */
-export function domainClassifier(features: BinnedFeatures, seed: number, confidence: number): DomainClassifierAnswer | null {
+export function domainClassifier(
+  features: BinnedFeatures,
+  seed: number,
+  confidence: number,
+): DomainClassifierAnswer | null {
   const { bins, isCurrent, rows } = features;
   const current = isCurrent.reduce((sum, label) => sum + label, 0);
   if (bins.length === 0 || Math.min(current, rows - current) < classifierRowsNeeded) return null;
@@ -32,7 +36,7 @@ export function domainClassifier(features: BinnedFeatures, seed: number, confide
     const score = all.filter((row) => foldOf[row] === fold);
     boostTrees(bins, isCurrent, train, score, margins, gains, options, random);
   }
-  const area = areaUnderCurve(margins, isCurrent, confidence);
+  const area = crossFittedAuc(margins, isCurrent, confidence);
   if (area === null) return null;
   const total = gains.reduce((sum, gain) => sum + gain, 0);
   const importances = features.names
@@ -42,7 +46,7 @@ export function domainClassifier(features: BinnedFeatures, seed: number, confide
     ...area,
     rows: [rows - current, current],
     importances,
-    method: `${folds}-fold out-of-fold AUC of boosted trees (${options.rounds} of depth ${options.depth}), DeLong interval`,
+    method: `${folds}-fold out-of-fold AUC of boosted trees (${options.rounds} of depth ${options.depth}), DeLong interval widened for the folds`,
   };
 }
 

@@ -1,0 +1,174 @@
+import type { Note } from "../findings.ts";
+import type { DriftTestResult } from "./drift-test.ts";
+
+/** The document of `umpire drift --json`, schema "umpire.drift/1". */
+export interface DriftDocument {
+  readonly schema: "umpire.drift/1";
+  readonly outcome: "no-drift" | "drift" | "not-enough-data";
+  /** One sentence: what moved, or that nothing did. */
+  readonly reason: string;
+  readonly reference: SideFacts;
+  readonly current: SideFacts;
+  readonly decision: DecisionFacts;
+  /** Most harmful first: by impact, then by effect. */
+  readonly columns: readonly ColumnDrift[];
+  readonly joint: JointDrift;
+  readonly only_in_reference: readonly string[];
+  readonly only_in_current: readonly string[];
+  readonly periods: readonly PeriodDrift[] | null;
+  /** False alarms to expect when nothing moves, all columns together: per month with `--by`, else per comparison. */
+  readonly expected_false_alarms: number;
+  readonly notes: readonly Note[];
+  readonly seed: number;
+}
+
+export interface SideFacts {
+  readonly files: readonly string[];
+  readonly rows: number;
+  /** First and last time, where there is a time column. */
+  readonly period: readonly [string, string] | null;
+}
+
+export interface DecisionFacts {
+  /** Chance of any false alarm over all columns, per comparison or per period. */
+  readonly alpha: number;
+  /** Effect below which nothing is called drift. */
+  readonly floor: number;
+  readonly surprise: "conformal" | "two-sample";
+  readonly by: string | null;
+  readonly season: string | null;
+  /** Reference windows per place in the season (the fewest), and how many an alarm needs. */
+  readonly windows: number;
+  readonly windows_needed: number;
+  readonly false_alarms_per: "comparison" | "month";
+  readonly convention: string;
+}
+
+export interface ColumnDrift {
+  readonly name: string;
+  readonly kind: string;
+  /** Null where the column is not judged (identifier, time axis). */
+  readonly drifted: boolean | null;
+  readonly reason: string;
+  /** 0 to 1; see `effectSize`. */
+  readonly effect: number | null;
+  readonly p_value: number | null;
+  /** Corrected over columns; decides. */
+  readonly adjusted_p_value: number | null;
+  readonly surprise: string;
+  readonly importance: number | null;
+  /** importance x effect, or the effect where no importance is known. */
+  readonly impact: number;
+  readonly since: string | null;
+  readonly shape: "abrupt" | "gradual" | null;
+  readonly alarms: number | null;
+  readonly tests: Readonly<Record<string, DriftTestResult>>;
+  readonly plain: PlainAnswer;
+  readonly text: TextDrift | null;
+  readonly picture: ColumnPicture;
+}
+
+/** The first answer: current rows against the reference's extremes and mean, and values never seen. */
+export interface PlainAnswer {
+  readonly sentence: string;
+  readonly reference: ColumnFacts;
+  readonly current: ColumnFacts;
+  readonly below_minimum: number | null;
+  readonly above_maximum: number | null;
+  readonly never_seen: {
+    readonly rows: number;
+    readonly values: ReadonlyArray<{ readonly value: string; readonly rows: number }>;
+  };
+}
+
+export interface ColumnFacts {
+  readonly rows: number;
+  readonly missing: number;
+  readonly infinite: number;
+  readonly distinct: number;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly mean: number | null;
+  readonly sd: number | null;
+  readonly median: number | null;
+}
+
+export interface TextDrift {
+  readonly languages: ReadonlyArray<{
+    readonly language: string;
+    readonly reference: number;
+    readonly current: number;
+  }>;
+  readonly language_p_value: number | null;
+  /** Share of words that the reference does not have. For the reference itself it is 0 by construction. */
+  readonly unknown_words: { readonly reference: number | null; readonly current: number | null };
+  /** Jensen-Shannon distance of the vocabularies in 1,024 hashed cells. */
+  readonly vocabulary_distance: number | null;
+  readonly more_frequent: readonly WordShift[];
+  readonly less_frequent: readonly WordShift[];
+  readonly unseen: ReadonlyArray<{ readonly word: string; readonly count: number }>;
+  readonly domain_classifier: ClassifierFacts;
+}
+
+export interface WordShift {
+  readonly word: string;
+  /** Occurrences per 1,000 words. */
+  readonly reference: number;
+  readonly current: number;
+}
+
+export interface ClassifierFacts {
+  readonly auc: number | null;
+  readonly interval: readonly [number, number] | null;
+  readonly p_value: number | null;
+  readonly drifted: boolean | null;
+  readonly method: string;
+  readonly reason: string;
+  readonly importances: ReadonlyArray<{ readonly name: string; readonly share: number }>;
+}
+
+export interface JointDrift {
+  readonly pca: {
+    readonly statistic: number | null;
+    readonly reference: number | null;
+    readonly ratio: number | null;
+    readonly p_value: number | null;
+    readonly drifted: boolean | null;
+    readonly components: number | null;
+    readonly columns: readonly string[];
+    readonly method: string;
+    readonly reason: string;
+  };
+  readonly domain_classifier: ClassifierFacts;
+}
+
+export interface PeriodDrift {
+  readonly from: string;
+  readonly to: string;
+  readonly rows: number;
+  /** Name of the declared event that covers the period; its alarms do not count. */
+  readonly expected: string | null;
+  readonly alarms: number;
+  readonly columns: ReadonlyArray<PeriodColumn>;
+}
+
+export interface PeriodColumn {
+  readonly name: string;
+  readonly effect: number | null;
+  readonly p_value: number | null;
+  readonly adjusted_p_value: number | null;
+  /** Effect above which there is an alarm: the larger of the floor and the band of the reference's own windows. */
+  readonly limit: number | null;
+  readonly drifted: boolean;
+  readonly mean: number | null;
+  readonly missing: number;
+}
+
+/** Shares over display bins, for charts. */
+export interface ColumnPicture {
+  readonly labels: readonly string[];
+  /** Bounds of the bins for ordered kinds: one more than shares. */
+  readonly bounds: readonly number[] | null;
+  readonly reference: readonly number[];
+  readonly current: readonly number[];
+}

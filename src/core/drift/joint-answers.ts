@@ -1,0 +1,91 @@
+import type { ClassifierFacts, JointDrift } from "./drift-document.ts";
+import type { DecisionLimits } from "./column-verdict.ts";
+import { conformalVerdict } from "./column-verdict.ts";
+import type { WindowsAnswer } from "./judge-windows.ts";
+import { jointEffect } from "./judge-windows.ts";
+import type { Profile } from "../profile/profile.ts";
+import type { PrincipalSpace } from "./reconstruction-error.ts";
+import { reconstructionError } from "./reconstruction-error.ts";
+
+/** Name of the joint reconstruction error among the columns of a period. */
+export const jointName = "(joint: pca)";
+
+/** The document's answer on the reconstruction error. */
+export function pcaAnswer(
+  reference: { readonly whole: Profile },
+  current: { readonly whole: Profile },
+  options: DecisionLimits,
+  space: PrincipalSpace | null,
+  p: number | null,
+  adjusted: number,
+  windows: WindowsAnswer,
+  position: number,
+  enough: boolean,
+): JointDrift["pca"] {
+  const columns = reference.whole.frame.joint;
+  const method =
+    "root mean squared distance from the reference's principal space (65% of the variance), from joint second moments";
+  if (space === null) {
+    const reason = "fewer than two columns vary";
+    return {
+      statistic: null,
+      reference: null,
+      ratio: null,
+      p_value: null,
+      drifted: null,
+      components: null,
+      columns,
+      method,
+      reason,
+    };
+  }
+  const base = reconstructionError(space, reference.whole.joint);
+  const now = reconstructionError(space, current.whole.joint);
+  const effect = jointEffect(space, reference.whole, current.whole);
+  const verdict =
+    windows.method === "conformal"
+      ? conformalVerdict(windows, jointName, position, options)
+      : { drifted: p === null ? null : adjusted <= options.alpha && effect >= options.floor, p, alarms: null };
+  const drifted = enough && Number.isFinite(now) ? verdict.drifted : null;
+  return {
+    statistic: Number.isFinite(now) ? now : null,
+    reference: base,
+    ratio: base > 0 && Number.isFinite(now) ? now / base : null,
+    p_value: verdict.p,
+    drifted,
+    components: space.kept,
+    columns,
+    method,
+    reason:
+      drifted === true
+        ? `columns no longer vary together as they did: the error is ${now.toFixed(3)}, was ${base.toFixed(3)}`
+        : drifted === null
+          ? "no p-value: neither rows nor enough windows"
+          : "columns vary together as before",
+  };
+}
+
+/** The document's answer on the domain classifier. */
+export function judgeClassifier(
+  facts: ClassifierFacts,
+  adjusted: number,
+  options: DecisionLimits,
+  conformal: boolean,
+  enough: boolean,
+): ClassifierFacts {
+  if (facts.auc === null || !enough) return { ...facts, drifted: null };
+  if (conformal) {
+    return {
+      ...facts,
+      drifted: null,
+      reason:
+        "shown, not judged: its p-value takes rows as independent, the reference's windows show that they are not",
+    };
+  }
+  const drifted = facts.drifted === true && adjusted <= options.alpha;
+  return {
+    ...facts,
+    drifted,
+    reason: facts.drifted === true && !drifted ? "no surprise after correction over all tests" : facts.reason,
+  };
+}

@@ -1,0 +1,28 @@
+import type { ColumnDrift, DriftDocument, JointDrift } from "./drift-document.ts";
+
+/** The first line of the answer, for people. */
+export function driftReason(
+  outcome: DriftDocument["outcome"],
+  rows: readonly [number, number],
+  drifted: readonly ColumnDrift[],
+  judged: number,
+  joint: JointDrift,
+): string {
+  if (outcome === "not-enough-data") {
+    return `${Math.min(...rows)} rows on a side are too few: at least 30 are needed on both`;
+  }
+  if (outcome === "no-drift") return judged === 1 ? "the one column did not move" : `none of ${judged} columns moved`;
+  if (drifted.length === 0) {
+    const how =
+      joint.pca.drifted === true
+        ? "the way columns vary together changed"
+        : "current rows can be told from reference rows by all columns together";
+    return `no single column moved, but ${how}`;
+  }
+  const names = drifted.slice(0, 3).map((column) => column.name);
+  const more = drifted.length > 3 ? ` and ${drifted.length - 3} more` : "";
+  const first = drifted[0]!;
+  const since =
+    first.since === null ? "" : `; ${first.name} ${first.shape === "gradual" ? "gradually " : ""}since ${first.since}`;
+  return `${drifted.length} of ${judged} columns moved: ${names.join(", ")}${more}${since}`;
+}

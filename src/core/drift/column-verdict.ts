@@ -28,7 +28,8 @@ export function alarmCount(windows: WindowsAnswer, name: string, position: numbe
 
 /**
  * Over many periods a false alarm now and then is promised, not drift: a column has drifted when it alarmed more often
- * than chance allows (binomial at alpha), or once at twice the effect of the farthest reference window.
+ * than chance allows (binomial, with the column's own rate of
+ * alarms on reference windows, at alpha over all columns), or once at twice the effect of the farthest reference window.
  */
 export function conformalVerdict(
   windows: WindowsAnswer,
@@ -36,9 +37,12 @@ export function conformalVerdict(
   position: number,
   options: DecisionLimits,
 ): Verdict {
-  const counted = windows.judgements.filter((judgement) => !isExpected(judgement.event, name));
+  const counted = windows.judgements.filter((judgement) => !judgement.thin && !isExpected(judgement.event, name));
   const alarms = counted.filter((judgement) => judgement.alarms[position] === true);
-  const limit = alarmsByChance(counted.length, options.alpha);
+  const own = counted.reduce((sum, judgement) => sum + judgement.rates[position]!, 0) / Math.max(1, counted.length);
+  const rate = Math.min(options.alpha, own + 1 / Math.max(1, windows.referenceWindows));
+  const family = counted[0]?.effects.length ?? 1;
+  const limit = counted.length <= 1 ? 1 : alarmsByChance(counted.length, rate, options.alpha / family);
   const far = alarms.some((judgement) => judgement.beyond[position]! >= 2);
   const first = windows.judgements[0];
   const single = windows.judgements.length === 1 ? first : undefined;
@@ -51,10 +55,9 @@ export function conformalVerdict(
   };
 }
 
-/** Fewest alarms in `periods` that chance gives with probability alpha or less. */
-export function alarmsByChance(periods: number, alpha: number): number {
-  if (periods <= 1) return 1;
-  for (let k = 1; k <= periods; k++) if (binomialSurvival(k - 1, periods, alpha) <= alpha) return k;
+/** Fewest alarms in `periods` that chance gives with probability `level` or less when each comes with probability `rate`. */
+export function alarmsByChance(periods: number, rate: number, level: number): number {
+  for (let k = 1; k <= periods; k++) if (binomialSurvival(k - 1, periods, rate) <= level) return k;
   return periods + 1;
 }
 
@@ -73,12 +76,13 @@ export function columnReason(
       verdict.alarms === null || verdict.alarms === 0 ? `p ${formatP(verdict.adjusted)}` : `${verdict.alarms} alarms`;
     return `moved: effect ${size} (floor ${options.floor}), ${how}`;
   }
+  if (verdict.alarms !== null) return `${verdict.alarms} alarms, no more than chance gives over these periods`;
   if (effect < options.floor) return `effect ${size} is below the floor ${options.floor}`;
-  if ((verdict.alarms ?? 0) > 0) return `${verdict.alarms} alarms, as many as chance gives over these periods`;
   return `effect ${size} is no surprise: p ${formatP(verdict.adjusted)}`;
 }
 
 function formatP(p: number | null): string {
   if (p === null) return "not computed";
+  if (p < 1e-300) return "below 1e-300";
   return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
 }

@@ -15,6 +15,8 @@ export interface ConformalAnswer {
   readonly beyond: Float64Array;
   /** Per column: the effect above which the adjusted p falls to alpha or below; the upper edge of the alarm band. */
   readonly limits: Float64Array;
+  /** Per column: share of reference windows that would alarm at `alpha` because of this column. */
+  readonly rates: Float64Array;
 }
 
 /**
@@ -38,6 +40,7 @@ export function conformalSurprise(windows: readonly Float64Array[], now: Float64
   const adjusted = new Float64Array(columns);
   const beyond = new Float64Array(columns);
   const limits = new Float64Array(columns);
+  const rates = new Float64Array(columns);
   for (let c = 0; c < columns; c++) {
     const { location, spread } = scales[c]!;
     const t = (now[c]! - location) / spread;
@@ -51,8 +54,9 @@ export function conformalSurprise(windows: readonly Float64Array[], now: Float64
     adjusted[c] = (1 + largest.filter((value) => value >= t).length) / (R + 1);
     beyond[c] = R === 0 ? 0 : now[c]! / Math.max(farthest, 1e-12);
     limits[c] = location + critical * spread;
+    rates[c] = windows.filter((effects) => effects[c]! > limits[c]!).length / Math.max(1, R);
   }
-  return { pValues, adjusted, beyond, limits };
+  return { pValues, adjusted, beyond, limits, rates };
 }
 
 /** Median, and the distance from it to the 90% point: the upper tail decides. Never zero. */

@@ -1,6 +1,7 @@
 import type { Profile } from "../profile/profile.ts";
 import { withoutPart } from "../profile/column-profile.ts";
 import { holm } from "../statistics/multiplicity.ts";
+import { median } from "../statistics/quantile.ts";
 import { conformalSurprise, windowsNeeded } from "./conformal.ts";
 import { effectSize } from "./effect.ts";
 import type { ExpectedEvent } from "./events.ts";
@@ -21,6 +22,8 @@ export interface DriftWindow {
 export interface WindowJudgement {
   readonly window: DriftWindow;
   readonly event: ExpectedEvent | null;
+  /** Too few rows beside the reference windows: not judged. */
+  readonly thin: boolean;
   /** Per judged column, then one entry for the joint reconstruction error where there is a space. */
   readonly effects: Float64Array;
   readonly pValues: Float64Array;
@@ -28,6 +31,8 @@ export interface WindowJudgement {
   /** Alarm band: effects above are alarms. NaN where there is none. */
   readonly limits: Float64Array;
   readonly beyond: Float64Array;
+  /** Share of the reference windows that would alarm because of the column. */
+  readonly rates: Float64Array;
   readonly alarms: readonly boolean[];
 }
 
@@ -36,6 +41,8 @@ export interface WindowsAnswer {
   readonly season: SeasonName;
   /** Fewest reference windows that a current window was compared with. */
   readonly windows: number;
+  /** All reference windows that were used. */
+  readonly referenceWindows: number;
   readonly judgements: readonly WindowJudgement[];
   readonly notes: readonly string[];
 }
@@ -61,7 +68,10 @@ export interface JudgeWindowsInput {
 export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
   const { reference, referenceWindows, currentWindows, alpha, by } = input;
   const needed = windowsNeeded(alpha);
-  const quiet = referenceWindows.filter((window) => eventAt(input.events, window.from, window.to) === null);
+  const usual = usualRows(referenceWindows);
+  const quiet = referenceWindows.filter(
+    (window) => eventAt(input.events, window.from, window.to) === null && window.profile.rows >= fullShare * usual,
+  );
   const notes: string[] = [];
   if (quiet.length < needed) {
     if (referenceWindows.length > 0 || by !== null) {
@@ -92,10 +102,29 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
       now,
       alpha,
     );
-    const alarms = Array.from(now, (effect, c) => surprise.adjusted[c]! <= alpha && effect >= input.floor);
-    return { window, event, effects: now, alarms, ...surprise };
+    const thin = window.profile.rows < fullShare * usual;
+    const alarms = Array.from(now, (effect, c) => !thin && surprise.adjusted[c]! <= alpha && effect >= input.floor);
+    return { window, event, thin, effects: now, alarms, ...surprise };
   });
-  return { method: "conformal", season, windows: Number.isFinite(fewest) ? fewest : quiet.length, judgements, notes };
+  const thin = judgements.filter((judgement) => judgement.thin).length;
+  if (thin > 0) {
+    notes.push(`${thin} periods have fewer than half of the rows of a usual reference window: shown, not judged`);
+  }
+  return {
+    method: "conformal",
+    season,
+    windows: Number.isFinite(fewest) ? fewest : quiet.length,
+    referenceWindows: quiet.length,
+    judgements,
+    notes,
+  };
+}
+
+/** Windows with fewer rows than this share of the usual differ more by chance alone. */
+const fullShare = 0.5;
+
+function usualRows(windows: readonly DriftWindow[]): number {
+  return windows.length === 0 ? 0 : median(windows.map((window) => window.profile.rows));
 }
 
 /** Reference windows inside an event of the same name when there are enough of them, else those at the same place in the season. */
@@ -217,11 +246,13 @@ function twoSampleJudgements(input: JudgeWindowsInput): WindowJudgement[] {
     return {
       window,
       event: eventAt(input.events, window.from, window.to),
+      thin: false,
       effects,
       pValues,
       adjusted,
       limits: effects.map(() => Number.NaN),
       beyond: effects.map(() => 0),
+      rates: effects.map(() => alpha),
       alarms,
     };
   });

@@ -9,7 +9,8 @@ export interface Change {
 
 /** Share of the shift that must happen within one window for it to be abrupt. */
 const abruptShare = 0.8;
-const neighbours = 5;
+/** Windows on each side of the step whose median is its level: a twentieth of all, five at least. */
+const fewestNeighbours = 5;
 
 /**
  * The change point of a series (largest between-segment sum of squares) and whether the step there explains at least
@@ -33,6 +34,7 @@ export function findChange(series: readonly number[]): Change | null {
     }
   }
   if (at === 0) return null;
+  const neighbours = Math.max(fewestNeighbours, Math.round(n / 20));
   const before = series.slice(0, at);
   const after = series.slice(at);
   const jump = median(after.slice(0, neighbours)) - median(before.slice(-neighbours));

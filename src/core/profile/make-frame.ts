@@ -69,6 +69,7 @@ function makeNumberFrame(
 
 function centreAndScale(sorted: Float64Array): { centre: number; scale: number } {
   if (sorted.length === 0) return { centre: 0, scale: 1 };
+  if (sorted[0] === sorted[sorted.length - 1]) return { centre: sorted[0]!, scale: 1 };
   let mean = 0;
   for (const value of sorted) mean += value / sorted.length;
   let squares = 0;
@@ -103,10 +104,14 @@ function dictionaryFacts(column: CategoryColumn, rows: number): DictionaryFacts 
   return { texts, counts, order, rows: filled };
 }
 
-/** Free text: mostly distinct, four words and thirty characters on average. */
+/**
+ * Free text: mostly distinct, and either four words and thirty characters on average, or two words where nearly every
+ * value differs (titles, names of products).
+ */
 function looksLikeText(facts: DictionaryFacts): boolean {
   const some = facts.order.slice(0, 2000);
-  if (some.length < 5 || facts.order.length < 0.3 * facts.rows) return false;
+  const distinct = facts.order.length / Math.max(1, facts.rows);
+  if (some.length < 5 || distinct < 0.3) return false;
   let characters = 0;
   let blanks = 0;
   for (const code of some) {
@@ -114,6 +119,7 @@ function looksLikeText(facts: DictionaryFacts): boolean {
     characters += text.length;
     blanks += text.split(" ").length - 1;
   }
+  if (distinct > 0.5 && facts.rows >= 50 && blanks / some.length >= 1) return true;
   return characters / some.length >= 30 && blanks / some.length >= 3;
 }
 
@@ -121,7 +127,7 @@ const identifierName = /(^|[_\s.-])(id|ids|uuid|guid|key|hash)$/i;
 
 function categoryIsIdentifier(name: string, facts: DictionaryFacts): boolean {
   if (facts.rows < 50) return false;
-  if (facts.order.length === facts.rows) return true;
+  if (facts.order.length > 0.8 * facts.rows) return true;
   return identifierName.test(name) && facts.order.length > Math.max(100, 0.02 * facts.rows);
 }
 

@@ -1,0 +1,143 @@
+import type { DriftWindow } from "../../core/drift/judge-windows.ts";
+import type { PeriodName } from "../../core/drift/periods.ts";
+import { createPeriodCollector, createRunCollector } from "../../core/drift/collect-windows.ts";
+import type { Frame } from "../../core/profile/frame.ts";
+import { isCategoryFrame } from "../../core/profile/frame.ts";
+import type { FrameOptions } from "../../core/profile/make-frame.ts";
+import { makeFrame } from "../../core/profile/make-frame.ts";
+import type { Profile } from "../../core/profile/profile.ts";
+import { createProfile, createProfiler } from "../../core/profile/profile.ts";
+import type { RowSample } from "../../core/profile/row-sample.ts";
+import { createRowSampler } from "../../core/profile/row-sample.ts";
+import type { ColumnRequest, TableBlock, TableSource } from "../ports/table-reader.ts";
+
+export interface CollectRequest {
+  readonly columns: readonly ColumnRequest[];
+  /** Frame to count on; null makes one from these rows. */
+  readonly frame: Frame | null;
+  readonly frameOptions: FrameOptions;
+  /** Time column, or null. */
+  readonly time: string | null;
+  /** Length of the periods; null chooses one that gives at most 400. */
+  readonly by: PeriodName | null;
+  /** Length of the runs of rows that are profiled apart, besides the periods; null for none. */
+  readonly runRows: number | null;
+  /** Rows kept for tests that read rows. */
+  readonly sampleRows: number;
+  readonly onProgress?: (rowsDone: number, rowsTotal: number | null) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Collected {
+  readonly frame: Frame;
+  readonly whole: Profile;
+  readonly sample: RowSample;
+  readonly by: PeriodName | null;
+  readonly periods: readonly DriftWindow[];
+  readonly runs: readonly DriftWindow[];
+  readonly timeless: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+/** Rows that make the frame when the input is longer; a shorter input makes it whole. */
+const frameRows = 50_000;
+/** Rows up to which the frame is made of all of them. */
+export const exactFrameRows = 150_000;
+/** Largest share of rows in one fine bin (of many values) with which a frame from the first rows is good enough. */
+const widestBin = 0.02;
+const autoPeriods = 400;
+export const periodLimit = 1000;
+const runLimit = 300;
+
+/** One pass over the rows (two where the first rows turn out unlike the rest): profile, periods, runs, row sample. */
+export async function collectProfile(source: TableSource, request: CollectRequest): Promise<Collected> {
+  const rows = await source.countRows();
+  const collected = await pass(source, rows, request);
+  if (request.frame !== null || rows <= exactFrameRows || !isUneven(collected.whole)) return collected;
+  const frame = makeFrame(collected.sample.table, jointOptions(request.frameOptions, rows));
+  return pass(source, rows, { ...request, frame });
+}
+
+function jointOptions(options: FrameOptions, rows: number): FrameOptions {
+  return { jointEvery: rows > exactFrameRows ? 8 : 1, ...options };
+}
+
+async function pass(source: TableSource, rows: number, request: CollectRequest): Promise<Collected> {
+  const names = request.columns.map((column) => column.name);
+  const sampler = createRowSampler(names, request.sampleRows);
+  const wanted = rows <= exactFrameRows ? rows : frameRows;
+  let waiting: TableBlock[] = [];
+  let waitingRows = 0;
+  let counter = request.frame === null ? null : createCounter(request.frame, rows, request);
+  const start = (): void => {
+    const head = createRowSampler(names, Number.MAX_SAFE_INTEGER);
+    for (const block of waiting) head.add(block);
+    counter = createCounter(makeFrame(head.finish().table, jointOptions(request.frameOptions, rows)), rows, request);
+    for (const block of waiting) counter.add(block);
+    waiting = [];
+  };
+  const reading = source.read({
+    columns: request.columns,
+    ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  for await (const block of reading) {
+    sampler.add(block);
+    if (counter !== null) counter.add(block);
+    else {
+      waiting.push(block);
+      waitingRows += block.rows;
+      if (waitingRows >= wanted) start();
+    }
+  }
+  if (counter === null) start();
+  return { ...counter!.finish(), sample: sampler.finish() };
+}
+
+interface Counter {
+  add(block: TableBlock): void;
+  finish(): Omit<Collected, "sample">;
+}
+
+function createCounter(frame: Frame, rows: number, request: CollectRequest): Counter {
+  const profiler = createProfiler(frame);
+  const whole = createProfile(frame);
+  const periods =
+    request.time === null
+      ? null
+      : createPeriodCollector(frame, request.time, request.by, request.by === null ? autoPeriods : periodLimit);
+  const runs = request.runRows === null ? null : createRunCollector(frame, request.runRows, rows, runLimit);
+  return {
+    add: (block) => {
+      if (periods === null) profiler.add(whole, block);
+      else periods.add(profiler, block);
+      runs?.add(profiler, block);
+    },
+    finish: () => {
+      const cut = periods?.finish();
+      return {
+        frame,
+        whole: cut?.whole ?? whole,
+        by: cut?.by ?? null,
+        periods: cut?.windows ?? [],
+        runs: runs?.finish() ?? [],
+        timeless: cut?.timeless ?? 0,
+        first: cut?.first ?? null,
+        last: cut?.last ?? null,
+      };
+    },
+  };
+}
+
+/** True when many rows of a number column fell into one fine bin, or many texts were not in the frame. */
+function isUneven(whole: Profile): boolean {
+  return whole.columns.some((column) => {
+    const frame = column.frame;
+    if (isCategoryFrame(frame)) {
+      return !frame.identifier && column.counts[frame.values.length + 1]! > 0.001 * column.rows;
+    }
+    if (frame.kind === "text" || frame.kind === "time" || frame.identifier) return false;
+    return column.counts.some((count, bin) => count > widestBin * column.rows && Number.isNaN(frame.atoms[bin]));
+  });
+}

@@ -83,6 +83,7 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
       method: "two-sample",
       season: "none",
       windows: quiet.length,
+      referenceWindows: quiet.length,
       judgements: twoSampleJudgements(input),
       notes,
     };

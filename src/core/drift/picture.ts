@@ -53,7 +53,7 @@ function valuePicture(reference: ColumnProfile, current: ColumnProfile): ColumnP
 
 /** Shares of a fine histogram in equal-width bins; rows spread evenly inside a fine bin, rows beyond go to the end bins. */
 function spread(profile: ColumnProfile, bounds: readonly number[]): number[] {
-  const shares = new Array<number>(bounds.length - 1).fill(0);
+  const shares = Array.from({ length: bounds.length - 1 }, () => 0);
   const frame = profile.frame;
   if (isCategoryFrame(frame)) return shares;
   const n = Math.max(1, filledRows(profile));

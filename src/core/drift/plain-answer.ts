@@ -68,6 +68,9 @@ function sentenceOf(answer: Omit<PlainAnswer, "sentence">): string {
   const parts: string[] = [];
   const share = (rows: number): string => `${formatShare(rows / Math.max(1, current.rows))} of the rows`;
   if (current.rows === 0) return "no current rows";
+  if (reference.mean !== null && current.mean !== null) {
+    parts.push(`mean ${formatNumber(reference.mean)} → ${formatNumber(current.mean)}`);
+  }
   const outside = (answer.below_minimum ?? 0) + (answer.above_maximum ?? 0);
   if (outside > 0) {
     const bounds = `${formatNumber(reference.minimum)} to ${formatNumber(reference.maximum)}`;
@@ -83,9 +86,6 @@ function sentenceOf(answer: Omit<PlainAnswer, "sentence">): string {
   const missingNow = current.missing / current.rows;
   if (Math.abs(missingNow - missingBefore) > 0.001) {
     parts.push(`missing ${formatShare(missingBefore)} → ${formatShare(missingNow)}`);
-  }
-  if (reference.mean !== null && current.mean !== null) {
-    parts.push(`mean ${formatNumber(reference.mean)} → ${formatNumber(current.mean)}`);
   }
   if (current.distinct === 1 && reference.distinct > 1 && current.rows >= 20) parts.push("constant now");
   return parts.join("; ");

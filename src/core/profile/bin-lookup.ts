@@ -17,7 +17,7 @@ const walkLimit = 6;
 export function createBinLookup(edges: Float64Array): BinLookup {
   const count = edges.length;
   // The far tail edges would stretch the range: the table covers the middle of the edges only.
-  const skip = count > 200 ? 24 : 0;
+  const skip = count > 200 ? 30 : 0;
   const low = count === 0 ? 0 : edges[skip]!;
   const high = count === 0 ? 0 : edges[count - 1 - skip]!;
   const cells = Math.max(16, Math.min(16_384, count * cellsPerEdge));

@@ -16,7 +16,7 @@ export const discreteLimit = 20;
 /** Up to so many different values, every value has a fine bin of its own. */
 const exactLimit = 400;
 /** Distances beyond the reference's range, in ranges, at which tail bins end. */
-const tails = [0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 1, 1.5, 2.5, 5, 10, 30, 100, 1e3, 1e4, 1e6, 1e9];
+const tails = [...Array.from({ length: 24 }, (_, k) => 0.01 * 1.5 ** k), 1e3, 1e4, 1e6, 1e9];
 
 /**
  * Fine edges lie at the reference's quantiles i/1000 (the order statistics, numpy's `inverted_cdf`); a value that

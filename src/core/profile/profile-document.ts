@@ -7,6 +7,7 @@ import { registerCount } from "./hyperloglog.ts";
 import { findAtoms } from "./make-edges.ts";
 import { packCounts, packDoubles, unpackCounts, unpackDoubles } from "./packing.ts";
 import type { Profile } from "./profile.ts";
+import type { ColumnSummary } from "./profile-summary.ts";
 
 /**
  * The file form of profiles, schema "umpire.profile/1": one frame, then one entry per period. Counts are packed
@@ -18,6 +19,8 @@ export interface ProfileDocument {
   readonly source: { readonly files: readonly string[]; readonly rows: number; readonly fingerprint: string | null };
   /** How the periods were cut; null when there is one for everything. */
   readonly time: { readonly column: string; readonly by: string } | null;
+  /** The whole in readable numbers; not needed to read the profile again. */
+  readonly columns?: readonly ColumnSummary[];
   readonly frame: FrameDocument;
   readonly periods: readonly PeriodDocument[];
 }

@@ -35,4 +35,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "validate files and rows before they are used",
     load: () => import("./check.ts"),
   },
+  {
+    name: "profile",
+    summary: "mergeable summary of columns, small enough to keep for ever",
+    load: () => import("./profile.ts"),
+  },
+  {
+    name: "drift",
+    summary: "what moved in the data, how much, how surely",
+    load: () => import("./drift.ts"),
+  },
 ];

@@ -61,8 +61,11 @@ const classifierRows = 4000;
 
 /** Compares current with reference profiles on one frame: what moved, how much, how surely, since when. */
 export function compareDrift(reference: CompareSide, current: CompareSide, options: CompareOptions): DriftDocument {
-  const judged = judgedColumns(reference.whole);
-  const space = principalSpace(reference.whole.joint);
+  const judged = judgedColumns(reference.whole, current.whole);
+  const complete = reference.whole.frame.columns.every(
+    (column, index) => !reference.whole.frame.joint.includes(column.name) || judged.includes(index),
+  );
+  const space = complete ? principalSpace(reference.whole.joint) : null;
   const windows = judgeWindows({
     reference: reference.whole,
     referenceWindows: reference.windows,
@@ -177,7 +180,13 @@ function judgeColumns(
       name: draft.frame.name,
       kind: draft.frame.kind,
       drifted: verdict.drifted,
-      reason: columnReason(verdict, effect, options, notJudgedReason(reference.whole, draft.index), enough),
+      reason: columnReason(
+        verdict,
+        effect,
+        options,
+        notJudgedReason(reference.whole, current.whole, draft.index),
+        enough,
+      ),
       effect: position < 0 ? null : effect,
       p_value: verdict.p,
       adjusted_p_value: verdict.adjusted,

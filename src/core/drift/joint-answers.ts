@@ -26,7 +26,7 @@ export function pcaAnswer(
   const method =
     "root mean squared distance from the reference's principal space (65% of the variance), from joint second moments";
   if (space === null) {
-    const reason = "fewer than two columns vary";
+    const reason = "fewer than two columns vary, or a column is missing on one side";
     return {
       statistic: null,
       reference: null,

@@ -1,13 +1,22 @@
 import type { Profile } from "../profile/profile.ts";
 
 /** Why a column is not judged; null for columns that are. */
-export function notJudgedReason(profile: Profile, index: number): string | null {
-  const frame = profile.frame.columns[index]!;
+export function notJudgedReason(reference: Profile, current: Profile, index: number): string | null {
+  const frame = reference.frame.columns[index]!;
+  if (isAbsent(reference, index)) return "not in the reference";
+  if (isAbsent(current, index)) return "not in the current rows";
   if (frame.identifier) return "an identifier: its values do not repeat, so they cannot drift";
   if (frame.kind === "time") return "a time: it moves by itself; freshness is a matter of umpire check";
   return null;
 }
 
-export function judgedColumns(profile: Profile): number[] {
-  return profile.frame.columns.map((_, index) => index).filter((index) => notJudgedReason(profile, index) === null);
+/** True when the profile has rows, but none of them had the column. */
+export function isAbsent(profile: Profile, index: number): boolean {
+  return profile.rows > 0 && profile.columns[index]!.rows === 0;
+}
+
+export function judgedColumns(reference: Profile, current: Profile): number[] {
+  return reference.frame.columns
+    .map((_, index) => index)
+    .filter((index) => notJudgedReason(reference, current, index) === null);
 }

@@ -54,6 +54,7 @@ export function profileQuantile(profile: ColumnProfile, q: number): number | nul
   for (let bin = 0; bin < profile.counts.length; bin++) {
     const count = profile.counts[bin]!;
     if (count > 0 && passed + count >= q * n) {
+      if (frame.kind !== "text" && !Number.isNaN(frame.atoms[bin])) return frame.atoms[bin]!;
       const low = Math.max(profile.min, frame.edges[bin - 1] ?? profile.min);
       const high = Math.min(profile.max, frame.edges[bin] ?? profile.max);
       return low + ((q * n - passed) / count) * (high - low);

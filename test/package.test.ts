@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { publint } from "publint";
@@ -74,6 +83,9 @@ models: { champion: { column: old }, challenger: { column: new } }
     writeFileSync(join(folder, "umpire.yaml"), policy);
     const verdict = JSON.parse(umpire("judge", "--json")) as { readonly decision: string };
     expect(verdict.decision).toBe("pass");
+    const reports = globSync(".umpire/*/report.html", { cwd: folder });
+    expect(reports).toHaveLength(1);
+    expect(readFileSync(join(folder, reports[0] ?? ""), "utf8")).toContain("<script");
   });
 
   it("says its version and its commands without a checkout", () => {

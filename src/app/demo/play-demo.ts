@@ -64,10 +64,9 @@ export async function playDemo(place: DemoPlace, tools: DemoTools): Promise<Demo
     destination: `${place.folder}/flights.parquet`,
     ...(place.signal === undefined ? {} : { signal: place.signal }),
   });
-  tools.tell(OPENING);
   const acts: DemoResult["acts"][number][] = [];
   for (const act of ACTS) {
-    tools.tell(act.says);
+    tools.tell(acts.length === 0 ? `${OPENING}\n\n${act.says}` : act.says);
     const decision = await tools.judge(place.path(act.policy), place.path(act.name));
     acts.push({ policy: place.path(act.policy), expected: act.ends, decision });
   }

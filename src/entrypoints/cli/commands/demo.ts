@@ -52,6 +52,7 @@ function ending(asTold: boolean, folder: string, umpire: string): string {
     '              "weight: 0.1" instead of "weight: 1, blocking: true, margin: 0", then judge again;',
     "              now the average decides, and the first challenger passes:",
     `              ${umpire} judge ${policy}`,
+    "              or open report.html and move the weights there",
     "your data     one row for each prediction that has come true:",
     `              ${umpire} init predictions.parquet`,
   ].join("\n");

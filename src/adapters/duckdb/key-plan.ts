@@ -77,11 +77,7 @@ async function planHash(engine: Engine, from: string, text: string, withFolds: b
     bytes: 8,
     encode: (data, _validity, start, count, codes, folds, at) => {
       const words = new Uint32Array(data.buffer, data.byteOffset + start * 8, count * 2);
-      for (let i = 0; i < count; i++) {
-        const slot = keys.find(words[2 * i]!, words[2 * i + 1]!);
-        codes[at + i] = keys.codeAt(slot);
-        if (folds !== null) folds[at + i] = keys.foldAt(slot);
-      }
+      keys.encode(words, count, codes, folds, at);
     },
   };
 }

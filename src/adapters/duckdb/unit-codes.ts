@@ -2,73 +2,71 @@ import { hash } from "node:crypto";
 
 const none = 0xffffffff;
 
-/** Dense codes by first appearance for 64-bit keys, with a byte (the fold) kept per key. */
+/**
+ * Dense codes by first appearance for 64-bit keys, with a byte (the fold) kept per key. Open addressing over one array:
+ * a key is four words that share a cache line (low, high, code, fold with a mark of use).
+ */
 export class KeyCodes {
   #capacity = 1 << 12;
-  #low = new Uint32Array(this.#capacity);
-  #high = new Uint32Array(this.#capacity);
-  #codes = new Uint32Array(this.#capacity).fill(none);
-  #folds = new Uint8Array(this.#capacity);
-  #used = new Uint8Array(this.#capacity);
+  #slots = new Uint32Array(this.#capacity * slotWords);
   #size = 0;
   #next = 0;
 
-  /** Distinct keys that were given a code. */
-  get count(): number {
-    return this.#next;
-  }
-
   /** Announces a key with its fold, before it appears. */
   announce(low: number, high: number, fold: number): void {
-    const slot = this.#slot(low, high);
-    this.#folds[slot] = fold;
+    const at = this.#find(low, high);
+    this.#slots[at + 3] = used | fold;
   }
 
-  /** Slot of the key, valid until the next new key; read it with {@link codeAt} and {@link foldAt}. */
-  find(low: number, high: number): number {
-    const slot = this.#slot(low, high);
-    if (this.#codes[slot] === none) this.#codes[slot] = this.#next++;
-    return slot;
-  }
-
-  codeAt(slot: number): number {
-    return this.#codes[slot]!;
-  }
-
-  foldAt(slot: number): number {
-    return this.#folds[slot]!;
-  }
-
-  #slot(low: number, high: number): number {
-    if (this.#size * 2 >= this.#capacity) this.#grow();
-    const mask = this.#capacity - 1;
-    let slot = (Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b) >>> 7) & mask;
-    while (this.#used[slot] === 1) {
-      if (this.#low[slot] === low && this.#high[slot] === high) return slot;
-      slot = (slot + 1) & mask;
+  /** Writes the code of each of `count` keys (pairs of words), and its fold, from `at` on. */
+  encode(words: Uint32Array, count: number, codes: Uint32Array, folds: Uint8Array | null, at: number): void {
+    for (let i = 0; i < count; i++) {
+      const slot = this.#find(words[2 * i]!, words[2 * i + 1]!);
+      const slots = this.#slots;
+      let code = slots[slot + 2]!;
+      if (code === none) {
+        code = this.#next++;
+        slots[slot + 2] = code;
+      }
+      codes[at + i] = code;
+      if (folds !== null) folds[at + i] = slots[slot + 3]! & 0xff;
     }
-    this.#used[slot] = 1;
-    this.#low[slot] = low;
-    this.#high[slot] = high;
-    this.#size++;
-    return slot;
+  }
+
+  /** Place of the key's words; a new key gets a place without a code. */
+  #find(low: number, high: number): number {
+    if (this.#size * 5 >= this.#capacity * 3) this.#grow();
+    const at = place(this.#slots, this.#capacity, low, high);
+    if (this.#slots[at + 3] === 0) {
+      this.#slots.set([low, high, none, used], at);
+      this.#size++;
+    }
+    return at;
   }
 
   #grow(): void {
-    const [low, high, codes, folds, used] = [this.#low, this.#high, this.#codes, this.#folds, this.#used];
+    const old = this.#slots;
     this.#capacity *= 2;
-    this.#low = new Uint32Array(this.#capacity);
-    this.#high = new Uint32Array(this.#capacity);
-    this.#codes = new Uint32Array(this.#capacity).fill(none);
-    this.#folds = new Uint8Array(this.#capacity);
-    this.#used = new Uint8Array(this.#capacity);
-    this.#size = 0;
-    for (let i = 0; i < used.length; i++) {
-      if (used[i] === 0) continue;
-      const slot = this.#slot(low[i]!, high[i]!);
-      this.#codes[slot] = codes[i]!;
-      this.#folds[slot] = folds[i]!;
+    this.#slots = new Uint32Array(this.#capacity * slotWords);
+    for (let from = 0; from < old.length; from += slotWords) {
+      if (old[from + 3] === 0) continue;
+      const at = place(this.#slots, this.#capacity, old[from]!, old[from + 1]!);
+      for (let word = 0; word < slotWords; word++) this.#slots[at + word] = old[from + word]!;
     }
+  }
+}
+
+const slotWords = 4;
+const used = 0x100;
+
+/** The key's place, or the free one where it belongs. The keys are hashes already: their bits need little mixing. */
+function place(slots: Uint32Array, capacity: number, low: number, high: number): number {
+  const mask = capacity - 1;
+  let slot = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
+  for (;;) {
+    const at = slot * slotWords;
+    if (slots[at + 3] === 0 || (slots[at] === low && slots[at + 1] === high)) return at;
+    slot = (slot + 1) & mask;
   }
 }
 

@@ -16,7 +16,7 @@ export async function judgeTools(
   const runtime = createOnnxModelRuntime();
   return {
     reader,
-    openScoring: (policy, source) => openScoring(policy, source, { runtime, resolvePath }),
+    openScoring: (policy, source) => openScoring(policy, source, { reader, runtime, resolvePath }),
     product: `umpire ${productVersion()}`,
     progress,
     signal,

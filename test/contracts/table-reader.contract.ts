@@ -165,6 +165,18 @@ export function tableReaderContract(open: () => Promise<{ reader: TableReader; p
     });
   });
 
+  it("finds rows that repeat an id, with the first of them", async () => {
+    const { reader, path } = await open();
+    const source = await reader.open([path]);
+    expect(await source.duplicates(["id"])).toBeNull();
+    expect(await source.duplicates(["id", "user"])).toBeNull();
+    const counts = Map.groupBy(contractRows, (row) => row.area ?? "null");
+    const found = await source.duplicates(["area"]);
+    expect(found).toMatchObject({ keys: counts.size, rows: contractRows.length - counts.size });
+    expect(found?.examples[0]).toEqual({ values: ["north"], count: counts.get("north")?.length });
+    await expect(source.duplicates(["idd"])).rejects.toMatchObject({ code: "COLUMN_MISSING" });
+  });
+
   it("has a fingerprint that does not change between reads", async () => {
     const { reader, path } = await open();
     const [first, second] = [await reader.open([path]), await reader.open([path])];

@@ -11,6 +11,7 @@ import type { Engine } from "./engine.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { planKey } from "./key-plan.ts";
 import { quoteName } from "./sql-text.ts";
+import { findDuplicates } from "./duplicates.ts";
 import { streamBlocks } from "./stream-blocks.ts";
 
 /** 64 vectors of the engine: large enough that work per block is nothing, small enough for the caches. */
@@ -21,14 +22,11 @@ export interface Storage {
   readonly files: readonly string[];
   readonly columns: readonly ColumnSchema[];
   readonly typed: boolean;
-  /** A relation of the columns asked for, with the type of each in it. */
-  prepare(needed: ReadonlyMap<string, StoredAs>): Promise<PreparedRelation>;
+  /** The relation of all rows, with the type of each column in it. */
+  prepare(): Promise<PreparedRelation>;
   countRows(): Promise<number>;
   suspects(): readonly Parameters<typeof castFailure>[1][number][];
 }
-
-/** `text` where the exact text matters (categories, units, lists), else what the values are converted to. */
-export type StoredAs = "text" | Exclude<ResolvedKind, "category">;
 
 export interface PreparedRelation extends OrderedRelation {
   readonly types: ReadonlyMap<string, string>;
@@ -43,6 +41,7 @@ export function createTableSource(engine: Engine, storage: Storage): TableSource
     countRows: () => storage.countRows(),
     fingerprint: () => fingerprintFiles(storage.files),
     read: (request) => readBlocks(engine, storage, request),
+    duplicates: (columns) => findDuplicates(engine, storage, columns),
   };
 }
 
@@ -55,11 +54,8 @@ async function* readBlocks(engine: Engine, storage: Storage, request: ReadReques
   for (const name of keys) {
     resolveKind({ name, as: "category" }, findColumn(name, storage.columns, storage.files), storage.files);
   }
-  const needed = new Map<string, StoredAs>();
-  for (const { name, kind } of resolved) needed.set(name, kind === "category" ? "text" : kind);
-  for (const name of keys) needed.set(name, "text");
   try {
-    const relation = await storage.prepare(needed);
+    const relation = await storage.prepare();
     const rowsTotal = await storage.countRows();
     if (rowsTotal === 0) {
       throw new Failure("FILE_EMPTY", { where: storage.files[0] ?? "", message: "there are columns but no rows" });

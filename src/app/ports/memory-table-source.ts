@@ -17,7 +17,27 @@ export function memoryTableSource(columns: readonly Column[], rows: number): Tab
       const chosen = columns.filter((column) => wanted.has(column.name));
       yield { rows, firstRow: 0, columns: new Map(chosen.map((column) => [column.name, column])) };
     },
+    duplicates: async (names) => {
+      const parts = names.map((name) => columns.find((column) => column.name === name));
+      const counts = new Map<string, number>();
+      for (let row = 0; row < rows; row++) {
+        const key = parts.map((column) => (column === undefined ? "null" : cellText(column, row))).join("\u001f");
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      const repeated = [...counts].filter(([, count]) => count > 1);
+      if (repeated.length === 0) return null;
+      return {
+        keys: repeated.length,
+        rows: repeated.reduce((sum, [, count]) => sum + count - 1, 0),
+        examples: repeated.slice(0, 3).map(([key, count]) => ({ values: key.split("\u001f"), count })),
+      };
+    },
   };
+}
+
+function cellText(column: Column, row: number): string {
+  if (column.nulls?.[row] === 1) return "null";
+  return column.kind === "category" ? column.dictionary.texts[column.codes[row]!]! : String(column.values[row]);
 }
 
 function typeName(column: Column): string {

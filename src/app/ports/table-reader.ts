@@ -26,6 +26,20 @@ export interface TableSource {
    * @throws Failure COLUMN_MISSING with the nearest names, COLUMN_TYPE with the file, line and value that does not fit
    */
   read(request: ReadRequest): AsyncIterable<TableBlock>;
+  /**
+   * Rows that agree on all of the columns (an id that should name one row); null where there are none.
+   * @throws Failure COLUMN_MISSING with the nearest names
+   */
+  duplicates(columns: readonly string[]): Promise<Duplicates | null>;
+}
+
+export interface Duplicates {
+  /** Distinct values that occur more than once. */
+  readonly keys: number;
+  /** Rows beyond the first of each. */
+  readonly rows: number;
+  /** The first few in file order: texts of the columns and how many rows have them. */
+  readonly examples: readonly { readonly values: readonly string[]; readonly count: number }[];
 }
 
 export interface ReadRequest {

@@ -2,7 +2,6 @@ import { Failure } from "../../core/failures.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import { nearest } from "../../core/nearest.ts";
-import { bindCondition } from "../../core/slices/condition-binding.ts";
 import { conditionColumns } from "../../core/slices/condition.ts";
 import { conditionMask } from "../../core/slices/condition-mask.ts";
 import type { ColumnSchema, Table } from "../../core/tables/table.ts";
@@ -134,12 +133,11 @@ async function onnxSource(
   };
 }
 
-/** A rule, or a constant, which is a rule without a condition. */
+/** A rule, or a constant, which is a rule without a condition. Conditions are bound to the columns already. */
 function ruleSource(name: string, rule: Rule, setting: ModelSetting): ScoreSource {
-  const bound = bindRule(name, rule, setting.columns);
   const needs = new Map<string, ColumnRequest>();
-  for (const column of ruleColumns(bound)) needs.set(column, { name: column, as: "auto" });
-  const answers = ruleAnswers(bound);
+  for (const column of ruleColumns(rule)) needs.set(column, { name: column, as: "auto" });
+  const answers = ruleAnswers(rule);
   if (setting.task !== "multiclass") checkNumbers(name, answers);
   return {
     name,
@@ -147,23 +145,12 @@ function ruleSource(name: string, rule: Rule, setting: ModelSetting): ScoreSourc
     fingerprint: fingerprintOf({ kind: "rule", rule }),
     needs: [...needs.values()],
     score: async (table, classes) => {
-      if (setting.task !== "multiclass") return { width: 1, values: ruleValues(bound, table, Number) };
-      const predicted = Int32Array.from(ruleValues(bound, table, (answer) => classes.indexOf(String(answer))));
+      if (setting.task !== "multiclass") return { width: 1, values: ruleValues(rule, table, Number) };
+      const predicted = Int32Array.from(ruleValues(rule, table, (answer) => classes.indexOf(String(answer))));
       return { width: classes.length, values: new Float64Array(0), predicted };
     },
     close: async () => {},
   };
-}
-
-function bindRule(name: string, rule: Rule, columns: readonly ColumnSchema[]): Rule {
-  if (typeof rule !== "object") return rule;
-  const facts = { columns: new Map(columns.map((column) => [column.name, column])), source: "the data" };
-  const { condition, problems } = bindCondition(rule.when, facts);
-  const error = problems.find((problem) => problem.severity === "error");
-  if (error !== undefined) {
-    throw new Failure("POLICY", { message: `the rule of the model "${name}": ${error.message}`, mend: error.mend });
-  }
-  return { when: condition, yes: bindRule(name, rule.yes, columns), no: bindRule(name, rule.no, columns) };
 }
 
 function ruleColumns(rule: Rule): string[] {

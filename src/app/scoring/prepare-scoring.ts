@@ -1,7 +1,5 @@
-import { Failure } from "../../core/failures.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import type { Condition } from "../../core/slices/condition.ts";
-import { bindCondition } from "../../core/slices/condition-binding.ts";
 import type { Aggregate, BaselineEntry, ModelSource } from "../../schemas/policy/policy.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
 import type { ColumnRequest, TableBlock, TableSource } from "../ports/table-reader.ts";
@@ -21,6 +19,7 @@ import { inOrder, labelClasses, readTrainRows, withLabel } from "./train-rows.ts
 export interface ScoringRequest {
   readonly task: Task;
   readonly label: string;
+  /** On the label column, bound to it, as the conditions of rules are. */
   readonly positive: Condition | null;
   readonly id: readonly string[];
   readonly time: string | null;
@@ -59,7 +58,7 @@ export interface Scoring {
 export async function prepareScoring(request: ScoringRequest): Promise<Scoring> {
   const { columns } = request.test;
   checkColumn("label", request.label, columns);
-  const meaning = { task: request.task, column: request.label, positive: boundPositive(request) };
+  const meaning = { task: request.task, column: request.label, positive: request.positive };
   const sources: ScoreSource[] = [];
   try {
     for (const { name, source } of request.models) {
@@ -94,16 +93,6 @@ export async function prepareScoring(request: ScoringRequest): Promise<Scoring> 
 
 async function closeAll(sources: readonly ScoreSource[]): Promise<void> {
   for (const source of sources) await source.close();
-}
-
-function boundPositive(request: ScoringRequest): Condition | null {
-  if (request.positive === null) return null;
-  const columns = new Map(request.test.columns.map((column) => [column.name, column]));
-  const source = request.test.files[0] ?? "the data";
-  const { condition, problems } = bindCondition(request.positive, { columns, source });
-  const error = problems.find((problem) => problem.severity === "error");
-  if (error === undefined) return condition;
-  throw new Failure("POLICY", { message: `positive: ${error.message}`, mend: error.mend });
 }
 
 function baselineSetting(request: ScoringRequest, meaning: Omit<LabelMeaning, "classes">): BaselineSetting {

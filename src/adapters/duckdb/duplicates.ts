@@ -1,0 +1,31 @@
+import type { Duplicates } from "../../app/ports/table-reader.ts";
+import { textSql } from "./column-types.ts";
+import { findColumn } from "./column-plan.ts";
+import type { Engine } from "./engine.ts";
+import { quoteName } from "./sql-text.ts";
+import type { Storage } from "./table-source.ts";
+
+const shown = 3;
+
+/** Rows that agree on all the columns with a row before them; the engine groups, and spills where it must. */
+export async function findDuplicates(
+  engine: Engine,
+  storage: Storage,
+  columns: readonly string[],
+): Promise<Duplicates | null> {
+  for (const name of columns) findColumn(name, storage.columns, storage.files);
+  const { from, rowOrder, types } = await storage.prepare();
+  const names = columns.map(quoteName);
+  const groups = `SELECT ${names.join(", ")}, count(*) AS n FROM ${from} GROUP BY ${names.join(", ")} HAVING count(*) > 1`;
+  const [totals] = await engine.rows(`SELECT count(*), sum(n - 1) FROM (${groups})`);
+  if (totals === undefined || Number(totals[0]) === 0) return null;
+  const texts = columns.map((name) => `coalesce(${textSql(quoteName(name), types.get(name) ?? "VARCHAR")}, 'null')`);
+  const examples = await engine.rows(
+    `SELECT ${texts.join(", ")}, count(*) AS n FROM ${from} GROUP BY ${names.join(", ")} HAVING count(*) > 1 ORDER BY min(${rowOrder}) LIMIT ${shown}`,
+  );
+  return {
+    keys: Number(totals[0]),
+    rows: Number(totals[1]),
+    examples: examples.map((row) => ({ values: row.slice(0, -1).map(String), count: Number(row.at(-1)) })),
+  };
+}

@@ -82,7 +82,7 @@ function scaleOf(model: Model, ordered: readonly SliceView[]): Scale {
 }
 
 function ticks(scale: Scale): number[] {
-  const rough = (scale.high - scale.low) / 5;
+  const rough = (scale.high - scale.low) / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough) ?? rough;
   const from = Math.ceil(scale.low / step);

@@ -66,9 +66,11 @@ function tiles(model: Model, open: (index: number) => void): HTMLElement {
     blocking.length === 0
       ? "none"
       : worst.length === 0
-        ? `all ${blocking.length} hold`
+        ? blocking.length === 1
+          ? "holds"
+          : `all ${blocking.length} hold`
         : `${worst.length} of ${blocking.length} ${worst.every(({ s }) => s.outcome === "fail") ? (worst.length === 1 ? "fails" : "fail") : "not clear"}`,
-    listed(worst.map(({ s }) => s.name)),
+    listed((worst.length > 0 ? worst : blocking).map(({ s }) => s.name)),
     first?.s.outcome ?? (blocking.length > 0 ? "pass" : undefined),
   );
   if (first !== undefined)

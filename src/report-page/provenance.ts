@@ -9,13 +9,36 @@ export function gates(model: Model): HTMLElement {
   const { verdict } = model.evidence;
   const rows = verdict.gates.map((g) => [g.name, `${outcomeGlyphs[g.outcome]} ${outcomeWords[g.outcome]}`, g.reason]);
   const needed = verdict.needed.map((n) => h("p", {}, `To decide ${n.gate}: ${n.reason}.`));
+  const turned = model.direction === -1 ? " Numbers here are turned so that more is better." : "";
+  const warnings = verdict.notes.filter((n) => n.severity !== "info");
   return section(
     "gates",
     "What decided",
-    h("p", { class: "note" }, "Every gate must pass. One that fails gives fail."),
+    h("p", { class: "note" }, `Every gate must pass. One that fails gives fail.${turned}`),
     simpleTable("Gates", ["gate", "outcome", "why"], rows),
     ...needed,
+    ...(verdict.power.pass === null ? [] : [h("p", {}, sentence(powerInWords(verdict)))]),
+    ...warnings.map((n) =>
+      h(
+        "p",
+        { class: "warning" },
+        h("strong", {}, `${sentence(n.severity)} `),
+        sentence(n.message),
+        ...(n.mend ?? []).map((m) => h("code", {}, m)),
+      ),
+    ),
   );
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
+
+function powerInWords({ power }: Model["evidence"]["verdict"]): string {
+  if (power.pass === null) return power.reason ?? "not worked out";
+  const decimals = power.expected === null ? 3 : decimalsOf([0, 2 * Math.abs(power.expected)]);
+  const whence = power.source === "observed" ? "as observed" : "as the policy expects";
+  const equal = power.falsePass === null ? "" : `; one that were equal, ${percent(power.falsePass)}`;
+  const from = power.detectable === null ? "" : `; from ${signed(power.detectable, decimals)} on, 80%`;
+  return `a challenger better by ${signed(power.expected, decimals)} everywhere (${whence}) would pass this policy ${percent(power.pass)} of the time${equal}${from}`;
 }
 
 export function baselines(model: Model): HTMLElement | null {
@@ -47,12 +70,8 @@ export function baselines(model: Model): HTMLElement | null {
 
 export function provenance(model: Model): HTMLElement {
   const { verdict, gate } = model.evidence;
-  const { fingerprints: prints, power } = verdict;
+  const { fingerprints: prints } = verdict;
   const fact = (term: string, text: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, text));
-  const powerText =
-    power.pass === null
-      ? (power.reason ?? "not worked out")
-      : `if the challenger were better everywhere by ${signed(power.expected, 3)} (${power.source ?? "given"}), this policy would pass it ${percent(power.pass)} of the time; if the two were equal, ${percent(power.falsePass)}${power.detectable === null ? "" : `; passed with 80% from ${signed(power.detectable, 3)} on`}`;
   return h(
     "details",
     { class: "provenance" },
@@ -75,7 +94,7 @@ export function provenance(model: Model): HTMLElement {
         "gate",
         `${gate.score === "better" ? "the score must be better" : "the score must not be worse"}, margin ${number(gate.margin, 3)}; baselines ${gate.baselines}; at least ${counted(gate.minUnits, "unit")} per slice`,
       ),
-      fact("power", powerText),
+      fact("power", powerInWords(verdict)),
       fact("data", prints.data),
       fact("policy", prints.policy),
       ...Object.entries(prints.models).map(([name, print]) => fact(`model ${name}`, print)),

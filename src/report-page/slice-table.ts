@@ -138,13 +138,17 @@ function columnsOf(model: Model): Column[] {
           (v) => v.slice.rows,
           (v) => count(v.slice.rows),
         ),
+    ...(verdict.slices.every((s) => s.units === s.rows)
+      ? []
+      : [
+          numeric(
+            plural(unit),
+            (v) => v.slice.units,
+            (v) => count(v.slice.units),
+          ),
+        ]),
     numeric(
-      plural(unit),
-      (v) => v.slice.units,
-      (v) => count(v.slice.units),
-    ),
-    numeric(
-      "share of rows",
+      "share",
       (v) => v.slice.share,
       (v) => percent(v.slice.share),
     ),

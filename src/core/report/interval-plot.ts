@@ -59,3 +59,11 @@ export function drawInterval(
   }
   return cells.join("");
 }
+
+/** `  worse│better `: which side of zero is which; a word without room is left out. */
+export function plotSides(scale: PlotScale): string {
+  const zero = column(scale, 0);
+  const left = "worse".length <= zero ? "worse".padStart(zero) : " ".repeat(Math.max(0, zero));
+  const right = "better".length <= scale.width - zero - 1 ? "better" : "";
+  return `${left}│${right}`;
+}

@@ -1,6 +1,6 @@
 /** The table of slices on a terminal, with their intervals drawn beside them. */
 import type { SliceResult, Verdict } from "../gates/verdict.ts";
-import { drawInterval, type PlotScale } from "./interval-plot.ts";
+import { drawInterval, plotSides, type PlotScale } from "./interval-plot.ts";
 import { count, decimalsOf, number, plural, signed, unitWord } from "./numbers.ts";
 import type { Palette } from "./palette.ts";
 import { byCost, deciding, oriented } from "./slice-order.ts";
@@ -44,7 +44,8 @@ export function sliceTable(verdict: Verdict, options: SliceTableOptions): string
   const nameWidth = Math.max(8, Math.min(longest, plot ? free : free + options.scale.width + 2));
   const { palette } = options;
   const cells = (texts: readonly string[]): string => texts.map((t, i) => `  ${padStart(t, widths[i] ?? 0)}`).join("");
-  const head = palette.quiet(padEnd("slices", nameWidth + 2) + cells(columns.map((c) => c.title)));
+  const sides = plot ? `  ${plotSides(options.scale)}` : "";
+  const head = palette.quiet(padEnd("slices", nameWidth + 2) + cells(columns.map((c) => c.title)) + sides);
   const lines = shown.map((slice) => {
     const { difference, interval } = oriented(deciding(verdict, slice));
     const glyph = outcomeGlyphs[slice.outcome];

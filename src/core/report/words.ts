@@ -133,9 +133,11 @@ function failReason(facts: WordsFacts): string {
     return `${averagely(facts)}worse for ${listed(blocking)}, ${must}`;
   }
   if (facts.scoreOutcome === "fail") {
-    return overallStanding(facts) === "better"
-      ? "it is better on average but not where the weight lies"
-      : `it is not better than ${called(facts.champion)} where it counts`;
+    const overall = overallStanding(facts);
+    if (overall === "better") return "it is better on average but not where the weight lies";
+    const worse = standing(facts.score.difference, facts.score.interval) === "worse";
+    if (overall === "worse" && worse) return "it is worse, on average and where it counts";
+    return worse ? "it is worse where it counts" : `it is not better than ${called(facts.champion)} where it counts`;
   }
   const baselines = baselinesThat(facts, "fail");
   if (baselines.length > 0) return `it does not beat the simple answer ${listed(baselines)}`;
@@ -180,12 +182,9 @@ export function reasonInWords(facts: WordsFacts): string {
       const start = overall === "better" ? "wins on average, loses for" : "loses for";
       return `${start} ${listed(blocking)}, ${blocking.length === 1 ? "a slice that blocks" : "slices that block"}`;
     }
-    if (facts.scoreOutcome === "fail") {
-      return overall === "better"
-        ? "wins on average, does not win where the weight lies"
-        : "not better where it counts";
-    }
-    return failReason(facts).replace(/^it /, "");
+    if (facts.scoreOutcome === "fail" && overall === "better")
+      return "wins on average, does not win where the weight lies";
+    return failReason(facts).replace(/^it (is )?/, "");
   }
   return facts.decision === "not-enough-data" ? openReason(facts) : missingReason(facts);
 }

@@ -61,18 +61,13 @@ function tiles(model: Model, open: (index: number) => void): HTMLElement {
   const worst = blocking.filter(({ s }) => s.outcome !== "pass");
   const beaten = verdict.baselines.filter((b) => b.outcome === "pass").length;
   const first = worst[0];
-  const blockTile = tile(
-    "Slices that block",
-    blocking.length === 0
-      ? "none"
-      : worst.length === 0
-        ? blocking.length === 1
-          ? "holds"
-          : `all ${blocking.length} hold`
-        : `${worst.length} of ${blocking.length} ${worst.every(({ s }) => s.outcome === "fail") ? (worst.length === 1 ? "fails" : "fail") : "not clear"}`,
-    listed((worst.length > 0 ? worst : blocking).map(({ s }) => s.name)),
-    first?.s.outcome ?? (blocking.length > 0 ? "pass" : undefined),
+  const names = listed((worst.length > 0 ? worst : blocking).map(({ s }) => s.name));
+  const outcome = first?.s.outcome ?? (blocking.length > 0 ? "pass" : undefined);
+  const holding = blockingInWords(
+    blocking.length,
+    worst.map(({ s }) => s.outcome),
   );
+  const blockTile = tile("Slices that block", holding, names, outcome);
   if (first !== undefined)
     blockTile.append(h("button", { type: "button", class: "plain", click: () => open(first.i) }, "See its numbers"));
   return h(
@@ -102,6 +97,16 @@ function tiles(model: Model, open: (index: number) => void): HTMLElement {
           beaten === verdict.baselines.length ? "pass" : "fail",
         ),
   );
+}
+
+/** `holds`, `1 of 3 fails`, `2 of 3 not clear`. */
+function blockingInWords(blocking: number, notPassing: readonly string[]): string {
+  if (blocking === 0) return "none";
+  if (notPassing.length === 0) return blocking === 1 ? "holds" : `all ${blocking} hold`;
+  const failing = notPassing.filter((o) => o === "fail").length;
+  const many = failing > 0 ? failing : notPassing.length;
+  const word = failing > 1 ? "fail" : failing === 1 ? "fails" : "not clear";
+  return blocking === 1 ? word : `${many} of ${blocking} ${word}`;
 }
 
 /** Stays at the top of the window while the page shows something that was not issued. */

@@ -22,8 +22,8 @@ export function gates(model: Model): HTMLElement {
       h(
         "p",
         { class: "warning" },
-        h("strong", {}, `${sentence(n.severity)} `),
-        sentence(n.message),
+        h("strong", {}, n.severity === "error" ? "Error: " : "Warning: "),
+        `${n.message}.`,
         ...(n.mend ?? []).map((m) => h("code", {}, m)),
       ),
     ),

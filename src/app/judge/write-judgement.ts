@@ -34,6 +34,7 @@ export function reportEvidence(judgement: Judgement, policy: Pick<PolicyOnDisk, 
 
 /**
  * Writes the verdict, the evidence that it can be recomputed from, and the reports: all or none.
+ * @param wouldFlip lines on the smallest change that gives another decision
  * @returns names of the files, the ones that people open first
  */
 export async function writeJudgement(
@@ -42,12 +43,13 @@ export async function writeJudgement(
   policy: Pick<PolicyOnDisk, "name" | "text">,
   run: Run,
   folder: OutputFolder,
+  wouldFlip: readonly string[] = [],
 ): Promise<string[]> {
   const { verdict, input, curves } = judgement;
   const files = new Map<string, string | Uint8Array>([
     ["verdict.json", documentText(verdict)],
     ["report.html", await reportHtml(report)],
-    ["report.md", renderMarkdown(verdict)],
+    ["report.md", renderMarkdown(verdict, { wouldFlip })],
     ["junit.xml", renderJUnit(verdict)],
     ["evidence.bin", encodeVerdictRecord({ input, curves, policy: { name: policy.name, text: policy.text } })],
     ["run.json", documentText(run)],

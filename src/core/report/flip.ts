@@ -51,9 +51,9 @@ const STEPS = 12;
 const MOST_KNOBS = 40;
 
 /**
- * Tries, one knob at a time, its weight towards 0 and towards 1, its margin upwards (and to 0), and blocking the other
- * way; bisects each that flips to its smallest size. Size of a change: of a weight, the change itself; of a margin, its
- * share of the largest worth trying; turning blocking over counts as 1.
+ * Tries, one knob at a time, every change that could help (or, from `pass`, harm): its weight towards 0 and towards 1,
+ * its margin, blocking the other way; bisects those that flip to their smallest size. Size of a change: of a weight,
+ * the change itself; of a margin, its share of the largest worth trying; turning blocking over counts as 1.
  */
 export function smallestFlip(input: FlipInput): FlipSearch {
   const steps = flipSteps(input);
@@ -63,36 +63,51 @@ export function smallestFlip(input: FlipInput): FlipSearch {
   }
 }
 
-/** {@link smallestFlip} in steps of one knob, for a page that must not stand still meanwhile. */
+/** {@link smallestFlip} in steps of one attempt, for a page that must not stand still meanwhile. */
 export function* flipSteps(input: FlipInput): Generator<void, FlipSearch, void> {
   const start = input.decide(input.settings);
-  const goal = (d: Outcome): boolean =>
-    start.decision === "pass" ? d !== "pass" && d !== "not-evaluated" : d === "pass";
-  const other = (d: Outcome): boolean => d !== start.decision && d !== "not-evaluated";
-  const flips: Found[] = [];
-  const nears: Found[] = [];
-  for (const knob of worthTrying(input)) {
-    for (const attempt of attempts(input, knob)) {
-      yield;
-      const end = input.decide(attempt.at(1)).decision;
-      if (goal(end)) flips.push(bisect(input, attempt, goal));
-      else if (other(end)) nears.push(bisect(input, attempt, other));
-    }
-  }
-  const least = (found: Found[]): Flip | null =>
-    found.length === 0 ? null : found.reduce((a, b) => (b.size < a.size ? b : a)).flip;
+  const passing = start.decision === "pass";
+  const goal: Goal = (d) => (passing ? d !== "pass" && d !== "not-evaluated" : d === "pass");
+  const better: Goal = (d) => start.decision === "fail" && d === "not-enough-data";
   const stands = start.gates
     .filter((g) => g.outcome === "fail" && g.name.startsWith("slice: "))
     .map((g) => g.name.slice(7));
-  const flip = least(flips);
-  return { decision: start.decision, flip, nearest: flip === null ? least(nears) : null, stands };
+  let flip: Found | null = null;
+  let nearest: Found | null = null;
+  for (const knob of worthTrying(input)) {
+    for (const attempt of attempts(input, knob, passing)) {
+      // The gate of a blocking slice does not know the weights: while one fails, no weight helps.
+      if (attempt.what === "weight" && stands.length > 0) continue;
+      yield;
+      flip = smaller(input, attempt, goal, flip);
+      if (flip === null) nearest = smaller(input, attempt, better, nearest);
+    }
+  }
+  return {
+    decision: start.decision,
+    flip: flip?.flip ?? null,
+    nearest: flip === null ? (nearest?.flip ?? null) : null,
+    stands,
+  };
 }
+
+type Goal = (decision: Outcome) => boolean;
 
 function worthTrying(input: FlipInput): Knob[] {
   const { weights, blocking } = input.settings;
   const load = (knob: Knob): number =>
     knob.slices.reduce((sum, s) => sum + (weights[s] ?? 0) + (blocking[s] === 1 ? 1000 : 0), 0);
   return [...input.knobs].sort((a, b) => load(b) - load(a)).slice(0, MOST_KNOBS);
+}
+
+/** The smaller of the best so far and this attempt; one decision where the attempt cannot be smaller. */
+function smaller(input: FlipInput, attempt: Attempt, goal: Goal, best: Found | null): Found | null {
+  const whole = Math.abs(attempt.to - attempt.from) / attempt.scale;
+  const reach = best === null ? 1 : Math.min(1, best.size / whole);
+  if (attempt.what === "blocking" && best !== null && best.size <= 1) return best;
+  if (!goal(input.decide(attempt.at(reach)).decision)) return best;
+  const found = bisect(input, attempt, goal, reach);
+  return best === null || found.size < best.size ? found : best;
 }
 
 interface Attempt {
@@ -110,7 +125,8 @@ interface Found {
   readonly size: number;
 }
 
-function attempts(input: FlipInput, knob: Knob): Attempt[] {
+/** Changes of one knob that could help a verdict, or harm one that passes; the others cannot flip it. */
+function attempts(input: FlipInput, knob: Knob, passing: boolean): Attempt[] {
   const first = knob.slices[0];
   if (first === undefined) return [];
   const { weights, margins, blocking } = input.settings;
@@ -133,9 +149,10 @@ function attempts(input: FlipInput, knob: Knob): Attempt[] {
   vary("weight", weight, 1, 1);
   if (blocks === 1) {
     const largest = Math.max(0, ...knob.slices.map((s) => input.largestMargin(s)));
-    if (largest > margin) vary("margin", margin, largest, largest);
-    if (margin > 0) vary("margin", margin, 0, Math.max(largest, margin));
+    if (!passing && largest > margin) vary("margin", margin, largest, largest);
+    if (passing && margin > 0) vary("margin", margin, 0, Math.max(largest, margin));
   }
+  if (passing === (blocks === 1)) return made;
   made.push({
     knob,
     what: "blocking",
@@ -164,9 +181,9 @@ export function change(settings: Settings, knob: Knob, what: Flip["what"], value
   return next;
 }
 
-function bisect(input: FlipInput, attempt: Attempt, goal: (d: Outcome) => boolean): Found {
+function bisect(input: FlipInput, attempt: Attempt, goal: Goal, reach: number): Found {
   let no = 0;
-  let yes = 1;
+  let yes = reach;
   if (attempt.what !== "blocking") {
     for (let step = 0; step < STEPS; step++) {
       const middle = (no + yes) / 2;

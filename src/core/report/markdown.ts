@@ -109,11 +109,12 @@ function sliceRows(verdict: Verdict, all: boolean): string {
   if (ordered.length === 0) return "";
   const shown = all || ordered.length <= FIRST + 1 ? ordered : ordered.slice(0, FIRST);
   const lists = verdict.counts.groups !== null;
+  const rowsAreUnits = verdict.slices.every((s) => s.units === s.rows);
   const row = (s: SliceResult): string[] => [
     `${outcomeGlyphs[s.outcome]} ${markdownText(s.name)}${s.blocking ? " **blocks**" : ""}`,
     number(s.weight, 2),
     number(lists ? (s.groups ?? 0) : s.rows, 0),
-    number(s.units, 0),
+    ...(rowsAreUnits ? [] : [number(s.units, 0)]),
     ...numbers(deciding(verdict, s)),
     outcomeWords[s.outcome],
   ];
@@ -121,7 +122,7 @@ function sliceRows(verdict: Verdict, all: boolean): string {
     "slice",
     "weight",
     lists ? "lists" : "rows",
-    "units",
+    ...(rowsAreUnits ? [] : ["units"]),
     markdownText(verdict.champion),
     markdownText(verdict.challenger),
     "difference",
@@ -129,7 +130,11 @@ function sliceRows(verdict: Verdict, all: boolean): string {
     "outcome",
   ];
   const rest = ordered.length - shown.length;
-  return `${table(head, ["l", "r", "r", "r", "r", "r", "r", "r", "l"], shown.map(row))}${rest > 0 ? `\n\n… ${rest} more slices in the report.` : ""}`;
+  return `${table(
+    head,
+    head.map((title) => (title === "slice" || title === "outcome" ? "l" : "r")),
+    shown.map(row),
+  )}${rest > 0 ? `\n\n… ${rest} more slices in the report.` : ""}`;
 }
 
 function gateTable(verdict: Verdict): string {
@@ -139,14 +144,18 @@ function gateTable(verdict: Verdict): string {
     outcomeWords[g.outcome],
     markdownText(g.reason),
   ]);
-  return table(["gate", "outcome", "why"], ["l", "l", "l"], rows);
+  const turned =
+    verdict.overall[verdict.metric]?.direction === -1 ? "\n\nGates turn the numbers so that more is better." : "";
+  return table(["gate", "outcome", "why"], ["l", "l", "l"], rows) + turned;
 }
 
 function remarks(verdict: Verdict, options: MarkdownOptions): string {
   const lines = [
     ...(options.wouldFlip ?? []).map((t) => `- would flip: ${markdownText(t)}`),
     ...nextSteps(verdict, options.record ?? []).map((t) => `- next: ${markdownText(t)}`),
-    ...verdict.notes.map((n) => `- ${n.severity}: ${markdownText(n.message)}`),
+    ...verdict.notes.map((n) =>
+      [`- ${n.severity}: ${markdownText(n.message)}`, ...(n.mend ?? []).map(code)].join("<br>"),
+    ),
   ];
   return lines.join("\n");
 }

@@ -91,12 +91,14 @@ async function publish(
     data: policy.parsed.policy.data.test,
   };
   const evidence = reportEvidence(judgement, policy);
-  await writeJudgement(judgement, evidence, policy, run, createOutputFolder(resolve(workingDirectory, out)));
+  const flips = wouldFlip(evidence);
+  const folder = createOutputFolder(resolve(workingDirectory, out));
+  await writeJudgement(judgement, evidence, policy, run, folder, flips);
   terminal.document(verdict);
   const record = ["verdict.json", "report.html"].map((name) => join(out, name));
   if (terminal.json) return;
   const shown = { palette: terminal.paint, width: terminal.width, all: options.all === true, record };
-  terminal.print(renderTerminal(verdict, { ...shown, wouldFlip: wouldFlip(evidence) }));
+  terminal.print(renderTerminal(verdict, { ...shown, wouldFlip: flips }));
 }
 
 /** A model's name as a folder: what could leave the folder or confuse a shell becomes a dash. */

@@ -14,8 +14,8 @@ export interface Axis {
   readonly size: number;
   /** True once a value found no code; its rows get {@link AXIS_CAPACITY}. */
   readonly overflowed: boolean;
-  /** Codes per row, written into `out`. */
-  encode(block: Table, out: Uint16Array): void;
+  /** Codes of `count` rows of the block from row `from`, written into `out` from 0. */
+  encode(block: Table, from: number, count: number, out: Uint16Array): void;
   /** The value of a code: its name without the column, its condition, and its place in order. */
   member(code: number): { readonly name: string; readonly condition: Condition; readonly order: number | string };
 }
@@ -49,13 +49,13 @@ function createBandAxis(column: string, edges: readonly number[]): Axis {
     column,
     size: bands.length + 1,
     overflowed: false,
-    encode(block, out) {
+    encode(block, from, count, out) {
       const source = columnOf(block, column);
       if (source.kind === "category") return;
       const { values, nulls } = source;
-      for (let i = 0; i < block.rows; i++) {
-        const value = values[i]!;
-        out[i] = value !== value || nulls?.[i] === 1 ? nullBand : bandIndex(value, edges);
+      for (let i = 0; i < count; i++) {
+        const value = values[from + i]!;
+        out[i] = value !== value || nulls?.[from + i] === 1 ? nullBand : bandIndex(value, edges);
       }
     },
     member: (code) => (code === nullBand ? nullMember(column) : { ...bands[code]!, order: code }),
@@ -107,15 +107,15 @@ function createPeriodAxis(dimension: Extract<Dimension, { by: "period" }>): Axis
     get overflowed() {
       return codes.state.overflowed;
     },
-    encode(block, out) {
+    encode(block, from, count, out) {
       const source = columnOf(block, column);
       if (source.kind === "category") return;
       const { values, nulls } = source;
       let lastHour = Number.NaN;
       let lastCode = 0;
-      for (let i = 0; i < block.rows; i++) {
-        const value = values[i]!;
-        if (value !== value || nulls?.[i] === 1) {
+      for (let i = 0; i < count; i++) {
+        const value = values[from + i]!;
+        if (value !== value || nulls?.[from + i] === 1) {
           out[i] = 0;
           continue;
         }
@@ -174,7 +174,7 @@ function createValueAxis(column: string): Axis {
     get overflowed() {
       return overflowed || numbers.state.overflowed;
     },
-    encode(block, out) {
+    encode(block, from, count, out) {
       const source = columnOf(block, column);
       kind = source.kind;
       const { nulls } = source;
@@ -183,17 +183,17 @@ function createValueAxis(column: string): Axis {
         const { codes } = source;
         const known = table.length;
         if (source.dictionary.texts.length >= AXIS_CAPACITY) overflowed = true;
-        for (let i = 0; i < block.rows; i++) {
-          const code = codes[i]!;
+        for (let i = 0; i < count; i++) {
+          const code = codes[from + i]!;
           out[i] = code < known ? table[code]! : 0;
         }
         return;
       }
       const isBoolean = source.kind === "boolean";
       const { values } = source;
-      for (let i = 0; i < block.rows; i++) {
-        const value = values[i]!;
-        if (value !== value || nulls?.[i] === 1 || (isBoolean && value > 1)) {
+      for (let i = 0; i < count; i++) {
+        const value = values[from + i]!;
+        if (value !== value || nulls?.[from + i] === 1 || (isBoolean && value > 1)) {
           out[i] = 0;
           continue;
         }

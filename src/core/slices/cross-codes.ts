@@ -1,4 +1,4 @@
-import { AXIS_CAPACITY, type Axis } from "./axis.ts";
+import type { Axis } from "./axis.ts";
 
 /** Most combinations that are counted; a cross beyond it is refused. */
 export const MOST_COMBINATIONS = 1 << 24;
@@ -16,7 +16,7 @@ export interface CombinationCounter {
 
 export function createCombinationCounter(axes: readonly Axis[]): CombinationCounter {
   let sizes = axes.map(() => 1);
-  let counts = new Float64Array(1);
+  let counts = new Uint32Array(1);
   let overflowed = false;
   const grow = (): void => {
     const wanted = axes.map((axis, index) => roundedUp(axis.size, sizes[index]!));
@@ -25,7 +25,7 @@ export function createCombinationCounter(axes: readonly Axis[]): CombinationCoun
       overflowed = true;
       return;
     }
-    const larger = new Float64Array(product(wanted));
+    const larger = new Uint32Array(product(wanted));
     counts.forEach((count, place) => {
       if (count > 0) larger[placeOf(codesOf(place, sizes), wanted)] = count;
     });
@@ -37,10 +37,18 @@ export function createCombinationCounter(axes: readonly Axis[]): CombinationCoun
       return overflowed || axes.some((axis) => axis.overflowed);
     },
     add(codes, rows) {
+      if (this.overflowed) return;
       grow();
       if (overflowed) return;
-      const places = combined(codes, sizes, rows);
-      for (let i = 0; i < rows; i++) if (places[i]! >= 0) counts[places[i]!]!++;
+      // All codes are below the sizes here, so nothing is checked row by row.
+      const [first, second] = codes;
+      const width = sizes[1];
+      if (codes.length === 1) for (let i = 0; i < rows; i++) counts[first![i]!]!++;
+      else if (codes.length === 2) for (let i = 0; i < rows; i++) counts[first![i]! * width! + second![i]!]!++;
+      else {
+        const places = combined(codes, sizes, rows);
+        for (let i = 0; i < rows; i++) counts[places[i]!]!++;
+      }
     },
     occupied() {
       const found: { codes: readonly number[]; rows: number }[] = [];
@@ -62,17 +70,12 @@ const product = (sizes: readonly number[]): number => sizes.reduce((total, size)
 /** Place of each row's combination in an array of `sizes`, the first axis changing slowest; -1 where a code is beyond. */
 export function combined(codes: readonly Uint16Array[], sizes: readonly number[], rows: number): Int32Array {
   const places = new Int32Array(rows);
-  const simple = codes.length === 1;
   for (const [index, axisCodes] of codes.entries()) {
     const size = sizes[index]!;
-    if (simple) {
-      for (let i = 0; i < rows; i++) places[i] = axisCodes[i]! < size ? axisCodes[i]! : -1;
-      return places;
-    }
     for (let i = 0; i < rows; i++) {
       const code = axisCodes[i]!;
       const place = places[i]!;
-      places[i] = place < 0 || code >= size || code === AXIS_CAPACITY ? -1 : place * size + code;
+      places[i] = place < 0 || code >= size ? -1 : place * size + code;
     }
   }
   return places;

@@ -129,3 +129,27 @@ test("the plan is the same however the rows are cut into blocks, and a frozen pl
     { numRuns: 150, seed: 8 },
   );
 });
+
+test("a block longer than one chunk is grouped to its last row", async () => {
+  const few = fc.sample(conditionRow, { numRuns: 997, seed: 9 });
+  const rows = Array.from({ length: 40_000 }, (_, row) => few[(row * 31) % few.length]!);
+  const table = conditionTable(rows);
+  const by: readonly Dimension[] = [
+    { column: "group", by: "value" },
+    { column: "age", by: "quantiles", quantiles: 3 },
+    { column: "flag", by: "value" },
+  ];
+  const forms: readonly SliceForm[] = [
+    { kind: "each", by: by[0]! },
+    { kind: "cross", by: by.slice(0, 2) },
+    { kind: "cross", by },
+  ];
+  const entries = forms.map((one, index) => ({ ...entryOf(one), name: `entry ${index}` }));
+  const made = await plan(entries, [table]);
+  for (const grouping of made.groupings(table)) {
+    for (const [index, place] of grouping.slices.entries()) {
+      const mask = conditionMask(made.slices[place]!.where!, table);
+      expect(grouping.codes.every((code, row) => (code === index) === (mask[row] === 1))).toBe(true);
+    }
+  }
+});

@@ -1,10 +1,11 @@
 import type { Note } from "../findings.ts";
 import type { ColumnSchema, Table } from "../tables/table.ts";
-import { type Axis, createAxis } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import { type AxisPool, createAxisPool } from "./axis-pool.ts";
 import { type Condition, conditionColumns } from "./condition.ts";
 import { type CombinationCounter, createCombinationCounter } from "./cross-codes.ts";
-import { createEntryGrouping, type EntryGrouping, type Occupied } from "./entry-grouping.ts";
-import type { Slice } from "./slice.ts";
+import { axesGrouping, conditionGrouping, type EntryGrouping, everyRow, type Occupied } from "./entry-grouping.ts";
+import type { Grouping, Slice } from "./slice.ts";
 import { edgesKey, learnEdges } from "./learn-edges.ts";
 import { createNewestTimes, windowCondition } from "./newest-times.ts";
 import { dimensionsOf, type SliceEntry } from "./slice-entry.ts";
@@ -22,16 +23,18 @@ import type { LearntSlices, PlannedEntry, SliceColumn, SlicePlan } from "./slice
 export async function planSlices(input: SlicePlanInput): Promise<SlicePlan> {
   const columns = sliceColumns(input.entries, input.columns, input.candidates ?? []);
   const learntEdges = await learnEdges(input);
-  const drafts = input.entries.map((entry) => draftOf(entry, learntEdges));
+  const pool = createAxisPool();
+  const drafts = input.entries.map((entry) => draftOf(entry, learntEdges, pool));
   const newest = createNewestTimes(input.entries, input.learnt);
   const proposals = input.entries.length === 0 ? (input.candidates ?? []) : [];
-  const proposed = proposals.map((column) => draftOf(proposalOf(column), {}));
+  const proposed = proposals.map((column) => draftOf(proposalOf(column), {}, pool));
   const detector = input.ranking ? createListColumnDetector(columns.map((column) => column.name)) : null;
-  const countNeeded = [...drafts, ...proposed].some((draft) => draft.axes.length > 0) || newest.needed || detector;
-  if (countNeeded) {
+  const counted = [...drafts, ...proposed].filter((draft) => draft.axes.length > 0);
+  if (counted.length > 0 || newest.needed || detector !== null) {
     for await (const block of input.read(columns)) {
-      const codes = new Map<Axis, Uint16Array>();
-      for (const draft of [...drafts, ...proposed]) countBlock(draft, block, codes);
+      pool.forEachChunk(block, (encoded, _from, count) => {
+        for (const { axes, counter } of counted) counter.add(axes.map(encoded), count);
+      });
       newest.add(block);
       if (detector !== null && block.groups !== undefined) detector.add(block, block.groups);
     }
@@ -44,7 +47,7 @@ export async function planSlices(input: SlicePlanInput): Promise<SlicePlan> {
   const learnt: LearntSlices = { edges: learntEdges, newest: newest.found() };
   const made = drafts.map((draft) => slicesOf(draft, kinds, learnt, input.where));
   if (input.entries.length === 0) made.push(everything());
-  return assemble(made, columns, learnt, noSlicesNotes(input, proposed), input.where);
+  return assemble(made, pool, columns, learnt, noSlicesNotes(input, proposed), input.where);
 }
 
 /** Every column that planning and grouping read, each once. */
@@ -79,32 +82,17 @@ interface Draft {
   readonly counter: CombinationCounter;
 }
 
-function draftOf(entry: SliceEntry, learntEdges: Readonly<Record<string, readonly number[]>>): Draft {
-  const axes = dimensionsOf(entry.form).map((dimension) =>
-    createAxis(
-      dimension,
-      dimension.by === "edges" ? dimension.edges : (learntEdges[edgesKey(entry.name, dimension.column)] ?? []),
-    ),
-  );
+function draftOf(entry: SliceEntry, learntEdges: Readonly<Record<string, readonly number[]>>, pool: AxisPool): Draft {
+  const axes = dimensionsOf(entry.form).map((dimension) => {
+    if (dimension.by === "edges") return pool.axisOf(dimension, dimension.edges);
+    return pool.axisOf(dimension, learntEdges[edgesKey(entry.name, dimension.column)] ?? []);
+  });
   return { entry, axes, counter: createCombinationCounter(axes) };
 }
 
 function proposalOf(column: string): SliceEntry {
   const form = { kind: "each", by: { column, by: "value" } } as const;
   return { name: column, form, weight: 1, blocking: false, margin: 0, share: false, limit: 12 };
-}
-
-function countBlock(draft: Draft, block: Table, codes: Map<Axis, Uint16Array>): void {
-  if (draft.axes.length === 0) return;
-  for (const axis of draft.axes) {
-    const out = new Uint16Array(block.rows);
-    axis.encode(block, out);
-    codes.set(axis, out);
-  }
-  draft.counter.add(
-    draft.axes.map((axis) => codes.get(axis)!),
-    block.rows,
-  );
 }
 
 interface MadeEntry {
@@ -122,7 +110,7 @@ function everything(): MadeEntry {
     blocking: false,
     margin: 0,
   };
-  return { slices: [slice], grouping: createEntryGrouping(null) };
+  return { slices: [slice], grouping: everyRow };
 }
 
 function slicesOf(draft: Draft, kinds: KindFacts, learnt: LearntSlices, where: SlicePlanInput["where"]): MadeEntry {
@@ -131,7 +119,7 @@ function slicesOf(draft: Draft, kinds: KindFacts, learnt: LearntSlices, where: S
     const condition = windowed(entry.form, learnt);
     return {
       slices: [sliceOf(entry, entry.name, condition, entry.weight, kinds)],
-      grouping: createEntryGrouping(condition),
+      grouping: conditionGrouping(condition),
     };
   }
   const occupied = draft.counter.overflowed ? null : draft.counter.occupied();
@@ -154,7 +142,7 @@ function slicesOf(draft: Draft, kinds: KindFacts, learnt: LearntSlices, where: S
     const weight = entry.share ? (entry.weight * member.rows) / total : entry.weight;
     return sliceOf(entry, name, condition, weight, kinds);
   });
-  return { slices, grouping: createEntryGrouping({ axes: draft.axes, members }) };
+  return { slices, grouping: axesGrouping(draft.axes, members) };
 }
 
 function windowed(form: Extract<SliceEntry["form"], { kind: "where" | "last" }>, learnt: LearntSlices): Condition {
@@ -186,6 +174,7 @@ function inOrder(occupied: readonly Occupied[], axes: readonly Axis[]): Occupied
 
 function assemble(
   made: readonly MadeEntry[],
+  pool: AxisPool,
   columns: readonly SliceColumn[],
   learnt: LearntSlices,
   notes: readonly Note[],
@@ -208,8 +197,23 @@ function assemble(
     notes: [...notes, ...heavyEntryNotes(entries)],
     learnt,
     columns,
-    groupings: (block) => made.map((entry, index) => entry.grouping(block, entries[index]!.slices)),
+    groupings: (block) => groupingsOf(made, entries, pool, block),
   };
+}
+
+function groupingsOf(
+  made: readonly MadeEntry[],
+  entries: readonly PlannedEntry[],
+  pool: AxisPool,
+  block: Table,
+): Grouping[] {
+  const groupings = made.map((entry, index) => entry.grouping.start(block, entries[index]!.slices));
+  const filled = made.flatMap(({ grouping }, index) => (grouping.fill === undefined ? [] : [index]));
+  if (filled.length === 0) return groupings;
+  pool.forEachChunk(block, (encoded, from, count) => {
+    for (const index of filled) made[index]!.grouping.fill?.(groupings[index]!, encoded, from, count);
+  });
+  return groupings;
 }
 
 function noSlicesNotes(input: SlicePlanInput, proposed: readonly Draft[]): Note[] {

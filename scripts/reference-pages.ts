@@ -1,3 +1,4 @@
+import { gatesReference } from "../src/core/gates/gate-forms.ts";
 import { metricsReference } from "../src/core/metrics/reference.ts";
 import { policyReference } from "../src/schemas/policy/policy-reference.ts";
 import { errorsReference } from "./errors-reference.ts";
@@ -8,6 +9,7 @@ import { errorsReference } from "./errors-reference.ts";
  */
 export const referencePages: readonly (readonly [name: string, render: () => string])[] = [
   ["metrics.md", metricsReference],
+  ["gates.md", gatesReference],
   ["policy.md", policyReference],
   ["errors.md", errorsReference],
 ];

@@ -2,6 +2,7 @@ import { maxTDifferent, maxTWorse } from "../evaluation/max-t.ts";
 import { weightedDifference } from "../evaluation/weighted-score.ts";
 import type { Outcome } from "../findings.ts";
 import type { Decision, DecisionChange, SliceDecision } from "./decision.ts";
+import { BASELINE_GATE, SCORE_GATE, SLICE_GATE } from "./gate-forms.ts";
 import { neededUnits, type Undecided } from "./needed.ts";
 import { figure } from "./figure.ts";
 import { policyPower } from "./power.ts";
@@ -72,7 +73,7 @@ export function combine(gates: readonly { readonly outcome: Outcome }[]): Outcom
 
 function scoreGate(prepared: Prepared, score: Score, test: Tested | null): GateState {
   const { gate, units } = prepared.input;
-  const name = "weighted score";
+  const name = SCORE_GATE;
   const numbers = scoreNumbers(score, gate.margin);
   const reason = scoreEvidenceProblem(score, test, units, gate.minUnits);
   if (reason !== null) return { name, numbers, undecided: null, ...reason };
@@ -112,7 +113,7 @@ function blockingGates(prepared: Prepared, blockers: readonly number[], margins:
   const level = (1 - gate.confidence) / 2;
   return blockers.map((s) => {
     const { slice, counts } = slices[s]!;
-    const name = `slice: ${slice.name}`;
+    const name = `${SLICE_GATE}${slice.name}`;
     const test = prepared.testSlice(s);
     const margin = margins[s]!;
     const numbers = sliceNumbers(test, counts.units, margin);
@@ -145,7 +146,7 @@ function sliceEvidenceProblem(prepared: Prepared, s: number): { outcome: Outcome
 
 function baselineGate(prepared: Prepared, baseline: string, score: Score, test: Tested | null): GateState {
   const { gate, units } = prepared.input;
-  const name = `baseline: ${baseline}`;
+  const name = `${BASELINE_GATE}${baseline}`;
   const numbers = scoreNumbers(score, 0);
   const reason = scoreEvidenceProblem(score, test, units, gate.minUnits);
   if (reason !== null) return { name, numbers, undecided: null, ...reason };
@@ -170,7 +171,7 @@ function sliceDecisions(
   return slices.map(({ slice }, s) => {
     const test = prepared.testSlice(s);
     const base = { difference: test?.paired.difference ?? null, interval: test?.interval ?? null };
-    const state = blocking[s]! > 0 ? gates.find((entry) => entry.name === `slice: ${slice.name}`) : undefined;
+    const state = blocking[s]! > 0 ? gates.find((entry) => entry.name === `${SLICE_GATE}${slice.name}`) : undefined;
     if (state !== undefined) return { ...base, outcome: state.outcome, reason: state.reason, flags: [] };
     const missing = sliceEvidenceProblem(prepared, s);
     if (missing !== null) return { ...base, ...missing, flags: missing.outcome === "not-enough-data" ? ["small"] : [] };

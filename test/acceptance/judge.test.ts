@@ -105,6 +105,13 @@ describe("umpire judge on bad input", () => {
       /test\.csv:2.*oops/s,
     ],
     [
+      "a score that is missing",
+      { "umpire.yaml": scoredPolicy, "test.csv": data.replace(/0\.\d+\n/, "\n") },
+      /challenger.* on 1 of 400 rows/,
+    ],
+
+    ["ids that repeat", { "umpire.yaml": scoredPolicy, "test.csv": data.replace("\n1,u", "\n0,u") }, /id/],
+    [
       "a label column that is not there",
       { "test.csv": data, "umpire.yaml": scoredPolicy.replace("label: label", "label: lable") },
       /lable.*\n.*label/s,
@@ -124,6 +131,14 @@ describe("umpire judge on bad input", () => {
     expect(stdout).toBe("");
     expect(code).toBe(2);
     expect(readdirSync(folder).sort()).toEqual(before);
+  });
+
+  it("gives the honest verdict on a label with one class: not evaluated, exit code 4", async () => {
+    const oneClass = data.replace(/,1,0\.(\d+),/g, ",0,0.$1,");
+    const folder = folderWith({ "umpire.yaml": scoredPolicy, "test.csv": oneClass });
+    const { code, stdout } = await umpire(["judge"], folder);
+    expect(stdout).toContain("NOT EVALUATED");
+    expect(code).toBe(4);
   });
 
   it("leaves no partial file when it cannot write", async () => {

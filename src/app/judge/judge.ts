@@ -11,20 +11,24 @@ import { bindPolicy, lateColumns } from "../../schemas/policy/bind-policy.ts";
 import { policyFingerprint } from "../../schemas/policy/policy-fingerprint.ts";
 import type { ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
 import type { Policy } from "../../schemas/policy/policy.ts";
+import type { ModelRuntime } from "../ports/model-runtime.ts";
 import type { TableBlock, TableReader, TableSource } from "../ports/table-reader.ts";
-import type { Scoring } from "../scoring/scoring.ts";
+import { prepareScoring, type Scoring } from "../scoring/prepare-scoring.ts";
 import { evaluationBlock } from "./evaluation-block.ts";
 import { evaluationFacts } from "./evaluation-facts.ts";
 import { judgeNotes } from "./judge-notes.ts";
+import { naiveErrors } from "./naive-errors.ts";
 import { readRequest } from "./needed-columns.ts";
+import { refuseRepeatedIds } from "./repeated-ids.ts";
 import { reportCurves } from "./report-curves.ts";
+import { scoringRequest } from "./scoring-request.ts";
 import { seatChampion, type SeatedScores } from "./seat-champion.ts";
 import { decideRows } from "./thresholds.ts";
 
 /** What `umpire judge` works with. */
 export interface JudgeTools {
   readonly reader: TableReader;
-  readonly openScoring: (policy: Policy, source: TableSource) => Promise<Scoring>;
+  readonly runtime: ModelRuntime;
   /** Name and version of the product, for the fingerprints. */
   readonly product: string;
   readonly progress: (what: string, done: number, total: number | null) => void;
@@ -58,13 +62,16 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
   const { policy, columns } = bound;
   const entries = policy.slices;
   const candidates = sliceCandidates(policy, source);
-  const scoring = await tools.openScoring(policy, source);
+  await refuseRepeatedIds(source, policy.columns.id);
+  const train = policy.data.train === null ? null : await tools.reader.open(policy.data.train.map(request.resolvePath));
+  const scoring = await prepareScoring(scoringRequest(policy, source, train, request.resolvePath, tools.runtime));
   try {
     const fingerprint = source.fingerprint();
     fingerprint.catch(() => {});
-    const wanted = readRequest(policy, sliceColumns(entries, columns, candidates), scoring.columns);
+    const wanted = readRequest(policy, sliceColumns(entries, columns, candidates), scoring.needs);
     const table = await readAll(source, wanted, tools);
-    const scored = seatChampion(policy, await scoring.score(table));
+    const naiveError = await naiveErrors(policy, train);
+    const scored = seatChampion(policy, { ...(await scoring.score(table)), naiveError });
     const slicePlan = await planSlices({
       entries,
       columns,
@@ -75,7 +82,7 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
     });
     tools.signal.throwIfAborted();
     const noted = { ...scored, notes: [...bound.notes, ...scored.notes] };
-    return decideOn(policy, noted, slicePlan, await fingerprint, tools);
+    return decideOn(policy, noted, slicePlan, scoring.figures, await fingerprint, tools);
   } finally {
     await scoring.close();
   }
@@ -101,6 +108,7 @@ function decideOn(
   policy: Policy,
   scored: SeatedScores,
   slicePlan: SlicePlan,
+  figures: Scoring["figures"],
   data: string,
   tools: JudgeTools,
 ): Judgement {
@@ -129,6 +137,7 @@ function decideOn(
     slices: slicePlan.slices,
     sliceDocuments: slicePlan.slices.map(({ where }) => (where === null ? null : conditionDocument(where))),
     learnt: slicePlan.learnt,
+    figures,
     gate: policy.gate,
     showCost: policy.costs !== null,
     unit: unitName(policy),

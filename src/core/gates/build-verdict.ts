@@ -1,6 +1,7 @@
 import { reasonInWords, wordsFacts } from "../report/words.ts";
 import { countsOf, type Evidence } from "../evaluation/evidence.ts";
 import { foldValuesOf } from "../evaluation/evidence-fold-values.ts";
+import { withFigures } from "../evaluation/figures.ts";
 import type { FoldValues } from "../evaluation/fold-values.ts";
 import type { EvaluationPlan } from "../evaluation/plan.ts";
 import type { Note } from "../findings.ts";
@@ -25,6 +26,8 @@ export interface VerdictInput {
   readonly sliceDocuments: readonly unknown[];
   /** Edges and newest times that slices took from the data, frozen here. */
   readonly learnt: LearntSlices;
+  /** Baselines that are a known figure of the deciding metric (human accuracy), not a model. */
+  readonly figures: readonly { readonly name: string; readonly value: number }[];
   readonly gate: GatePolicy;
   /** Costs are declared: show the expected cost per 1,000 predictions. */
   readonly showCost: boolean;
@@ -48,7 +51,7 @@ export function buildVerdict(input: VerdictInput): BuiltVerdict {
   const factsOf = sliceFacts(input);
   const total = countsOf(evidence, slices.length);
   const prepared = prepare({
-    values: foldValuesOf(evidence, plan, deciding, factsOf),
+    values: withFigures(foldValuesOf(evidence, plan, deciding, factsOf), input.figures),
     slices: slices.map((slice, s) => ({ slice, counts: countsOf(evidence, s) })),
     units: total.units,
     gate: input.gate,
@@ -56,7 +59,9 @@ export function buildVerdict(input: VerdictInput): BuiltVerdict {
   });
   const decision = decide(prepared);
   const shown = metricTexts.filter((text) => text !== "cost" || !input.showCost || text === deciding);
-  const tables = new Map(metricTexts.map((text) => [text, foldValuesOf(evidence, plan, text, factsOf, "as is")]));
+  const tableOf = (text: string): FoldValues =>
+    withFigures(foldValuesOf(evidence, plan, text, factsOf, "as is"), text === deciding ? input.figures : []);
+  const tables = new Map(metricTexts.map((text) => [text, tableOf(text)]));
   const numbers = numberTables(input, prepared, tables, shown);
   const sliceResults = slices.map((slice, s) => sliceResult(input, decision, numbers, slice, s));
   const verdict: Verdict = {

@@ -48,7 +48,7 @@ export async function judgePolicy(
   const started = new Date();
   const policy = await readPolicy(path, context.workingDirectory);
   const progress = phasedProgress(terminal);
-  const tools = await judgeTools(policy.resolvePath, progress.update, context.signal);
+  const tools = await judgeTools(progress.update, context.signal);
   try {
     const judgement = await judge({ parsed: policy.parsed, resolvePath: policy.resolvePath }, tools);
     progress.done();

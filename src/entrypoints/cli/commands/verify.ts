@@ -66,7 +66,7 @@ async function fromData(
   ]);
   const policy = await readPolicy(policyPath === true ? "umpire.yaml" : policyPath, context.workingDirectory);
   const progress = phasedProgress(terminal);
-  const tools = await judgeTools(policy.resolvePath, progress.update, context.signal);
+  const tools = await judgeTools(progress.update, context.signal);
   try {
     const judgement = await judge({ parsed: policy.parsed, resolvePath: policy.resolvePath }, tools);
     const again = JSON.parse(JSON.stringify(judgement.verdict)) as unknown;

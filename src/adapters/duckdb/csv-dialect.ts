@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Failure } from "../../core/failures.ts";
 
 /** What a delimited file says about itself in its first line. */
@@ -61,6 +61,37 @@ function firstLine(plain: string): string {
       }
     }
     return text;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Refuses a file whose last line lacks fields and its line end: it was cut off. The engine leaves such a line out
+ * without a word.
+ * @throws Failure FILE_UNREADABLE
+ */
+export function checkLastLine(plain: string, path: string, { delimiter, names }: CsvDialect): void {
+  const line = lastLine(plain);
+  if (line.trim() === "" || (line.split('"').length - 1) % 2 === 1) return;
+  const fields = splitLine(line, delimiter).length;
+  if (fields >= names.length) return;
+  throw new Failure("FILE_UNREADABLE", {
+    where: path,
+    message: `the last line has ${fields} of ${names.length} fields and no line end: the file is truncated`,
+    mend: ["copy or export the file again", `or remove its last line: ${line.slice(0, 60)}`],
+  });
+}
+
+/** What follows the last line end; empty where the file ends with one. */
+function lastLine(plain: string): string {
+  const file = openSync(plain, "r");
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size, headBytes));
+    readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    const end = Math.max(buffer.lastIndexOf(0x0a), buffer.lastIndexOf(0x0d));
+    return buffer.subarray(end + 1).toString("utf8");
   } finally {
     closeSync(file);
   }

@@ -94,7 +94,8 @@ describe("files that cannot be read", () => {
     ["ragged.csv", "a,b\n1,2\n3\n", "FILE_UNREADABLE", /1 fields where the header has 2/],
     ["twice.csv", "a,a\n1,2\n", "FILE_UNREADABLE", /two columns are named "a"/],
     ["noheader.csv", "1,2\n3,4\n", "FILE_UNREADABLE", /first line holds numbers/],
-    ["bad.jsonl", '{"a":1}\n{"a":\n', "FILE_UNREADABLE", /malformed/],
+    ["short.csv", "a,b,c\n1,2,3\n4,5", "FILE_UNREADABLE", /last line has 2 of 3 fields and no line end/],
+    ["bad.jsonl", '{"a":1}\n{"a":\n', "FILE_UNREADABLE", /not one JSON object/],
     ["scalar.json", "[1,2]", "FILE_UNREADABLE", /not a table/],
     ["data.bin", "x", "FILE_UNREADABLE", /name does not say/],
   ];
@@ -114,6 +115,13 @@ describe("files that cannot be read", () => {
   it("reads a CSV with a byte order mark as if it had none", async () => {
     writeFileSync(at("bom.csv"), "\uFEFFa,b\n1,2\n");
     expect((await reader.open([at("bom.csv")])).columns.map((column) => column.name)).toEqual(["a", "b"]);
+  });
+
+  it("reads a last line that is whole but has no line end, and lines that end in CRLF or LF", async () => {
+    writeFileSync(at("ends.csv"), "a,b\r\n1,x\n2,y\r\n3,z");
+    const source = await reader.open([at("ends.csv")]);
+    const [block] = await allBlocks(source.read({ columns: [{ name: "b", as: "category" }] }));
+    expect(block?.columns.get("b")).toMatchObject({ dictionary: { texts: ["x", "y", "z"] } });
   });
 
   it("says that a Parquet file was cut", async () => {

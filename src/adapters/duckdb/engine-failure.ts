@@ -47,7 +47,11 @@ export function engineFailure(error: unknown, path: string): unknown {
 }
 
 function firstWords(text: string): string {
-  return text.split("\n", 1)[0]!.slice(0, 160);
+  const first = text.split("\n", 1)[0]!;
+  return first
+    .replace(/^[A-Z][A-Za-z ]*(Error|Exception): /, "")
+    .replace(/^Failed to read file "[^"]*": /, "")
+    .slice(0, 160);
 }
 
 /** True for a value that does not fit the type it was cast to: the reader then looks for the place. */

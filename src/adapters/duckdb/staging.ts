@@ -3,10 +3,11 @@ import { Failure } from "../../core/failures.ts";
 import type { ColumnSchema } from "../../core/tables/table.ts";
 import { kindOfType } from "./column-types.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
-import { readCsvDialect } from "./csv-dialect.ts";
+import { checkLastLine, readCsvDialect } from "./csv-dialect.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import type { PlainFile } from "./file-format.ts";
+import { refuseBadLine } from "./json-lines.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 
 /** Rows at the top of a text file from which the kinds of its columns are inferred. */
@@ -27,12 +28,14 @@ export async function openText(engine: Engine, file: PlainFile): Promise<TextRel
   try {
     return file.format === "csv" ? await openCsv(engine, file) : await openJson(engine, file);
   } catch (error) {
+    if (file.format === "json" && !(error instanceof Failure)) await refuseBadLine(file);
     throw engineFailure(error, file.path);
   }
 }
 
 async function openCsv(engine: Engine, file: PlainFile): Promise<TextRelation> {
   const dialect = readCsvDialect(file.plain, file.path);
+  checkLastLine(file.plain, file.path, dialect);
   let from = csvSql(file, dialect, true);
   let kinds: ColumnSchema[];
   try {

@@ -10,6 +10,8 @@ export interface BaselineSetting extends Pick<ModelSetting, "task" | "columns"> 
   readonly time: string | null;
   /** Columns that no baseline learns from: ids, label, time, scores, what is known only afterwards. */
   readonly excluded: ReadonlySet<string>;
+  /** The columns that the policy's own models read as features; empty where none says. */
+  readonly modelFeatures: readonly string[];
   /** Reads the training data; null where the policy names none. */
   readonly train: ((columns: readonly ColumnRequest[], most?: number) => Promise<TrainRows>) | null;
   /** Columns of the training data. */

@@ -54,6 +54,23 @@ describe("baselines", () => {
     for (const value of scoresOf(result, "chance")) expect([10, 20, 30, 40]).toContain(value);
   });
 
+  it("refuses columns that give the label away", async () => {
+    const leak = [number("y", [1, 2, 3, 4, 6]), number("half", [0.5, 1, 1.5, 2, 3])];
+    const baselines = { line: { kind: "linear", features: null } } as const;
+    const many = leak.map((column) =>
+      column.kind === "number"
+        ? number(
+            column.name,
+            [...column.values, ...column.values].flatMap((value) => Array.from({ length: 2000 }, () => value)),
+          )
+        : column,
+    );
+    await expect(scored({ task: "regression", columns: many, train: many, baselines })).rejects.toMatchObject({
+      code: "POLICY",
+      message: expect.stringContaining("exactly from half"),
+    });
+  });
+
   it("learns a cut and a logistic curve for a binary label", async () => {
     const binary = {
       train: [number("y", [0, 0, 1, 1]), number("x", [1, 2, 3, 4])],

@@ -65,8 +65,12 @@ export async function prepareScoring(request: ScoringRequest): Promise<Scoring> 
       const { task, runtime, resolvePath } = request;
       sources.push(await modelSource(name, source, { task, columns, runtime, resolvePath }));
     }
+    const features = sources
+      .filter((_, i) => request.models[i]?.source.kind === "onnx")
+      .flatMap((source) => source.needs);
+    const setting = baselineSetting(request, meaning, [...new Set(features.map((need) => need.name))]);
     for (const { name, baseline } of request.baselines) {
-      const source = await baselineSource(name, baseline, baselineSetting(request, meaning));
+      const source = await baselineSource(name, baseline, setting);
       if (source !== null) sources.push(source);
     }
   } catch (error) {
@@ -95,7 +99,11 @@ async function closeAll(sources: readonly ScoreSource[]): Promise<void> {
   for (const source of sources) await source.close();
 }
 
-function baselineSetting(request: ScoringRequest, meaning: Omit<LabelMeaning, "classes">): BaselineSetting {
+function baselineSetting(
+  request: ScoringRequest,
+  meaning: Omit<LabelMeaning, "classes">,
+  modelFeatures: readonly string[],
+): BaselineSetting {
   const { train, task } = request;
   const scores = request.models.flatMap(({ source }) =>
     source.kind === "column" ? [source.column] : source.kind === "columns" ? Object.values(source.columns) : [],
@@ -108,6 +116,7 @@ function baselineSetting(request: ScoringRequest, meaning: Omit<LabelMeaning, "c
     meaning,
     time: request.time,
     excluded: new Set(excluded),
+    modelFeatures,
     train: train === null ? null : (columns, most) => readTrainRows(train, meaning, columns, most),
     trainColumns: new Set(train?.columns.map((column) => column.name)),
   };

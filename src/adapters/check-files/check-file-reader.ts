@@ -1,4 +1,4 @@
-import { open, readFile, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { CheckedFile, CheckReader, CheckReadOptions } from "../../app/ports/check-reader.ts";
 import type { CheckBlock } from "../../core/data-quality/check-block.ts";
 import { thousands } from "../../core/data-quality/check-finding.ts";
@@ -107,7 +107,7 @@ async function openSniffed(
     return refuse();
   }
   if (promise.format === "Parquet" && found.kind !== "parquet") {
-    const like = await guessContent(head, found);
+    const like = guessContent(head, found);
     problems.add({
       check: "format",
       severity: "error",
@@ -235,9 +235,4 @@ function fileOf(
     end: () => (source.trouble === null ? opened.end() : null),
     fingerprint: () => source.fingerprint(size),
   };
-}
-
-/** Reads a small file whole; for contracts and the like. */
-export function readText(path: string): Promise<string> {
-  return readFile(path, "utf8");
 }

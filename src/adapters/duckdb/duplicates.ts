@@ -3,7 +3,7 @@ import { textSql } from "./column-types.ts";
 import { findColumn } from "./column-plan.ts";
 import type { Engine } from "./engine.ts";
 import { quoteName } from "./sql-text.ts";
-import type { Storage } from "./table-source.ts";
+import type { Storage } from "./storage.ts";
 
 const shown = 3;
 

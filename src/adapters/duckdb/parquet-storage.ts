@@ -5,7 +5,7 @@ import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import type { PlainFile } from "./file-format.ts";
 import { quoteText } from "./sql-text.ts";
-import type { Storage } from "./table-source.ts";
+import type { Storage } from "./storage.ts";
 
 /** Grows in file order: files in the order named, rows as they stand. */
 export const parquetRowOrder = "(CAST(file_index AS UBIGINT) * 1099511627776 + CAST(file_row_number AS UBIGINT))";

@@ -1,6 +1,5 @@
 import type { ReadRequest, TableBlock, TableSource } from "../../app/ports/table-reader.ts";
 import { Failure } from "../../core/failures.ts";
-import type { ColumnSchema } from "../../core/tables/table.ts";
 import { castFailure } from "./cast-failure.ts";
 import type { ColumnPlan, ResolvedKind } from "./column-plan.ts";
 import { epochFactor, findColumn, planColumn, resolveKind } from "./column-plan.ts";
@@ -11,26 +10,12 @@ import type { Engine } from "./engine.ts";
 import { fingerprintFiles } from "./fingerprint.ts";
 import { planKey } from "./key-plan.ts";
 import { quoteName } from "./sql-text.ts";
+import type { PreparedRelation, Storage } from "./storage.ts";
 import { findDuplicates } from "./duplicates.ts";
 import { streamBlocks } from "./stream-blocks.ts";
 
 /** 64 vectors of the engine: large enough that work per block is nothing, small enough for the caches. */
 const defaultBlockRows = 131_072;
-
-/** What the two families of formats (Parquet; text that is staged as Parquet) give to the common way of reading. */
-export interface Storage {
-  readonly files: readonly string[];
-  readonly columns: readonly ColumnSchema[];
-  readonly typed: boolean;
-  /** The relation of all rows, with the type of each column in it. */
-  prepare(): Promise<PreparedRelation>;
-  countRows(): Promise<number>;
-  suspects(): readonly Parameters<typeof castFailure>[1][number][];
-}
-
-export interface PreparedRelation extends OrderedRelation {
-  readonly types: ReadonlyMap<string, string>;
-}
 
 /** A {@link TableSource} over a storage of either family. */
 export function createTableSource(engine: Engine, storage: Storage): TableSource {

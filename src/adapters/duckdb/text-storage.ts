@@ -6,7 +6,7 @@ import { mergeSchemas, parquetRowOrder, parquetSql } from "./parquet-storage.ts"
 import { quoteName, quoteText } from "./sql-text.ts";
 import type { TextRelation } from "./staging.ts";
 import { openText, stageText } from "./staging.ts";
-import type { PreparedRelation, Storage } from "./table-source.ts";
+import type { PreparedRelation, Storage } from "./storage.ts";
 
 let stagings = 0;
 

@@ -5,7 +5,6 @@ import { atLines, counted } from "../check-finding.ts";
 import type { RowCondition } from "../contract.ts";
 import { conditionPredicate } from "../../slices/condition-predicate.ts";
 import { conditionColumns } from "../../slices/condition.ts";
-import { figure } from "../words.ts";
 
 /** `rules` of the contract: conditions across columns. */
 export const rulesCheck: RowCheck = {
@@ -137,18 +136,4 @@ function sums(rule: RowCondition & { kind: "sum" }, columns: readonly string[]):
       if (Math.abs(sum - total) > allowed) fail(row);
     }
   };
-}
-
-/** How a rule reads in a sentence. */
-export function describeRule(rule: RowCondition): string {
-  switch (rule.kind) {
-    case "holds":
-      return rule.name;
-    case "ordered":
-      return rule.columns.join(rule.strict ? " < " : " <= ");
-    case "monotone":
-      return `${rule.column} never ${rule.falling ? "rises" : "falls"}${rule.within === null ? "" : ` within ${rule.within}`}`;
-    case "sum":
-      return `${rule.columns.join(" + ")} = ${rule.equals}${rule.tolerance === 0 ? "" : ` ± ${figure(rule.tolerance)}`}`;
-  }
 }

@@ -24,6 +24,8 @@ interface Control {
 }
 
 export function whatIf(model: Model): HTMLElement {
+  const { verdict, policy } = model.evidence;
+  if (policy?.entries.length === 0 && verdict.slices.every((s) => s.where === null)) return noEntries(model);
   const states = model.knobs.map((knob) => stateOf(model, knob));
   let queued = false;
   const moved = (): void => {
@@ -75,6 +77,19 @@ export function whatIf(model: Model): HTMLElement {
     ),
     list,
     more,
+  );
+}
+
+/** Without slices there is nothing to weigh: the lines that change this. */
+function noEntries(model: Model): HTMLElement {
+  const note = model.evidence.verdict.notes.find((n) => n.code === "no-slices");
+  const lines = note?.mend ?? ["slices:", "  NAME: { where: { COLUMN: VALUE }, weight: 1, blocking: true }"];
+  return section(
+    "what-if",
+    "Weigh the slices that matter",
+    h("p", {}, "The policy names no slices, so one average decides, and an average hides who loses."),
+    h("p", {}, "Add lines like these to the policy and judge again; then their weights can be moved here."),
+    h("pre", { class: "yaml", tabindex: 0, "aria-label": "lines for the policy" }, lines.join("\n")),
   );
 }
 

@@ -3,6 +3,7 @@ import { decide } from "../core/gates/decide.ts";
 import type { Decision, SliceDecision } from "../core/gates/decision.ts";
 import type { PairedNumber, SliceResult } from "../core/gates/verdict.ts";
 import type { Outcome } from "../core/findings.ts";
+import { SCORE_GATE, SLICE_GATE } from "../core/gates/gate-forms.ts";
 import { type Prepared, prepare } from "../core/gates/prepare.ts";
 import { decisionInput } from "../core/report/decision-input.ts";
 import type { Knob, Settings } from "../core/report/flip.ts";
@@ -69,7 +70,7 @@ export function createModel(evidence: ReportEvidence): Model {
       const slice = verdict.slices[index];
       if (slice === undefined) return "not-evaluated";
       if (model.whatIf === null || sameRules(model.settings, issued, index)) return slice.outcome;
-      if (model.settings.blocking[index] === 1) return blockingOutcomes.get(`slice: ${slice.name}`) ?? slice.outcome;
+      if (model.settings.blocking[index] === 1) return blockingOutcomes.get(SLICE_GATE + slice.name) ?? slice.outcome;
       return sliceDecisions[index]?.outcome ?? fromInterval(model, index);
     },
     facts: () => factsOf(model),
@@ -115,7 +116,7 @@ function factsOf(model: Model): WordsFacts {
     challenger: verdict.challenger,
     overall: verdict.overall[verdict.metric] ?? null,
     score: now?.score ?? verdict.score,
-    scoreOutcome: gates.find((g) => g.name === "weighted score")?.outcome ?? "not-evaluated",
+    scoreOutcome: gates.find((g) => g.name === SCORE_GATE)?.outcome ?? "not-evaluated",
     slices: verdict.slices.map((s, i) => ({
       name: s.name,
       blocking: model.settings.blocking[i] === 1,

@@ -1,5 +1,6 @@
 /** What stands behind one slice: its condition, its numbers, its gate, and the folds of units that made the interval. */
 import type { SliceFoldValues } from "../core/evaluation/fold-values.ts";
+import { SLICE_GATE } from "../core/gates/gate-forms.ts";
 import type { PairedNumber, SliceResult } from "../core/gates/verdict.ts";
 import { conditionInWords } from "../core/report/condition-words.ts";
 import { count, counted, decimalsOf, number, percent, signed, unitWord } from "../core/report/numbers.ts";
@@ -34,8 +35,8 @@ function detail(model: Model, slice: SliceResult, index: number): Element[] {
   const { verdict } = model.evidence;
   const outcome = model.outcome(index);
   const blocking = model.settings.blocking[index] === 1;
-  const gate = (model.whatIf?.gates ?? verdict.gates).find((g) => g.name === `slice: ${slice.name}`);
-  const needed = (model.whatIf?.needed ?? verdict.needed).find((n) => n.gate === `slice: ${slice.name}`);
+  const gate = (model.whatIf?.gates ?? verdict.gates).find((g) => g.name === SLICE_GATE + slice.name);
+  const needed = (model.whatIf?.needed ?? verdict.needed).find((n) => n.gate === SLICE_GATE + slice.name);
   const kinds = { routable: "known when the request comes", item: "on the rows of a list", window: "relative to time" };
   const unit = unitWord(verdict.counts.unit);
   return [

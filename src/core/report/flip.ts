@@ -1,4 +1,5 @@
 /** Which single change of the policy would turn a verdict over: the smallest one, or that there is none. */
+import { SLICE_GATE } from "../gates/gate-forms.ts";
 import type { Outcome } from "../findings.ts";
 
 /** Per slice, in the order of the verdict. Weights in [0, 1]; margins at least 0. */
@@ -70,8 +71,8 @@ export function* flipSteps(input: FlipInput): Generator<void, FlipSearch, void> 
   const goal: Goal = (d) => (passing ? d !== "pass" && d !== "not-evaluated" : d === "pass");
   const better: Goal = (d) => start.decision === "fail" && d === "not-enough-data";
   const stands = start.gates
-    .filter((g) => g.outcome === "fail" && g.name.startsWith("slice: "))
-    .map((g) => g.name.slice(7));
+    .filter((g) => g.outcome === "fail" && g.name.startsWith(SLICE_GATE))
+    .map((g) => g.name.slice(SLICE_GATE.length));
   let flip: Found | null = null;
   let nearest: Found | null = null;
   for (const knob of worthTrying(input)) {

@@ -1,4 +1,5 @@
 /** A verdict in words. The first sentence carries no statistics: a product manager reads it and knows what to do. */
+import { SCORE_GATE } from "../gates/gate-forms.ts";
 import type { Outcome } from "../findings.ts";
 import type { PairedNumber, Score, Verdict } from "../gates/verdict.ts";
 import { oriented } from "./slice-order.ts";
@@ -33,7 +34,7 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
 
 /** The gate on the weighted score, found by its name; else read off the interval. */
 export function scoreOutcome(verdict: Verdict): Outcome {
-  const gate = verdict.gates.find((g) => g.name === "weighted score");
+  const gate = verdict.gates.find((g) => g.name === SCORE_GATE);
   if (gate !== undefined) return gate.outcome;
   const interval = verdict.score.interval;
   if (interval === null) return "not-evaluated";

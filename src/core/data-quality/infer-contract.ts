@@ -1,5 +1,5 @@
 import { rankCorrelation } from "./association.ts";
-import { dateForms, form, formCount, integerForms, isIn, nullForms, numberForms } from "./cell-form.ts";
+import { dateForms, form, integerForms, nullForms, numberForms } from "./cell-form.ts";
 import { type ColumnFacts, countIn, nullShare } from "./column-facts.ts";
 import type { ColumnContract, ColumnReference, ColumnType, Contract, TimeFormat } from "./contract.ts";
 import { regularStep } from "./regular-step.ts";
@@ -284,11 +284,4 @@ function reference(column: ColumnFacts, facts: TableFacts, withLabel: number | n
 
 function roundUp(share: number): number {
   return Math.ceil(share * 10_000) / 10_000;
-}
-
-/** For messages: the forms that a column holds, most frequent first. */
-export function formsOf(column: ColumnFacts): number[] {
-  return Array.from({ length: formCount }, (_, one) => one)
-    .filter((one) => column.forms[one]! > 0 && !isIn(nullForms, one))
-    .sort((a, b) => column.forms[b]! - column.forms[a]!);
 }

@@ -7,6 +7,7 @@ import { conditionDocument } from "../../core/slices/condition-document.ts";
 import { planSlices, sliceColumns } from "../../core/slices/plan-slices.ts";
 import type { SlicePlan } from "../../core/slices/slice-plan.ts";
 import type { Table, TimeColumn } from "../../core/tables/table.ts";
+import { bindToSource, valuesIn } from "./bind-to-source.ts";
 import { bindPolicy, lateColumns } from "../../schemas/policy/bind-policy.ts";
 import { policyFingerprint } from "../../schemas/policy/policy-fingerprint.ts";
 import type { ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
@@ -58,7 +59,7 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
   const { columns: schema, typed } = source;
   // Typed files know their rows without being read; text is counted when it is read.
   if (typed && (await source.countRows()) === 0) throw noRows(paths);
-  const bound = bindPolicy(request.parsed, { columns: schema, typed, source: paths.join(", ") });
+  const bound = await bindToSource(request.parsed, source, paths.join(", "));
   const { policy, columns } = bound;
   const entries = policy.slices;
   const candidates = sliceCandidates(policy, source);
@@ -78,10 +79,18 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
       ranking: policy.task === "ranking",
       after: lateColumns(policy),
       candidates,
+      where: (entry) => request.parsed.source.where(["slices", entry]),
       read: () => [scored.rows.table],
     });
     tools.signal.throwIfAborted();
-    const noted = { ...scored, notes: [...bound.notes, ...scored.notes] };
+    // Only now are the values known that the rows hold.
+    const { notes } = bindPolicy(request.parsed, {
+      columns: schema,
+      typed,
+      source: paths.join(", "),
+      values: valuesIn(table),
+    });
+    const noted = { ...scored, notes: [...notes, ...scored.notes] };
     return decideOn(policy, noted, slicePlan, scoring.figures, await fingerprint, tools);
   } finally {
     await scoring.close();

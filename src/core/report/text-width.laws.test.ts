@@ -28,6 +28,10 @@ describe("text in columns", () => {
       }),
     );
   });
+  it("leaves a text that fits as it is, indentation included", () => {
+    expect(wrap("  region: { each: region }    # 3 values", 60)).toEqual(["  region: { each: region }    # 3 values"]);
+  });
+
   it("wraps between words without losing one that fits", () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1, maxLength: 20 }), (words) => {

@@ -47,11 +47,16 @@ export function padStart(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
-/** Lines of at most `width` columns, broken between words; a longer word gets a line of its own, cut. */
+/**
+ * Lines of at most `width` columns, broken between words; a longer word gets a line of its own, cut. A text that fits
+ * stays as it is, since its indentation may be YAML to paste.
+ */
 export function wrap(text: string, width: number): string[] {
+  const whole = harmless(text);
+  if (displayWidth(whole) <= width) return [whole];
   const lines: string[] = [];
   let line = "";
-  for (const word of harmless(text).split(" ")) {
+  for (const word of whole.split(" ")) {
     const joined = line === "" ? word : `${line} ${word}`;
     if (displayWidth(joined) <= width) {
       line = joined;

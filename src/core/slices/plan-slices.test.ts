@@ -186,7 +186,7 @@ test("without slices everything is one slice, with lines to paste from columns o
   expect(Array.from(made.groupings(block)[0]!.codes)).toEqual([0, 0, 0, 0, 0, 0]);
   expect(made.notes[0]!.mend).toEqual([
     "slices:",
-    "  activity: { each: activity }    # 3 values",
     "  genre: { each: genre }    # 2 values",
+    "  activity: { each: activity }    # 3 values",
   ]);
 });

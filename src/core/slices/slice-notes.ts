@@ -19,6 +19,7 @@ export function heavyEntryNotes(entries: readonly PlannedEntry[]): Note[] {
 /** @param columns those with few values, with how many they have */
 export function noSlicesNote(columns: readonly { readonly column: string; readonly values: number }[]): Note {
   const lines = columns
+    .toSorted((a, b) => a.values - b.values)
     .slice(0, 4)
     .map(({ column, values }) => `  ${key(column)}: { each: ${key(column)} }${" ".repeat(4)}# ${values} values`);
   return {

@@ -1,3 +1,6 @@
+import { sha256Hex } from "../../hash/sha256.ts";
+import { toBase64 } from "../../profile/packing.ts";
+
 /** Style of the drift and profile pages: light and dark, phone width, colours told apart without red-green sight. */
 export const driftStyle = `
 :root{color-scheme:light dark;--ink:#1c1c1a;--soft:#5f5e5a;--paper:#fff;--rule:#d9d8d3;--ref:#b4b2a9;--cur:#185fa5;--bad:#b3261e;--good:#2e6b3d;--band:#ecebe6}
@@ -34,3 +37,9 @@ summary{cursor:pointer;color:var(--soft)}
 summary:focus-visible{outline:2px solid var(--cur)}
 ul{padding-left:1.2em;max-width:80ch;overflow-wrap:anywhere}
 `;
+
+/** The style's digest, for a content security policy. */
+export function styleSource(): string {
+  const bytes = Uint8Array.from(sha256Hex(driftStyle).match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+  return `sha256-${toBase64(bytes)}`;
+}

@@ -45,4 +45,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "what moved in the data, how much, how surely",
     load: () => import("./drift.ts"),
   },
+  {
+    name: "skew",
+    summary: "features as served against features as they should be",
+    load: () => import("./skew.ts"),
+  },
 ];

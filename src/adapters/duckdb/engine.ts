@@ -30,7 +30,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const remove = (): void => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", remove);
   const config: Record<string, string> = {
-    memory_limit: options.memoryLimit ?? "512MB",
+    memory_limit: options.memoryLimit ?? "400MB",
     temp_directory: join(scratch, "spill"),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

@@ -53,7 +53,7 @@ function csvSql(file: PlainFile, dialect: CsvDialect, strict: boolean): string {
   const columns = dialect.names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
   return (
     `read_csv(${quoteText(file.plain)}, auto_detect = false, header = true, delim = ${quoteText(dialect.delimiter)}, ` +
-    `quote = '"', escape = '"', nullstr = '', compression = 'none', strict_mode = ${strict}, max_line_size = 16777216, ` +
+    `quote = '"', escape = '"', nullstr = '', compression = 'none', strict_mode = ${strict}, buffer_size = 16000000, max_line_size = 4000000, ` +
     `columns = {${columns}})`
   );
 }

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createDuckDbTableReader } from "../../src/adapters/duckdb/duckdb-table-reader.ts";
+import type { InitQuestion } from "../../src/app/init/init-guess.ts";
+import { initPolicy } from "../../src/app/init/init-policy.ts";
 import { parsePolicy } from "../../src/schemas/policy/parse-policy.ts";
 import { sharedData } from "../shared-data.ts";
 import { folderWith, umpire } from "./command-line.ts";
@@ -83,6 +86,43 @@ describe("umpire init", () => {
     const folder = folderWith({ "deep/data/test.csv": scoredCsv(), "deep/here/note.txt": "" });
     expect((await umpire(["init", "../data/test.csv"], join(folder, "deep/here"))).code).toBe(0);
     expect(policyIn(join(folder, "deep/here")).data.test).toEqual(["../data/test.csv"]);
+  });
+});
+
+describe("the questions of umpire init", () => {
+  const csv = [
+    "outcome,score_champion,score_challenger",
+    ...Array.from({ length: 50 }, (_, row) => `${row % 3 === 0 ? "red" : "blue"},0.${row % 9}1,0.${row % 8}3`),
+  ].join("\n");
+
+  it("are asked one by one until all is known; an answer that is no column is refused", async () => {
+    const file = join(folderWith({ "test.csv": csv }), "test.csv");
+    const reader = createDuckDbTableReader();
+    try {
+      const asked: string[] = [];
+      const request = (answers: Readonly<Record<string, string>>) => ({
+        data: [file],
+        relative: () => "test.csv",
+        model: "colours",
+        answers: {},
+        ask: async (question: InitQuestion) => {
+          asked.push(question.flag);
+          return answers[question.flag]!;
+        },
+      });
+      const { files } = await initPolicy(request({ label: "outcome", positive: "red" }), reader);
+      expect(parsePolicy(files.get("umpire.yaml")!, "umpire.yaml").policy).toMatchObject({
+        task: "binary",
+        columns: { label: "outcome" },
+        positive: { kind: "is", column: "outcome", values: ["red"] },
+      });
+      expect(asked.at(-1)).toBe("positive");
+      await expect(initPolicy({ ...request({}), answers: { label: "outcom" } }, reader)).rejects.toMatchObject({
+        message: '--label: there is no column "outcom"',
+      });
+    } finally {
+      await reader.close();
+    }
   });
 });
 

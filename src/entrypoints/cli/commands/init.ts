@@ -169,6 +169,10 @@ async function askOnTerminal(question: InitQuestion, signal: AbortSignal): Promi
       if (byNumber !== undefined) return byNumber;
       if (answer !== "" && !/^\d+$/.test(answer)) return answer;
     }
+  } catch (cause) {
+    // Ctrl-C and Ctrl-D at the question.
+    const mend = [`answer on the command line: --${question.flag} ${candidates[0] ?? "COLUMN"}`];
+    throw new Failure("INTERRUPTED", { message: "no answer; nothing was written", mend, cause });
   } finally {
     lines.close();
   }

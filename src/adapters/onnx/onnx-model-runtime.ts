@@ -46,7 +46,7 @@ async function load(spec: ModelSpec): Promise<LoadedModel> {
   }
 }
 
-async function readModel(path: string): Promise<Uint8Array> {
+export async function readModel(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -62,7 +62,7 @@ async function readModel(path: string): Promise<Uint8Array> {
   return bytes;
 }
 
-function graphOf(bytes: Uint8Array, path: string): ModelGraph {
+export function graphOf(bytes: Uint8Array, path: string): ModelGraph {
   try {
     return readModelGraph(bytes);
   } catch (cause) {
@@ -83,7 +83,7 @@ function graphOf(bytes: Uint8Array, path: string): ModelGraph {
   }
 }
 
-async function openSession(
+export async function openSession(
   runtime: Runtime,
   spec: ModelSpec,
   bytes: Uint8Array,

@@ -1,0 +1,106 @@
+import type { InferenceSession } from "onnxruntime-node";
+import type { ModelSpec } from "../../app/ports/model-runtime.ts";
+import type { Datatype, Tensor, TensorData, TensorSpec } from "../../core/serving/tensor.ts";
+import { halfToNumber, numberToHalf } from "../../core/serving/half-float.ts";
+import { RequestFailure } from "../../core/serving/feature-record.ts";
+import type { ModelGraph } from "./model-graph.ts";
+import { graphOf, openSession, readModel } from "./onnx-model-runtime.ts";
+
+type Runtime = typeof import("onnxruntime-node");
+
+const datatypeOf: Readonly<Record<string, Datatype>> = {
+  float16: "FP16",
+  float32: "FP32",
+  float64: "FP64",
+  int8: "INT8",
+  int16: "INT16",
+  int32: "INT32",
+  int64: "INT64",
+  uint8: "UINT8",
+  uint16: "UINT16",
+  uint32: "UINT32",
+  uint64: "UINT64",
+  bool: "BOOL",
+  string: "BYTES",
+};
+const typeOf = new Map(Object.entries(datatypeOf).map(([type, datatype]) => [datatype, type]));
+
+/** One ONNX session that takes and gives tensors of the protocol. Lives on the main thread or in a worker. */
+export interface OnnxEngine {
+  readonly session: InferenceSession;
+  readonly graph: ModelGraph;
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  run(tensors: readonly Tensor[], outputs: readonly string[] | null): Promise<Tensor[]>;
+  close(): Promise<void>;
+}
+
+/** @throws Failure MODEL */
+export async function openOnnxEngine(spec: ModelSpec): Promise<OnnxEngine> {
+  const bytes = await readModel(spec.path);
+  const graph = graphOf(bytes, spec.path);
+  const { default: runtime } = await import("onnxruntime-node");
+  const session = await openSession(runtime, spec, bytes, graph);
+  const inputs = specsOf(session.inputMetadata);
+  const outputs = specsOf(session.outputMetadata);
+  const readable = outputs.map((output) => output.name);
+  return {
+    session,
+    graph,
+    bytes,
+    inputs,
+    outputs,
+    run: (tensors, wanted) => run(runtime, session, tensors, wanted ?? readable),
+    close: () => session.release(),
+  };
+}
+
+async function run(
+  runtime: Runtime,
+  session: InferenceSession,
+  tensors: readonly Tensor[],
+  wanted: readonly string[],
+): Promise<Tensor[]> {
+  const feeds: Record<string, InstanceType<Runtime["Tensor"]>> = {};
+  for (const tensor of tensors) feeds[tensor.name] = toRuntime(runtime, tensor);
+  const answers = await session.run(feeds, wanted as string[]);
+  return wanted.map((name) => {
+    const answer = answers[name]!;
+    const datatype = datatypeOf[answer.type] ?? "FP32";
+    return { name, datatype, shape: answer.dims, data: fromRuntime(answer.data, datatype) };
+  });
+}
+
+function toRuntime(runtime: Runtime, tensor: Tensor): InstanceType<Runtime["Tensor"]> {
+  const { data, shape } = tensor;
+  if (tensor.datatype === "BYTES") {
+    const texts = (data as readonly (string | Uint8Array)[]).map((value) => {
+      if (typeof value === "string") return value;
+      throw new RequestFailure(`input "${tensor.name}" holds bytes that are not UTF-8 text`);
+    });
+    return new runtime.Tensor("string", texts, shape);
+  }
+  if (tensor.datatype === "FP16") {
+    return new runtime.Tensor("float16", Uint16Array.from(data as Float32Array, numberToHalf), shape);
+  }
+  return new runtime.Tensor(typeOf.get(tensor.datatype) as "float32", data as Float32Array, shape);
+}
+
+function fromRuntime(data: unknown, datatype: Datatype): TensorData {
+  // Node 24 hands out Float16Array, older versions the bits.
+  if (datatype === "FP16" && data instanceof Uint16Array) return Float32Array.from(data, halfToNumber);
+  if (datatype === "FP16") return Float32Array.from(data as ArrayLike<number>);
+  return data as TensorData;
+}
+
+/** Declared tensors; what is none (a ZipMap) is left out. */
+function specsOf(metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] {
+  return metadata.flatMap((value) => {
+    if (!value.isTensor) return [];
+    const datatype = datatypeOf[value.type];
+    if (datatype === undefined) return [];
+    const shape = value.shape.map((size) => (typeof size === "number" && size > 0 ? size : -1));
+    return [{ name: value.name, datatype, shape }];
+  });
+}

@@ -1,0 +1,259 @@
+import { createHash } from "node:crypto";
+import type { ModelSpec } from "../../app/ports/model-runtime.ts";
+import type {
+  Answer,
+  OnnxServingSource,
+  PredictOptions,
+  Rows,
+  ServingModel,
+  ServingRuntime,
+} from "../../app/ports/serving-runtime.ts";
+import { answerOf, type ScoreChoice } from "../../app/serving/answer.ts";
+import { MicroBatcher } from "../../app/serving/micro-batcher.ts";
+import { Failure, InternalError } from "../../core/failures.ts";
+import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
+import { decodeRecords, type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
+import { allocate, elementCount, joinRows, sliceRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
+import { firstDifference, type GoldenRows, readGoldenRows } from "./golden-rows.ts";
+import { planInputs } from "./input-plan.ts";
+import { type OnnxEngine, openOnnxEngine } from "./onnx-engine.ts";
+import { OnnxWorkerEngine } from "./onnx-worker-engine.ts";
+import { chooseColumns, chooseOutput } from "./output-plan.ts";
+import { withSidecar } from "./sidecar.ts";
+
+/** A run up to this long stays on the main thread: the hop to a worker and back costs about 0.05 ms. */
+const longestMainRunMilliseconds = 0.5;
+const warmRuns = 30;
+
+/** Serves ONNX files in this process: on the main thread where a run is short, in a worker where it is long. */
+export function createOnnxServingRuntime(): ServingRuntime {
+  return {
+    load: async (source) => {
+      if (source.kind !== "onnx") throw new InternalError(`the ONNX runtime was given ${source.kind}`);
+      return load(source);
+    },
+  };
+}
+
+async function load(source: OnnxServingSource): Promise<ServingModel> {
+  const { kind: _, thread, ...given } = source;
+  const spec = await withSidecar(given);
+  const engine = await openOnnxEngine(spec);
+  try {
+    const golden = await readGoldenRows(spec.path);
+    const inputs = inputColumns(engine, spec);
+    const sample = golden?.inputs.map((tensor) => sliceRows(tensor, 0, 1)) ?? blankRow(engine.inputs);
+    const choice = await chooseScore(engine, spec, sample);
+    if (golden !== null) await proveGolden(engine, golden, spec);
+    const measured = await medianRun(engine, sample);
+    const runs = `${measured === null ? "not measured (it refuses a blank row)" : `${measured.toFixed(3)} ms a row`}`;
+    const useWorker = thread === "worker" || (thread !== "main" && measured !== null && measured > longestMainRunMilliseconds);
+    const placement = `${useWorker ? "worker thread" : "main thread"}: ${runs}${thread === undefined ? "" : ", as declared"}`;
+    const digest = createHash("sha256").update(engine.bytes).digest("hex");
+    if (!useWorker) return new OnnxServingModel({ engine, runner: engine, spec, inputs, choice, digest, placement });
+    const worker = new OnnxWorkerEngine(spec);
+    await worker.start();
+    await engine.close();
+    return new OnnxServingModel({ engine, runner: worker, spec, inputs, choice, digest, placement });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Which columns fill which input. Without `features` a wide input is filled by a list under its own name. */
+function inputColumns(engine: OnnxEngine, spec: ModelSpec): InputColumns[] {
+  const byInput = engine.inputs.map((input) => {
+    const tail = input.shape.slice(1);
+    const single = tail.every((size) => size === 1);
+    return { input: input.name, datatype: input.datatype, tail, columns: single ? [input.name] : null };
+  });
+  let plans: ReturnType<typeof planInputs>;
+  try {
+    plans = planInputs(engine.session.inputMetadata, spec);
+  } catch (error) {
+    if (error instanceof Failure && spec.features === undefined) return byInput;
+    throw error;
+  }
+  return byInput.map((input) => {
+    const plan = plans.find((candidate) => candidate.input === input.input);
+    if (plan === undefined) return input;
+    return { ...input, tail: plan.flat ? [] : [plan.columns.length], columns: plan.columns };
+  });
+}
+
+function blankRow(inputs: readonly TensorSpec[]): Tensor[] {
+  return inputs.map((input) => {
+    const shape = [1, ...input.shape.slice(1).map((size) => Math.max(1, size))];
+    const count = elementCount(shape);
+    const data = input.datatype === "BYTES" ? Array.from<string>({ length: count }).fill("") : allocate(input.datatype, count);
+    return { name: input.name, datatype: input.datatype, shape, data };
+  });
+}
+
+/** Decides by the first answer which output, and which of its columns, is the score. */
+async function chooseScore(engine: OnnxEngine, spec: ModelSpec, sample: readonly Tensor[]): Promise<ScoreChoice> {
+  const declared = spec.output !== undefined || spec.class !== undefined;
+  let output: string;
+  try {
+    output = chooseOutput(engine.session.outputMetadata, spec, engine.graph);
+  } catch (error) {
+    // Served all the same, with the first output as the answer, unless the user named one that is not there.
+    const first = engine.outputs[0]?.name;
+    if (!(error instanceof Failure) || declared || first === undefined) throw error;
+    output = first;
+  }
+  const classes = engine.graph.classes ?? undefined;
+  let answer: Tensor;
+  try {
+    answer = (await engine.run(sample, [output]))[0]!;
+  } catch {
+    // A blank row may be no valid input (a shape that must agree with another): decided at the first request.
+    return { output, column: null, ...(classes === undefined ? {} : { classes }) };
+  }
+  if (answer.datatype === "BYTES") return { output, column: null };
+  const width = answer.data.length / (sample[0]?.shape[0] ?? 1);
+  const { column } = chooseColumns(answer.shape, answer.data.length, sample[0]?.shape[0] ?? 1, spec, engine.graph.classes);
+  if (column !== null) return { output, column };
+  return { output, column: null, ...(classes?.length === width ? { classes } : {}) };
+}
+
+/** @throws Failure MODEL at the first golden row that the model answers otherwise */
+async function proveGolden(engine: OnnxEngine, golden: GoldenRows, spec: ModelSpec): Promise<void> {
+  let difference: string | null;
+  try {
+    difference = firstDifference(golden, await engine.run(golden.inputs, null));
+  } catch (error) {
+    difference = error instanceof Error ? error.message : String(error);
+  }
+  if (difference === null) return;
+  throw new Failure("MODEL", {
+    where: spec.path,
+    message: `the model does not answer its golden rows as it did when it was made: ${difference}`,
+    mend: ["is it another model, or another version of it, than the file of golden rows beside it?"],
+  });
+}
+
+async function medianRun(engine: OnnxEngine, sample: readonly Tensor[]): Promise<number | null> {
+  const times: number[] = [];
+  try {
+    for (let i = 0; i < warmRuns; i++) {
+      const started = performance.now();
+      await engine.run(sample, null);
+      times.push(performance.now() - started);
+      // A slow model is known for slow after a few runs.
+      if (i >= 3 && times.at(-1)! > 20) break;
+    }
+  } catch {
+    return null;
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
+
+interface Runner {
+  run(tensors: readonly Tensor[], outputs: readonly string[] | null): Promise<readonly Tensor[]>;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly engine: OnnxEngine;
+  readonly runner: Runner;
+  readonly spec: ModelSpec;
+  readonly inputs: readonly InputColumns[];
+  readonly choice: ScoreChoice;
+  readonly digest: string;
+  readonly placement: string;
+}
+
+class OnnxServingModel implements ServingModel {
+  readonly kind = "onnx";
+  readonly platform = "onnxruntime_onnx";
+  readonly digest: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly columns: readonly string[];
+  readonly classes?: readonly string[];
+  readonly placement: string;
+  readonly score: ScoreChoice;
+  readonly #runner: Runner;
+  readonly #batcher: MicroBatcher;
+  readonly #encoder: RecordEncoder;
+  readonly #plan: readonly InputColumns[];
+
+  constructor({ engine, runner, spec, inputs, choice, digest, placement }: Parts) {
+    this.digest = digest;
+    this.inputs = engine.inputs;
+    this.outputs = engine.outputs;
+    this.columns = inputs.flatMap((input) => input.columns ?? []);
+    if (choice.classes !== undefined) this.classes = choice.classes;
+    this.placement = placement;
+    this.#runner = runner;
+    this.#plan = inputs;
+    this.score = choice;
+    this.#encoder = new RecordEncoder(inputs, spec);
+    const fixed = engine.inputs.some((input) => (input.shape[0] ?? -1) > 0);
+    const scoreOnly = [choice.output];
+    const run = (tensors: readonly Tensor[], all: boolean): Promise<readonly Tensor[]> =>
+      runner.run(tensors, all ? null : scoreOnly);
+    this.#batcher = new MicroBatcher(fixed ? (tensors, all) => runInParts(run, tensors, all, engine.inputs) : run, 64, !fixed);
+  }
+
+  encode(records: readonly FeatureRecord[]): readonly Tensor[] {
+    return this.#encoder.encode(records);
+  }
+
+  decode(tensors: readonly Tensor[]): readonly FeatureRecord[] | null {
+    return decodeRecords(this.#plan, tensors);
+  }
+
+  async predict(rows: Rows, options: PredictOptions): Promise<Answer> {
+    const tensors = rows.tensors ?? this.encode(rows.records ?? []);
+    this.#check(tensors);
+    const outputs = await this.#batcher.run(tensors, options.allOutputs ?? false, options.signal);
+    return answerOf(outputs, rows.count, this.score);
+  }
+
+  /** The runtime's own messages would blame the model; a wrong tensor is the client's. */
+  #check(tensors: readonly Tensor[]): void {
+    for (const spec of this.inputs) {
+      const tensor = tensors.find((candidate) => candidate.name === spec.name);
+      if (tensor === undefined) throw new RequestFailure(`the input "${spec.name}" is missing`);
+      if (tensor.datatype !== spec.datatype) {
+        throw new RequestFailure(`the input "${spec.name}" is ${spec.datatype} and got ${tensor.datatype}`);
+      }
+      const wrong =
+        tensor.shape.length !== spec.shape.length ||
+        spec.shape.some((size, i) => i > 0 && size > 0 && tensor.shape[i] !== size);
+      if (wrong) {
+        throw new RequestFailure(
+          `the input "${spec.name}" has the shape [${spec.shape.join(",")}] and got [${tensor.shape.join(",")}]`,
+        );
+      }
+    }
+    const unknown = tensors.find((tensor) => !this.inputs.some((spec) => spec.name === tensor.name));
+    if (unknown !== undefined) throw new RequestFailure(`the model has no input "${unknown.name}"`);
+  }
+
+  close(): Promise<void> {
+    return this.#runner.close();
+  }
+}
+
+/** For models that were exported with a fixed number of rows. */
+async function runInParts(
+  run: (tensors: readonly Tensor[], all: boolean) => Promise<readonly Tensor[]>,
+  tensors: readonly Tensor[],
+  all: boolean,
+  specs: readonly TensorSpec[],
+): Promise<readonly Tensor[]> {
+  const size = specs.find((spec) => (spec.shape[0] ?? -1) > 0)?.shape[0] ?? 1;
+  const rows = tensors[0]?.shape[0] ?? 0;
+  if (rows === size) return run(tensors, all);
+  if (rows % size !== 0) throw new RequestFailure(`the model takes ${size} rows at a time and got ${rows}`);
+
+  const parts: (readonly Tensor[])[] = [];
+  for (let at = 0; at < rows; at += size) {
+    parts.push(await run(tensors.map((tensor) => sliceRows(tensor, at, at + size)), all));
+  }
+  return parts[0]!.map((_, i) => joinRows(parts.map((part) => part[i]!)));
+}

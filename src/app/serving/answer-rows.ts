@@ -1,0 +1,146 @@
+import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
+import { type Tensor, takeRows } from "../../core/serving/tensor.ts";
+import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
+import { VersionRefusal } from "./guard.ts";
+import type { ServedModel } from "./served-model.ts";
+import { replaceRows, shapedLike } from "./shaped-answer.ts";
+import type { VersionSlot } from "./version-slot.ts";
+
+/** The answer of one row: scores and the version that gave them. */
+export interface RowAnswer {
+  readonly version: string;
+  readonly scores: readonly number[];
+  readonly text: string | null;
+  /** Why another version than the routed one answered: `timeout of 3`; null where it did not. */
+  readonly fallback: string | null;
+}
+
+export interface GroupAnswer {
+  readonly rows: readonly RowAnswer[];
+  /** Outputs in the shape of the version that the client asked; undefined where no one wants them. */
+  readonly outputs: readonly Tensor[] | undefined;
+}
+
+export interface GroupRequest {
+  readonly model: ServedModel;
+  readonly version: string;
+  readonly count: number;
+  /** As the model gets them; null where the tensors hold no columns. */
+  readonly records: readonly FeatureRecord[] | null;
+  /** As they came; null where records came, or where preparation changed them. */
+  readonly tensors: readonly Tensor[] | null;
+  /** The version whose inputs the tensors are made for, and whose outputs the client expects. */
+  readonly asked: VersionSlot;
+  readonly allOutputs: boolean;
+  readonly onFallback: (reason: string) => void;
+}
+
+/**
+ * Answers rows by the version that was chosen, and where it cannot (error, time-out, NaN, open circuit, overload) by
+ * the next of the fallback chain, row by row where only some fail.
+ * @throws RequestFailure where the rows do not fit; VersionRefusal where no version is left
+ */
+export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
+  const { model, count } = request;
+  const chain = [request.version, ...model.routing.fallback.filter((version) => version !== request.version)];
+  const answers = Array.from<RowAnswer | undefined>({ length: count });
+  let outputs: readonly Tensor[] | undefined;
+  let left: readonly number[] = Array.from({ length: count }, (_, row) => row);
+  let reason: string | null = null;
+  let refusal = new VersionRefusal("error", `version "${request.version}" is not loaded`);
+  for (const version of chain) {
+    const slot = model.slot(version);
+    if (slot === undefined) continue;
+    try {
+      const answer = await slot.predict(rowsFor(slot.model, request, left), { allOutputs: request.allOutputs });
+      const bad = badRows(answer, left.length);
+      const good = bad.length === 0 ? left : left.filter((_, i) => !bad.includes(i));
+      if (good.length > 0 || left.length === 0) {
+        outputs = request.allOutputs ? mergeOutputs(outputs, request.asked.model, answer, left, count) : undefined;
+      }
+      for (const [i, row] of left.entries()) {
+        if (!bad.includes(i)) answers[row] = rowAnswer(answer, i, version, reason);
+      }
+      if (bad.length === 0) return { rows: answers as RowAnswer[], outputs };
+      slot.guard.fail();
+      left = bad.map((i) => left[i]!);
+      refusal = new VersionRefusal("nan", `version "${version}" answered no finite number`);
+    } catch (error) {
+      // Tensors and records that fit the version that was asked but not this one are no mistake of the client.
+      if (error instanceof RequestFailure && (slot === request.asked || left.length < count)) throw error;
+      if (error instanceof RequestFailure && request.tensors === null && version === request.version) throw error;
+      refusal = error instanceof VersionRefusal ? error : new VersionRefusal("inputs", messageOf(error));
+    }
+    reason = `${refusal.reason} of ${version}`;
+    request.onFallback(refusal.reason);
+  }
+  throw refusal;
+}
+
+/** The rows in the form that a version takes. @throws RequestFailure where they cannot be brought into it */
+function rowsFor(target: ServingModel, request: GroupRequest, left: readonly number[]): Rows {
+  const whole = left.length === request.count;
+  const records = whole || request.records === null ? request.records : left.map((row) => request.records![row]!);
+  const same = request.tensors !== null && (target === request.asked.model || fitsInputs(target, request.tensors));
+  if (same || records === null) {
+    const tensors = request.tensors ?? [];
+    return {
+      count: left.length,
+      tensors: whole ? tensors : tensors.map((tensor) => takeRows(tensor, left)),
+      ...(records === null ? {} : { records }),
+    };
+  }
+  return { count: left.length, records };
+}
+
+export function fitsInputs(model: ServingModel, tensors: readonly Tensor[]): boolean {
+  return (
+    model.kind !== "rule" &&
+    model.inputs.length === tensors.length &&
+    model.inputs.every((spec) => {
+      const tensor = tensors.find((candidate) => candidate.name === spec.name);
+      return (
+        tensor !== undefined &&
+        tensor.datatype === spec.datatype &&
+        tensor.shape.length === spec.shape.length &&
+        spec.shape.every((size, i) => i === 0 || size < 0 || size === tensor.shape[i])
+      );
+    })
+  );
+}
+
+/** Rows whose score is not a finite number. */
+function badRows(answer: Answer, count: number): number[] {
+  if (answer.texts !== undefined) return [];
+  const bad: number[] = [];
+  for (let row = 0; row < count; row++) {
+    for (let i = row * answer.width; i < (row + 1) * answer.width; i++) {
+      if (!Number.isFinite(answer.scores[i])) {
+        bad.push(row);
+        break;
+      }
+    }
+  }
+  return bad;
+}
+
+function rowAnswer(answer: Answer, row: number, version: string, fallback: string | null): RowAnswer {
+  const scores =
+    answer.width === 1 ? [answer.scores[row]!] : [...answer.scores.subarray(row * answer.width, (row + 1) * answer.width)];
+  return { version, scores, text: answer.texts?.[row] ?? null, fallback };
+}
+
+function mergeOutputs(
+  before: readonly Tensor[] | undefined,
+  asked: ServingModel,
+  answer: Answer,
+  rows: readonly number[],
+  count: number,
+): readonly Tensor[] {
+  if (before === undefined || rows.length === count) return shapedLike(asked, answer, rows.length);
+  return replaceRows(before, asked, answer, rows);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

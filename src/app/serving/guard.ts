@@ -1,0 +1,121 @@
+/** Why a version did not answer. */
+export type RefusalReason = "error" | "timeout" | "nan" | "circuit-open" | "overload" | "inputs";
+
+/** A version could not answer: a reason to fall back, never the client's mistake. */
+export class VersionRefusal extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message);
+    this.name = "VersionRefusal";
+    this.reason = reason;
+  }
+}
+
+export interface GuardOptions {
+  readonly timeoutMilliseconds: number;
+  /** Calls at a time; more are refused at once. */
+  readonly concurrency: number;
+  /** So many failures in a row open the circuit … */
+  readonly failures: number;
+  /** … for so long; then one call tries. */
+  readonly openMilliseconds: number;
+}
+
+export const usualGuard: GuardOptions = {
+  timeoutMilliseconds: 1000,
+  concurrency: 1024,
+  failures: 5,
+  openMilliseconds: 5000,
+};
+
+/**
+ * Time-out, concurrency limit and circuit breaker of one version. Its own forty lines, since it stands on the path of
+ * every request: a general library costs several promises a call.
+ */
+export class Guard {
+  readonly #options: GuardOptions;
+  readonly #now: () => number;
+  #inFlight = 0;
+  #failuresInRow = 0;
+  #openUntil = 0;
+  #probing = false;
+
+  /** @param now milliseconds of a clock that never steps back */
+  constructor(options: GuardOptions, now: () => number) {
+    this.#options = options;
+    this.#now = now;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** `half-open`: one call may try whether it works again. */
+  get circuit(): "closed" | "open" | "half-open" {
+    if (this.#openUntil === 0) return "closed";
+    return this.#now() < this.#openUntil || this.#probing ? "open" : "half-open";
+  }
+
+  /**
+   * @param isMistake tells errors of the client, which say nothing about the version
+   * @throws VersionRefusal, or the client's own mistake as it is
+   */
+  async run<T>(call: (signal: AbortSignal) => Promise<T>, isMistake: (error: unknown) => boolean): Promise<T> {
+    const circuit = this.circuit;
+    if (circuit === "open") throw new VersionRefusal("circuit-open", "failed too often of late");
+    if (this.#inFlight >= this.#options.concurrency) {
+      throw new VersionRefusal("overload", `${this.#inFlight} calls are under way`);
+    }
+    if (circuit === "half-open") this.#probing = true;
+    this.#inFlight++;
+    try {
+      const answer = await this.#withTimeout(call);
+      this.#openUntil = 0;
+      this.#failuresInRow = 0;
+      return answer;
+    } catch (error) {
+      if (isMistake(error)) throw error;
+      this.#fail();
+      if (error instanceof VersionRefusal) throw error;
+      throw new VersionRefusal("error", error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#inFlight--;
+      if (circuit === "half-open") this.#probing = false;
+    }
+  }
+
+  /** Counts an answer that came but was no answer (NaN). */
+  fail(): void {
+    this.#fail();
+  }
+
+  #fail(): void {
+    this.#failuresInRow++;
+    if (this.#failuresInRow >= this.#options.failures || this.#openUntil > 0) {
+      this.#openUntil = this.#now() + this.#options.openMilliseconds;
+    }
+  }
+
+  #withTimeout<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { timeoutMilliseconds } = this.#options;
+    const controller = new AbortController();
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const refusal = new VersionRefusal("timeout", `no answer within ${timeoutMilliseconds} ms`);
+        reject(refusal);
+        controller.abort(refusal);
+      }, timeoutMilliseconds);
+      call(controller.signal).then(
+        (value) => {
+          clearTimeout(timer);
+          resolve(value);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error as Error);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { RequestFailure } from "../../core/serving/feature-record.ts";
+import type { Answer, PredictOptions, Rows, ServingModel } from "../ports/serving-runtime.ts";
+import { Guard, type GuardOptions } from "./guard.ts";
+
+/** A version that is loaded and warm. It stays until the last request that uses it has its answer. */
+export class VersionSlot {
+  readonly version: string;
+  readonly model: ServingModel;
+  readonly guard: Guard;
+  readonly loadedAt: number;
+  #uses = 0;
+  #whenIdle: (() => void) | null = null;
+
+  constructor(version: string, model: ServingModel, guard: GuardOptions, clock: { now(): number; monotonic(): number }) {
+    this.version = version;
+    this.model = model;
+    this.guard = new Guard(guard, () => clock.monotonic());
+    this.loadedAt = clock.now();
+  }
+
+  /** @throws VersionRefusal, RequestFailure */
+  async predict(rows: Rows, options: Omit<PredictOptions, "signal">): Promise<Answer> {
+    this.#uses++;
+    try {
+      return await this.guard.run(
+        (signal) => this.model.predict(rows, { ...options, signal }),
+        (error) => error instanceof RequestFailure,
+      );
+    } finally {
+      this.#uses--;
+      if (this.#uses === 0) this.#whenIdle?.();
+    }
+  }
+
+  /** Unloads the model when no request uses it any more. New requests must not be sent here from now on. */
+  async retire(): Promise<void> {
+    if (this.#uses > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    await this.model.close();
+  }
+}

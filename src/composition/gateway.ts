@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import type { ServingModel, ServingSource } from "../app/ports/serving-runtime.ts";
+import type { GatewayConfig, ModelConfig, VersionConfig } from "../app/serving/gateway-config.ts";
+import { LabelIntake } from "../app/serving/label-intake.ts";
+import { PredictionPath } from "../app/serving/prediction-path.ts";
+import { createRuleModel } from "../app/serving/rule-model.ts";
+import { type Clock, ServedModel } from "../app/serving/served-model.ts";
+import { ShadowQueue } from "../app/serving/shadow-queue.ts";
+import { OverrideBook } from "../core/serving/overrides.ts";
+import { compilePreparation } from "../core/serving/prepare-record.ts";
+import { compileRecordRules } from "../core/serving/record-rules.ts";
+import { versionsOf } from "../core/serving/routing-state.ts";
+import type { PrometheusTelemetry } from "../adapters/prometheus/prometheus-telemetry.ts";
+import type { SegmentLog } from "../adapters/prediction-log/segment-log.ts";
+
+/** A gateway's parts, loaded and warm, before any door is opened. */
+export interface OpenGateway {
+  readonly models: ReadonlyMap<string, ServedModel>;
+  readonly path: PredictionPath;
+  readonly labels: LabelIntake;
+  readonly shadows: ShadowQueue;
+  readonly log: SegmentLog;
+  readonly telemetry: PrometheusTelemetry;
+  readonly clock: Clock;
+  /** One line for each version: where it runs and why. */
+  readonly placements: readonly string[];
+  /** Writes what waits and unloads. The doors are closed first. */
+  close(): Promise<void>;
+}
+
+export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** @throws Failure MODEL, FILE_MISSING, WRITE */
+export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
+  const clock = systemClock;
+  const { createPrometheusTelemetry } = await import("../adapters/prometheus/prometheus-telemetry.ts");
+  const { SegmentLog: Log } = await import("../adapters/prediction-log/segment-log.ts");
+  const telemetry = await createPrometheusTelemetry();
+  const log = new Log({ ...config.log });
+  const models = new Map<string, ServedModel>();
+  const placements: string[] = [];
+  for (const model of config.models) {
+    const served = await openModel(model, clock);
+    models.set(model.name, served);
+    for (const version of served.versions) {
+      placements.push(`${model.name} ${version}: ${served.slot(version)!.model.placement}`);
+    }
+  }
+  const shadows = new ShadowQueue(log, telemetry, clock);
+  const book = new OverrideBook([]);
+  const path = new PredictionPath({
+    models,
+    overrides: () => book,
+    log,
+    telemetry,
+    shadows,
+    clock,
+    newId: randomUUID,
+    concurrency: config.concurrency,
+  });
+  telemetry.gauge("umpire_requests_in_flight", "Requests under way.", () => path.inFlight);
+  telemetry.gauge("umpire_log_problem", "1 where the last write to the prediction log failed.", () =>
+    log.health.problem === null ? 0 : 1,
+  );
+  return {
+    models,
+    path,
+    labels: new LabelIntake(log, telemetry, clock),
+    shadows,
+    log,
+    telemetry,
+    clock,
+    placements,
+    close: async () => {
+      await shadows.drain();
+      await log.close();
+      for (const model of models.values()) await model.close();
+    },
+  };
+}
+
+async function openModel(config: ModelConfig, clock: Clock): Promise<ServedModel> {
+  const options = {
+    task: config.task,
+    columns: config.columns,
+    rules: config.rules.length === 0 ? null : compileRecordRules(config.rules),
+    preparation: compilePreparation(config.prepare, config.positions),
+    guard: config.guard,
+  };
+  const served = new ServedModel(config.name, options, config.routing, clock);
+  const { shadows, ...answering } = config.routing;
+  const answers = new Set(versionsOf({ ...answering, shadows: [] }));
+  for (const version of config.versions) {
+    const onlyShadow = !answers.has(version.version) && shadows.some((shadow) => shadow.version === version.version);
+    await served.add(version.version, await loadVersion(version, onlyShadow));
+  }
+  served.setRouting(config.routing);
+  return served;
+}
+
+/** A version that only shadows runs in a worker, so that it never stands in the way of an answer. */
+async function loadVersion({ source }: VersionConfig, onlyShadow: boolean): Promise<ServingModel> {
+  if (source.kind === "onnx" && onlyShadow && source.thread === undefined) {
+    return loadServingModel({ ...source, thread: "worker" });
+  }
+  return loadServingModel(source);
+}
+
+/** Loads a model from wherever it comes. @throws Failure MODEL */
+export async function loadServingModel(source: ServingSource): Promise<ServingModel> {
+  switch (source.kind) {
+    case "rule":
+    case "constant":
+      return createRuleModel(source);
+    case "onnx": {
+      const { createOnnxServingRuntime } = await import("../adapters/onnx/onnx-serving-runtime.ts");
+      return createOnnxServingRuntime().load(source);
+    }
+    case "url": {
+      const { createRemoteRuntime } = await import("../adapters/remote/remote-runtime.ts");
+      return createRemoteRuntime().load(source);
+    }
+  }
+}

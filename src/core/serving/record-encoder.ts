@@ -1,0 +1,219 @@
+import { type FeatureRecord, RequestFailure } from "./feature-record.ts";
+import { allocate, type Datatype, type NumberArray, type Tensor } from "./tensor.ts";
+
+/** One input tensor and the columns that fill it. */
+export interface InputColumns {
+  readonly input: string;
+  readonly datatype: Datatype;
+  /** Sizes after the first; [] gives a tensor of shape [rows]. */
+  readonly tail: readonly number[];
+  /** Columns in order; null: the record holds the whole row of the tensor under the input's own name. */
+  readonly columns: readonly string[] | null;
+}
+
+export interface EncoderRules {
+  /** Category to number, per column. */
+  readonly encode?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What a null becomes, per column or for all; default NaN for decimal numbers, "" for texts. */
+  readonly missing?: number | string | Readonly<Record<string, number | string>>;
+}
+
+/**
+ * Turns records into input tensors. A column that a record lacks is the client's mistake unless `missing` names a
+ * value for it; a null is a missing value.
+ */
+export class RecordEncoder {
+  readonly #inputs: readonly InputColumns[];
+  readonly #rules: EncoderRules;
+
+  constructor(inputs: readonly InputColumns[], rules: EncoderRules) {
+    this.#inputs = inputs;
+    this.#rules = rules;
+  }
+
+  /** @throws RequestFailure naming the record (from 1) and the column */
+  encode(records: readonly FeatureRecord[]): Tensor[] {
+    return this.#inputs.map((input) => this.#tensor(input, records));
+  }
+
+  #tensor(input: InputColumns, records: readonly FeatureRecord[]): Tensor {
+    const width = input.tail.reduce((product, size) => product * size, 1);
+    const shape = [records.length, ...input.tail];
+    const columns = input.columns ?? [input.input];
+    if (input.datatype === "BYTES") {
+      const texts: string[] = [];
+      for (const [row, record] of records.entries()) {
+        if (input.columns === null && width > 1) texts.push(...this.#whole(input, record, row, width).map(String));
+        else for (const column of columns) texts.push(this.#text(column, record, row));
+      }
+      return { name: input.input, datatype: "BYTES", shape, data: texts };
+    }
+    const data = allocate(input.datatype, records.length * width);
+    let at = 0;
+    for (const [row, record] of records.entries()) {
+      if (input.columns === null && width > 1) {
+        for (const value of this.#whole(input, record, row, width)) {
+          this.#put(data, at++, this.#number(input.input, value, row), input, input.input, row);
+        }
+        continue;
+      }
+      for (const column of columns) {
+        const value = valueOf(record, column);
+        // The common case first: a number into a float tensor.
+        if (typeof value === "number" && (data instanceof Float32Array || data instanceof Float64Array)) {
+          data[at++] = value;
+        } else {
+          this.#put(data, at++, this.#number(column, value, row), input, column, row);
+        }
+      }
+    }
+    return { name: input.input, datatype: input.datatype, shape, data };
+  }
+
+  #whole(input: InputColumns, record: FeatureRecord, row: number, width: number): readonly unknown[] {
+    const value = valueOf(record, input.input);
+    const flat: readonly unknown[] | null = Array.isArray(value) ? (value.flat(8) as unknown[]) : null;
+    if (flat?.length === width) return flat;
+    const got = flat === null ? describe(value) : `${flat.length}`;
+    throw new RequestFailure(
+      `record ${row + 1}: "${input.input}" takes a list of ${width} values and got ${got}; nothing says which columns ` +
+        "they are (give the model `features`, in the policy or in a file of the same name beside it ending in .yaml)",
+    );
+  }
+
+  #number(column: string, value: unknown, row: number): number | bigint {
+    const codes = this.#rules.encode?.[column];
+    if (codes !== undefined && typeof value === "string") {
+      return Object.hasOwn(codes, value) ? codes[value]! : this.#missingNumber(column);
+    }
+    if (typeof value === "number" || typeof value === "bigint") return value;
+    if (typeof value === "boolean") return value ? 1 : 0;
+    if (value === null) return this.#missingNumber(column);
+    if (value === undefined) {
+      if (this.#hasMissing(column)) return this.#missingNumber(column);
+      throw new RequestFailure(`record ${row + 1} lacks the column "${column}"`);
+    }
+    if (typeof value === "string") {
+      if (value.toLowerCase() === "nan") return Number.NaN;
+      const number = value.trim() === "" ? Number.NaN : Number(value);
+      if (!Number.isNaN(number)) return Number.isSafeInteger(number) || !/^-?\d+$/.test(value) ? number : BigInt(value);
+    }
+    throw new RequestFailure(`record ${row + 1}: "${column}" takes a number and got ${describe(value)}`);
+  }
+
+  #put(
+    data: NumberArray,
+    at: number,
+    value: number | bigint,
+    input: InputColumns,
+    column: string,
+    row: number,
+  ): void {
+    if (data instanceof Float32Array || data instanceof Float64Array) {
+      data[at] = Number(value);
+      return;
+    }
+    if (typeof value === "number" && !Number.isInteger(value)) {
+      const what = Number.isNaN(value) ? "a missing value" : String(value);
+      throw new RequestFailure(`record ${row + 1}: "${column}" takes a whole number and got ${what}`);
+    }
+    if (!fits(value, input.datatype)) {
+      throw new RequestFailure(`record ${row + 1}: ${value} does not fit "${column}" (${input.datatype})`);
+    }
+    if (data instanceof BigInt64Array || data instanceof BigUint64Array) data[at] = BigInt(value);
+    else data[at] = Number(value);
+  }
+
+  #text(column: string, record: FeatureRecord, row: number): string {
+    const value = valueOf(record, column);
+    if (typeof value === "string") return value;
+    if (value === undefined && !this.#hasMissing(column)) {
+      throw new RequestFailure(`record ${row + 1} lacks the column "${column}"`);
+    }
+    if (value === null || value === undefined) return String(this.#missingOf(column) ?? "");
+    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "number" || typeof value === "bigint") return String(value);
+    throw new RequestFailure(`record ${row + 1}: "${column}" takes a text and got ${describe(value)}`);
+  }
+
+  #hasMissing(column: string): boolean {
+    return this.#missingOf(column) !== undefined;
+  }
+
+  #missingOf(column: string): number | string | undefined {
+    const { missing } = this.#rules;
+    if (typeof missing !== "object") return missing;
+    return Object.hasOwn(missing, column) ? missing[column] : undefined;
+  }
+
+  #missingNumber(column: string): number {
+    const missing = this.#missingOf(column);
+    return typeof missing === "number" ? missing : Number.NaN;
+  }
+}
+
+/** A record's own value; what every object has (`constructor`) is not one. */
+export function valueOf(record: FeatureRecord, column: string): unknown {
+  const value = record[column];
+  return typeof value === "function" || (typeof value === "object" && !Object.hasOwn(record, column))
+    ? undefined
+    : value;
+}
+
+/** A value as a message shows it, short. */
+export function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return `the text '${value.slice(0, 40)}'`;
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : String(value);
+}
+
+const ranges: Readonly<Partial<Record<Datatype, readonly [bigint, bigint]>>> = {
+  BOOL: [0n, 1n],
+  UINT8: [0n, 255n],
+  UINT16: [0n, 65535n],
+  UINT32: [0n, 4294967295n],
+  UINT64: [0n, 18446744073709551615n],
+  INT8: [-128n, 127n],
+  INT16: [-32768n, 32767n],
+  INT32: [-2147483648n, 2147483647n],
+  INT64: [-9223372036854775808n, 9223372036854775807n],
+};
+
+/** True where a whole number can be held by the type; always for the decimal ones. */
+export function fits(value: number | bigint, datatype: Datatype): boolean {
+  const range = ranges[datatype];
+  return range === undefined || (value >= range[0] && value <= range[1]);
+}
+
+/** The rows of input tensors as records: the way back, for tensors that hold columns. */
+export function decodeRecords(inputs: readonly InputColumns[], tensors: readonly Tensor[]): FeatureRecord[] | null {
+  const rows = tensors[0]?.shape[0];
+  if (rows === undefined) return null;
+  const records: Record<string, unknown>[] = Array.from({ length: rows }, () => ({}));
+  for (const tensor of tensors) {
+    const input = inputs.find((candidate) => candidate.input === tensor.name);
+    const width = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
+    const columns = input?.columns ?? (width === 1 ? [tensor.name] : null);
+    if (columns === null || columns.length !== width || tensor.shape[0] !== rows) return null;
+    const { data } = tensor;
+    let at = 0;
+    for (let row = 0; row < rows; row++) {
+      const record = records[row]!;
+      for (const column of columns) record[column] = plain(data[at++], tensor.datatype);
+    }
+  }
+  return records;
+}
+
+const decoder = new TextDecoder();
+
+function plain(value: number | bigint | string | Uint8Array | undefined, datatype: Datatype): unknown {
+  if (typeof value === "number") return Number.isNaN(value) ? null : datatype === "BOOL" ? value === 1 : value;
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  return value instanceof Uint8Array ? decoder.decode(value) : value;
+}

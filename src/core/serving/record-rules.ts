@@ -1,0 +1,122 @@
+import { parseTime } from "../tables/parse-time.ts";
+import type { FeatureRecord } from "./feature-record.ts";
+import { describe } from "./record-encoder.ts";
+
+/** What is done with a record that breaks a rule. */
+export type RuleAction = "reject" | "replace" | "fallback" | "mark";
+
+export type RecordCheck = "missing" | "null" | "type" | "range" | "unseen";
+
+/** What a request's value must look like, per column: the part of a contract that one record can be held against. */
+export interface ColumnRule {
+  readonly name: string;
+  readonly type: "integer" | "number" | "boolean" | "text" | "time" | null;
+  /** False: the record may come without it. */
+  readonly required: boolean;
+  readonly nullable: boolean;
+  readonly range: { readonly from: number | null; readonly to: number | null } | null;
+  readonly values: readonly (string | number | boolean)[] | null;
+  /** What is done per check; `off` switches it off. */
+  readonly actions: Readonly<Record<RecordCheck, RuleAction | "off">>;
+  /** Stands in for the value where the action is `replace`. */
+  readonly replacement: string | number | boolean | null;
+}
+
+export interface RecordProblem {
+  readonly column: string;
+  readonly check: RecordCheck;
+  readonly action: RuleAction;
+  /** `age: 200 is above 120`. */
+  readonly message: string;
+}
+
+export interface CheckedRecord {
+  /** The record, with replacements where rules asked for them. */
+  readonly record: FeatureRecord;
+  readonly problems: readonly RecordProblem[];
+}
+
+export type RecordRules = (record: FeatureRecord) => CheckedRecord;
+
+const none: readonly RecordProblem[] = [];
+
+/** Compiles column rules to one check per record. A record without a problem is returned as it is, nothing allocated but the pair. */
+export function compileRecordRules(rules: readonly ColumnRule[]): RecordRules {
+  const checks = rules.map((rule) => ({ rule, find: compileColumn(rule) }));
+  return (record) => {
+    let problems: RecordProblem[] | null = null;
+    let changed: Record<string, unknown> | null = null;
+    for (const { rule, find } of checks) {
+      const value = record[rule.name];
+      const found = find(value);
+      if (found === null) continue;
+      const action = rule.actions[found];
+      if (action === "off") continue;
+      problems ??= [];
+      problems.push({ column: rule.name, check: found, action, message: wording(rule, found, value) });
+      if (action === "replace") {
+        changed ??= { ...record };
+        changed[rule.name] = rule.replacement;
+      }
+    }
+    return { record: changed ?? record, problems: problems ?? none };
+  };
+}
+
+function compileColumn(rule: ColumnRule): (value: unknown) => RecordCheck | null {
+  const { type, range, nullable, required } = rule;
+  const known = rule.values === null ? null : new Set<unknown>(rule.values);
+  const from = range?.from ?? Number.NEGATIVE_INFINITY;
+  const to = range?.to ?? Number.POSITIVE_INFINITY;
+  return (value) => {
+    if (value === undefined) return required ? "missing" : null;
+    if (value === null || value !== value) return nullable ? null : "null";
+    if (type !== null && !hasType(value, type)) return "type";
+    if (known !== null && !known.has(value) && !known.has(String(value))) return "unseen";
+    if (range !== null) {
+      const number = typeof value === "number" ? value : comparable(value, type);
+      if (!(number >= from && number <= to)) return "range";
+    }
+    return null;
+  };
+}
+
+function hasType(value: unknown, type: NonNullable<ColumnRule["type"]>): boolean {
+  switch (type) {
+    case "number":
+      return (typeof value === "number" && Number.isFinite(value)) || typeof value === "bigint";
+    case "integer":
+      return Number.isInteger(value) || typeof value === "bigint";
+    case "boolean":
+      return typeof value === "boolean" || value === 0 || value === 1;
+    case "text":
+      return typeof value === "string";
+    case "time":
+      return typeof value === "number" || (typeof value === "string" && parseTime(value) !== null);
+  }
+}
+
+function comparable(value: unknown, type: ColumnRule["type"]): number {
+  if (type === "time" && typeof value === "string") return parseTime(value) ?? Number.NaN;
+  return Number(value);
+}
+
+function wording(rule: ColumnRule, check: RecordCheck, value: unknown): string {
+  const shown = describe(value);
+  switch (check) {
+    case "missing":
+      return `${rule.name} is missing`;
+    case "null":
+      return `${rule.name} is null`;
+    case "type":
+      return `${rule.name} is ${shown}; it is ${rule.type === "integer" ? "a whole number" : `a ${rule.type}`}`;
+    case "unseen":
+      return `${rule.name} is ${shown}, which the reference has never seen`;
+    case "range": {
+      const { from, to } = rule.range!;
+      const number = comparable(value, rule.type);
+      const below = from !== null && number < from;
+      return `${rule.name} is ${shown}, ${below ? `below ${from}` : `above ${to}`}`;
+    }
+  }
+}

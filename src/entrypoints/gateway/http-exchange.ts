@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createGunzip, createInflate, type Gunzip, gzipSync, deflateSync, type Inflate } from "node:zlib";
+import { RequestFailure } from "../../core/serving/feature-record.ts";
+
+/** What a route gets of a request: method, path in parts (decoded), headers and body. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: readonly string[];
+  readonly query: string;
+}
+
+export interface BodyLimits {
+  /** Bytes, after unpacking. */
+  readonly body: number;
+}
+
+/** Reads a body whole. @throws RequestFailure 413 beyond the limit, 400 where it is cut or badly packed */
+export function readBody({ request }: Exchange, limits: BodyLimits): Promise<Buffer> {
+  const declared = Number(request.headers["content-length"] ?? Number.NaN);
+  if (declared > limits.body) {
+    return Promise.reject(new RequestFailure(`the body has ${declared} bytes; the limit is ${limits.body}`, 413));
+  }
+  const encoding = request.headers["content-encoding"];
+  if (encoding === undefined || encoding === "identity") return collect(request, request, limits.body);
+  const unpack = encoding === "gzip" ? createGunzip() : encoding === "deflate" ? createInflate() : null;
+  if (unpack === null) {
+    return Promise.reject(new RequestFailure(`content encoding "${encoding.slice(0, 40)}" is not known; gzip, deflate`, 415));
+  }
+  request.pipe(unpack);
+  return collect(request, unpack, limits.body);
+}
+
+function collect(request: IncomingMessage, source: IncomingMessage | Gunzip | Inflate, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    source.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        source.removeAllListeners("data");
+        request.unpipe();
+        reject(new RequestFailure(`the body has more than ${limit} bytes`, 413));
+      } else chunks.push(chunk);
+    });
+    source.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    source.on("error", (error: Error) => reject(new RequestFailure(`the body cannot be unpacked: ${error.message}`)));
+    request.on("aborted", () => reject(new RequestFailure("the client went away before its request was whole", 499)));
+  });
+}
+
+/** Deepest nesting of brackets in a document; deeper ones only serve to exhaust a parser. */
+const deepestNesting = 64;
+
+/** @throws RequestFailure saying what is wrong with the text */
+export function parseJson(bytes: Buffer): unknown {
+  const text = bytes.toString("utf8");
+  try {
+    const value: unknown = JSON.parse(text);
+    if (bytes.length > 200 && isTooDeep(value, 0)) throw new RequestFailure(`the JSON nests more than ${deepestNesting} deep`);
+    return value;
+  } catch (error) {
+    if (error instanceof RequestFailure) throw error;
+    if (text.trim() === "") throw new RequestFailure("the body is empty; a JSON document is expected");
+    const reason = error instanceof Error ? error.message.split("\n", 1)[0]!.slice(0, 160) : "";
+    const bare = /(?:^|[[,:\s])(-?Infinity|NaN)\s*[\],}]/.exec(text)?.[1];
+    const hint = bare === undefined ? "" : `; ${bare} is not JSON: send null, or the tensor in binary`;
+    throw new RequestFailure(`the body is not JSON: ${reason}${hint}`);
+  }
+}
+
+function isTooDeep(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth > deepestNesting) return true;
+  if (Array.isArray(value)) {
+    // Arrays of plain numbers, the bulk of any tensor, are not walked.
+    const [first] = value as unknown[];
+    if (typeof first !== "object") return false;
+    return value.some((element) => isTooDeep(element, depth + 1));
+  }
+  for (const key in value) if (isTooDeep((value as Record<string, unknown>)[key], depth + 1)) return true;
+  return false;
+}
+
+export function sendJson({ response }: Exchange, status: number, text: string, headers?: Record<string, string>): void {
+  if (response.headersSent || response.destroyed) return;
+  const bytes = Buffer.byteLength(text);
+  response.writeHead(status, { "content-type": "application/json", "content-length": bytes, ...headers });
+  response.end(text);
+}
+
+/** Packs an answer where the client asked for it and it is worth the time. */
+export function sendBytes(exchange: Exchange, status: number, bytes: Buffer, headers: Record<string, string>): void {
+  const { request, response } = exchange;
+  if (response.headersSent || response.destroyed) return;
+  const accepted = String(request.headers["accept-encoding"] ?? "");
+  const encoding = bytes.length < 1024 ? null : /\bgzip\b/.test(accepted) ? "gzip" : /\bdeflate\b/.test(accepted) ? "deflate" : null;
+  const packed = encoding === null ? bytes : encoding === "gzip" ? gzipSync(bytes) : deflateSync(bytes);
+  const extra = encoding === null ? {} : { "content-encoding": encoding };
+  response.writeHead(status, { "content-length": packed.length, ...headers, ...extra });
+  response.end(packed);
+}
+
+/** A document that must be an object. */
+export function asObject(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new RequestFailure(`${what} is a JSON object`);
+}

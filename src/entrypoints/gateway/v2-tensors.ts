@@ -1,0 +1,164 @@
+import { RequestFailure } from "../../core/serving/feature-record.ts";
+import { fits } from "../../core/serving/record-encoder.ts";
+import {
+  allocate,
+  type Datatype,
+  elementCount,
+  isDatatype,
+  isTexts,
+  type Parameters,
+  type Tensor,
+} from "../../core/serving/tensor.ts";
+import { bytesToTensor, tensorToBytes } from "../../core/serving/tensor-bytes.ts";
+import { asObject } from "./http-exchange.ts";
+
+export interface TensorLimits {
+  readonly elements: number;
+  readonly tensors: number;
+  readonly dimensions: number;
+}
+
+/** One input of an infer request. @param binary what follows the JSON, and where the next tensor begins */
+export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes: Buffer; at: number }): Tensor {
+  const input = asObject(value, "each of `inputs`");
+  const { name, datatype, shape, data } = input;
+  if (typeof name !== "string" || name === "") throw new RequestFailure("an input has no `name`");
+  if (!isDatatype(datatype)) {
+    throw new RequestFailure(`input "${name.slice(0, 100)}": datatype ${JSON.stringify(datatype)?.slice(0, 40)} is not known`);
+  }
+  const sizes = readShape(name, shape, limits);
+  const count = elementCount(sizes);
+  const parameters = readParameters(input["parameters"]);
+  const declared = parameters?.["binary_data_size"];
+  const common = { name, datatype, shape: sizes, ...(parameters === undefined ? {} : { parameters }) };
+  if (declared !== undefined) {
+    if (data !== undefined) throw new RequestFailure(`input "${name}" has both \`data\` and \`binary_data_size\``);
+    const size = typeof declared === "number" && Number.isSafeInteger(declared) && declared >= 0 ? declared : -1;
+    if (size < 0 || binary.at + size > binary.bytes.length) {
+      throw new RequestFailure(
+        `input "${name}": binary_data_size is ${String(declared).slice(0, 30)} and ${binary.bytes.length - binary.at} bytes follow`,
+      );
+    }
+    const bytes = binary.bytes.subarray(binary.at, binary.at + size);
+    binary.at += size;
+    return { ...common, data: bytesToTensor(name, datatype, count, bytes) };
+  }
+  if (!Array.isArray(data)) throw new RequestFailure(`input "${name}" has no \`data\``);
+  return { ...common, data: fromJson(name, datatype, count, data) };
+}
+
+function readShape(name: string, shape: unknown, limits: TensorLimits): number[] {
+  if (!Array.isArray(shape) || shape.length === 0 || shape.length > limits.dimensions) {
+    throw new RequestFailure(`input "${name.slice(0, 100)}": \`shape\` is a list of 1 to ${limits.dimensions} sizes`);
+  }
+  let count = 1;
+  for (const size of shape as unknown[]) {
+    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
+      throw new RequestFailure(`input "${name}": the size ${String(size).slice(0, 30)} in \`shape\` is not a whole number from 0`);
+    }
+    count *= size;
+  }
+  if (count > limits.elements) {
+    throw new RequestFailure(`input "${name}": the shape [${shape.join(",")}] has more than ${limits.elements} elements`, 413);
+  }
+  return shape as number[];
+}
+
+function fromJson(name: string, datatype: Datatype, count: number, data: readonly unknown[]): Tensor["data"] {
+  let at = 0;
+  const mistake = (value: unknown): RequestFailure =>
+    new RequestFailure(`input "${name}": element ${at + 1} is ${short(value)}, which is no ${datatype}`);
+  const overflow = (): RequestFailure =>
+    new RequestFailure(`input "${name}" has more elements than its shape says (${count})`);
+  const texts: string[] = [];
+  const numbers = datatype === "BYTES" ? null : allocate(datatype, count);
+  const put = (value: unknown): void => {
+    if (at >= count) throw overflow();
+    if (numbers === null) {
+      if (typeof value !== "string") throw mistake(value);
+      texts.push(value);
+    } else if (numbers instanceof Float32Array || numbers instanceof Float64Array) {
+      if (typeof value === "number") numbers[at] = value;
+      else if (value === null) numbers[at] = Number.NaN;
+      else if (typeof value === "bigint") numbers[at] = Number(value);
+      else throw mistake(value);
+    } else {
+      const number = typeof value === "boolean" && datatype === "BOOL" ? Number(value) : value;
+      const whole = typeof number === "bigint" || (typeof number === "number" && Number.isInteger(number));
+      if (!whole || !fits(number, datatype)) throw mistake(value);
+      if (numbers instanceof BigInt64Array || numbers instanceof BigUint64Array) numbers[at] = BigInt(number);
+      else numbers[at] = Number(number);
+    }
+    at++;
+  };
+  const visit = (list: readonly unknown[], depth: number): void => {
+    for (const value of list) {
+      if (!Array.isArray(value)) put(value);
+      else if (depth < 16) visit(value, depth + 1);
+      else throw new RequestFailure(`input "${name}": \`data\` nests too deep`);
+    }
+  };
+  visit(data, 0);
+  if (at !== count) throw new RequestFailure(`input "${name}" has ${at} elements; its shape says ${count}`);
+  return numbers ?? texts;
+}
+
+function short(value: unknown): string {
+  return (JSON.stringify(value, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v)) ?? "nothing").slice(0, 40);
+}
+
+/** True where a whole number lost its last digits on the way: the text must be read again with `parseExact`. */
+export function hasUnsafeIntegers(document: Readonly<Record<string, unknown>>): boolean {
+  const { inputs } = document;
+  if (!Array.isArray(inputs)) return false;
+  const unsafe = (value: unknown): boolean =>
+    Array.isArray(value)
+      ? value.some(unsafe)
+      : typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return inputs.some((input: unknown) => {
+    const { datatype, data } = (input ?? {}) as { datatype?: unknown; data?: unknown };
+    return (datatype === "INT64" || datatype === "UINT64") && unsafe(data);
+  });
+}
+
+/** Parses JSON with whole numbers beyond 2^53 as bigint. */
+export function parseExact(text: string): unknown {
+  const reviver = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
+      ? BigInt(context!.source!)
+      : value;
+  return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
+}
+
+/** `parameters` of a request, an input or an output. @throws RequestFailure where it is no map of plain values */
+export function readParameters(value: unknown): Parameters | undefined {
+  if (value === undefined || value === null) return undefined;
+  return asObject(value, "`parameters`");
+}
+
+/** One output as JSON; numbers that JSON has no word for are null. */
+export function tensorJson(tensor: Tensor): string {
+  return `{"name":${JSON.stringify(tensor.name)},"datatype":"${tensor.datatype}","shape":[${tensor.shape.join(",")}],"data":[${elements(tensor)}]}`;
+}
+
+function elements({ data, datatype }: Tensor): string {
+  if (isTexts(data)) {
+    const decoder = new TextDecoder();
+    return data.map((value) => JSON.stringify(typeof value === "string" ? value : decoder.decode(value))).join(",");
+  }
+  if (datatype === "BOOL") return Array.from(data as Uint8Array, (value) => (value === 0 ? "false" : "true")).join(",");
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) return data.join(",");
+  let text = "";
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    text += `${i === 0 ? "" : ","}${Number.isFinite(value) ? value : "null"}`;
+  }
+  return text;
+}
+
+/** One output as its JSON part and its bytes. */
+export function tensorBinary(tensor: Tensor): { json: string; bytes: Buffer } {
+  const bytes = tensorToBytes(tensor);
+  const json = `{"name":${JSON.stringify(tensor.name)},"datatype":"${tensor.datatype}","shape":[${tensor.shape.join(",")}],"parameters":{"binary_data_size":${bytes.length}}}`;
+  return { json, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}

@@ -11,7 +11,11 @@ export default defineConfig({
     emptyOutDir: true,
     minify: false,
     rollupOptions: {
-      input: { main: "src/entrypoints/cli/main.ts" },
+      input: {
+        main: "src/entrypoints/cli/main.ts",
+        // A thread of its own, found by name beside the chunk that starts it.
+        "onnx-worker": "src/adapters/onnx/onnx-worker.ts",
+      },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
     },
   },

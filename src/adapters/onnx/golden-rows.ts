@@ -87,7 +87,8 @@ export function firstDifference(golden: GoldenRows, answered: readonly Tensor[])
           : Number.isNaN(Number(wanted))
             ? Number.isNaN(Number(got))
             : Math.abs(Number(wanted) - Number(got)) <= golden.tolerance * Math.max(1, Math.abs(Number(wanted)));
-      if (!equal) return `output "${expected.name}", value ${i + 1}: ${String(got)} where the golden rows say ${String(wanted)}`;
+      if (!equal)
+        return `output "${expected.name}", value ${i + 1}: ${String(got)} where the golden rows say ${String(wanted)}`;
     }
   }
   return null;

@@ -13,7 +13,14 @@ import { MicroBatcher } from "../../app/serving/micro-batcher.ts";
 import { Failure, InternalError } from "../../core/failures.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { decodeRecords, type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
-import { allocate, elementCount, joinRows, sliceRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
+import {
+  allocate,
+  elementCount,
+  joinRows,
+  sliceRows,
+  type Tensor,
+  type TensorSpec,
+} from "../../core/serving/tensor.ts";
 import { firstDifference, type GoldenRows, readGoldenRows } from "./golden-rows.ts";
 import { planInputs } from "./input-plan.ts";
 import { type OnnxEngine, openOnnxEngine } from "./onnx-engine.ts";
@@ -47,7 +54,8 @@ async function load(source: OnnxServingSource): Promise<ServingModel> {
     if (golden !== null) await proveGolden(engine, golden, spec);
     const measured = await medianRun(engine, sample);
     const runs = `${measured === null ? "not measured (it refuses a blank row)" : `${measured.toFixed(3)} ms a row`}`;
-    const useWorker = thread === "worker" || (thread !== "main" && measured !== null && measured > longestMainRunMilliseconds);
+    const useWorker =
+      thread === "worker" || (thread !== "main" && measured !== null && measured > longestMainRunMilliseconds);
     const placement = `${useWorker ? "worker thread" : "main thread"}: ${runs}${thread === undefined ? "" : ", as declared"}`;
     const digest = createHash("sha256").update(engine.bytes).digest("hex");
     if (!useWorker) return new OnnxServingModel({ engine, runner: engine, spec, inputs, choice, digest, placement });
@@ -86,7 +94,8 @@ function blankRow(inputs: readonly TensorSpec[]): Tensor[] {
   return inputs.map((input) => {
     const shape = [1, ...input.shape.slice(1).map((size) => Math.max(1, size))];
     const count = elementCount(shape);
-    const data = input.datatype === "BYTES" ? Array.from<string>({ length: count }).fill("") : allocate(input.datatype, count);
+    const data =
+      input.datatype === "BYTES" ? Array.from<string>({ length: count }).fill("") : allocate(input.datatype, count);
     return { name: input.name, datatype: input.datatype, shape, data };
   });
 }
@@ -113,7 +122,13 @@ async function chooseScore(engine: OnnxEngine, spec: ModelSpec, sample: readonly
   }
   if (answer.datatype === "BYTES") return { output, column: null };
   const width = answer.data.length / (sample[0]?.shape[0] ?? 1);
-  const { column } = chooseColumns(answer.shape, answer.data.length, sample[0]?.shape[0] ?? 1, spec, engine.graph.classes);
+  const { column } = chooseColumns(
+    answer.shape,
+    answer.data.length,
+    sample[0]?.shape[0] ?? 1,
+    spec,
+    engine.graph.classes,
+  );
   if (column !== null) return { output, column };
   return { output, column: null, ...(classes?.length === width ? { classes } : {}) };
 }
@@ -195,7 +210,11 @@ class OnnxServingModel implements ServingModel {
     const scoreOnly = [choice.output];
     const run = (tensors: readonly Tensor[], all: boolean): Promise<readonly Tensor[]> =>
       runner.run(tensors, all ? null : scoreOnly);
-    this.#batcher = new MicroBatcher(fixed ? (tensors, all) => runInParts(run, tensors, all, engine.inputs) : run, 64, !fixed);
+    this.#batcher = new MicroBatcher(
+      fixed ? (tensors, all) => runInParts(run, tensors, all, engine.inputs) : run,
+      64,
+      !fixed,
+    );
   }
 
   encode(records: readonly FeatureRecord[]): readonly Tensor[] {
@@ -253,7 +272,12 @@ async function runInParts(
 
   const parts: (readonly Tensor[])[] = [];
   for (let at = 0; at < rows; at += size) {
-    parts.push(await run(tensors.map((tensor) => sliceRows(tensor, at, at + size)), all));
+    parts.push(
+      await run(
+        tensors.map((tensor) => sliceRows(tensor, at, at + size)),
+        all,
+      ),
+    );
   }
   return parts[0]!.map((_, i) => joinRows(parts.map((part) => part[i]!)));
 }

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, ftruncateSync, fstatSync, openSync, readdirSync, readSync, renameSync, mkdirSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  mkdirSync,
+} from "node:fs";
 import { join } from "node:path";
 import { isHeldByOther } from "./segment-file.ts";
 

@@ -3,7 +3,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const writeAsync = promisify(write) as (fd: number, bytes: Uint8Array, offset: number) => Promise<{ bytesWritten: number }>;
+const writeAsync = promisify(write) as (
+  fd: number,
+  bytes: Uint8Array,
+  offset: number,
+) => Promise<{ bytesWritten: number }>;
 const syncAsync = promisify(fdatasync);
 const truncateAsync = promisify(ftruncate);
 
@@ -74,7 +78,10 @@ export class SegmentFile {
   }
 }
 
-const host = hostname().replace(/[^A-Za-z0-9]/g, "").slice(0, 40) || "host";
+const host =
+  hostname()
+    .replace(/[^A-Za-z0-9]/g, "")
+    .slice(0, 40) || "host";
 
 function segmentName(now: number, number: number): string {
   return `${now}-${host}-${process.pid}-${number}.jsonl`;

@@ -143,7 +143,11 @@ export class SegmentLog implements PredictionLog {
     } catch {
       this.#segment = null;
     }
-    return new Failure("WRITE", { where: this.#options.folder, message: `the prediction log cannot be written: ${reason}`, cause });
+    return new Failure("WRITE", {
+      where: this.#options.folder,
+      message: `the prediction log cannot be written: ${reason}`,
+      cause,
+    });
   }
 
   #keepForLater(lines: readonly string[]): void {

@@ -16,7 +16,12 @@ export async function createPrometheusTelemetry(): Promise<PrometheusTelemetry> 
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const names = ["model", "version", "variant", "outcome"] as const;
-  const predictions = new Counter({ name: "umpire_predictions_total", help: "Predictions answered.", labelNames: names, registers });
+  const predictions = new Counter({
+    name: "umpire_predictions_total",
+    help: "Predictions answered.",
+    labelNames: names,
+    registers,
+  });
   const seconds = new Histogram({
     name: "umpire_prediction_duration_seconds",
     help: "From the request's being read to its answer's being logged.",

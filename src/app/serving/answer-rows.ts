@@ -126,7 +126,9 @@ function badRows(answer: Answer, count: number): number[] {
 
 function rowAnswer(answer: Answer, row: number, version: string, fallback: string | null): RowAnswer {
   const scores =
-    answer.width === 1 ? [answer.scores[row]!] : [...answer.scores.subarray(row * answer.width, (row + 1) * answer.width)];
+    answer.width === 1
+      ? [answer.scores[row]!]
+      : [...answer.scores.subarray(row * answer.width, (row + 1) * answer.width)];
   return { version, scores, text: answer.texts?.[row] ?? null, fallback };
 }
 

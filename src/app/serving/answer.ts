@@ -27,6 +27,7 @@ export function answerOf(outputs: readonly Tensor[], rows: number, choice: Score
   const { data } = tensor;
   if (choice.column === null) return { outputs, scores: Float64Array.from(data as Float64Array, Number), width };
   const scores = new Float64Array(rows);
-  for (let row = 0, at = Math.min(choice.column, width - 1); row < rows; row++, at += width) scores[row] = Number(data[at]);
+  for (let row = 0, at = Math.min(choice.column, width - 1); row < rows; row++, at += width)
+    scores[row] = Number(data[at]);
   return { outputs, scores, width: 1 };
 }

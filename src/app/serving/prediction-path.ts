@@ -185,7 +185,8 @@ export class PredictionPath {
       await this.#parts.log.append(events);
       return true;
     } catch (error) {
-      if (this.#parts.log.mode === "durable") throw new Unlogged(error instanceof Error ? error.message : String(error));
+      if (this.#parts.log.mode === "durable")
+        throw new Unlogged(error instanceof Error ? error.message : String(error));
       return false;
     }
   }
@@ -235,7 +236,8 @@ function adjusted(
     const lowest = data.reduce((low, value) => Math.min(low, Number(value)), 0) - 1;
     for (const row of rows) {
       if (row.overrides.length === 0) continue;
-      data[row.row * width + Math.min(column, width - 1)] = typeof row.prediction === "number" ? row.prediction : lowest;
+      data[row.row * width + Math.min(column, width - 1)] =
+        typeof row.prediction === "number" ? row.prediction : lowest;
     }
     return { ...tensor, data };
   });
@@ -314,7 +316,11 @@ function tensorFeatures(request: PredictRequest): FeatureRecord {
 function countRows(telemetry: ServingTelemetry, model: string, rows: readonly RowReply[], seconds: number): void {
   if (rows.length === 1) {
     const [row] = rows;
-    telemetry.prediction({ model, version: row!.version ?? "none", variant: row!.arm, outcome: outcomeOf(row!) }, 1, seconds);
+    telemetry.prediction(
+      { model, version: row!.version ?? "none", variant: row!.arm, outcome: outcomeOf(row!) },
+      1,
+      seconds,
+    );
     if (row!.rejected.length > 0) telemetry.rejected(model, row!.rejected[0]!.check);
     return;
   }
@@ -327,7 +333,11 @@ function countRows(telemetry: ServingTelemetry, model: string, rows: readonly Ro
     if (row.rejected.length > 0) telemetry.rejected(model, row.rejected[0]!.check);
   }
   for (const { row, count } of counts.values()) {
-    telemetry.prediction({ model, version: row.version ?? "none", variant: row.arm, outcome: outcomeOf(row) }, count, seconds);
+    telemetry.prediction(
+      { model, version: row.version ?? "none", variant: row.arm, outcome: outcomeOf(row) },
+      count,
+      seconds,
+    );
   }
 }
 

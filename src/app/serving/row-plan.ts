@@ -50,8 +50,7 @@ export function planRows(
     const rejected = problems.length === 0 ? nothing : problems.filter((problem) => problem.action === "reject");
     const clean = checked?.record ?? raw;
     const prepared = clean === null ? null : (model.options.preparation?.(clean) ?? clean);
-    const decision: RouteDecision =
-      listDecision ?? decide(model, request, prepared, unit ?? `${requestId}:${row}`);
+    const decision: RouteDecision = listDecision ?? decide(model, request, prepared, unit ?? `${requestId}:${row}`);
     if (request.list) listDecision = decision;
     const sentTo = optedOut ? "opt-out" : problems.some((problem) => problem.action === "fallback") ? "contract" : null;
     plans.push({
@@ -64,7 +63,12 @@ export function planRows(
       time: request.time ?? timeOf(raw, model.options.columns.time),
       key: request.key ?? textOf(raw, model.options.columns.id),
       decision,
-      version: sentTo === null ? decision.version : sentTo === "opt-out" ? optOutVersion(model) : fallbackVersion(model, decision),
+      version:
+        sentTo === null
+          ? decision.version
+          : sentTo === "opt-out"
+            ? optOutVersion(model)
+            : fallbackVersion(model, decision),
       sentTo,
       marks: problems.length === 0 ? nothing : problems.filter((problem) => problem.action !== "reject"),
       rejected,
@@ -74,7 +78,12 @@ export function planRows(
   return plans;
 }
 
-function decide(model: ServedModel, request: PredictRequest, record: FeatureRecord | null, unit: string): RouteDecision {
+function decide(
+  model: ServedModel,
+  request: PredictRequest,
+  record: FeatureRecord | null,
+  unit: string,
+): RouteDecision {
   if (request.version !== null) return { version: request.version, cohort: "all", arm: "pinned", propensity: 1 };
   const seen = request.context === null ? (record ?? empty) : { ...record, ...request.context };
   return model.route(seen, unit);

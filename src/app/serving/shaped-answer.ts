@@ -13,14 +13,20 @@ export function shapedLike(asked: ServingModel, answer: Answer, rows: number): T
     const isScore = spec.name === asked.score.output;
     if (spec.datatype === "BYTES") {
       if (isScore && answer.texts !== undefined) {
-        shaped.push({ name: spec.name, datatype: "BYTES", shape: [rows, ...spec.shape.slice(1).map(() => 1)], data: answer.texts });
+        shaped.push({
+          name: spec.name,
+          datatype: "BYTES",
+          shape: [rows, ...spec.shape.slice(1).map(() => 1)],
+          data: answer.texts,
+        });
       }
       continue;
     }
     const width = isScore ? scoreWidth(asked, spec.shape, answer.width) : 1;
     const isLabel = !isScore && spec.datatype === "INT64" && answer.width === 1 && asked.score.column !== null;
     if (!isScore && !isLabel) continue;
-    const shape = spec.shape.length === 1 ? [rows] : [rows, ...spec.shape.slice(1).map((_, i) => (i === 0 ? width : 1))];
+    const shape =
+      spec.shape.length === 1 ? [rows] : [rows, ...spec.shape.slice(1).map((_, i) => (i === 0 ? width : 1))];
     const data = allocate(spec.datatype, elementCount(shape));
     const tensor: Tensor = { name: spec.name, datatype: spec.datatype, shape, data };
     for (let row = 0; row < rows; row++) writeRow(tensor, row, asked, answer, row);
@@ -30,7 +36,12 @@ export function shapedLike(asked: ServingModel, answer: Answer, rows: number): T
 }
 
 /** Puts the answers of some rows, given by another version, into outputs that exist. */
-export function replaceRows(outputs: readonly Tensor[], asked: ServingModel, answer: Answer, at: readonly number[]): Tensor[] {
+export function replaceRows(
+  outputs: readonly Tensor[],
+  asked: ServingModel,
+  answer: Answer,
+  at: readonly number[],
+): Tensor[] {
   return outputs.map((tensor) => {
     const copy: Tensor = { ...tensor, data: isTexts(tensor.data) ? [...tensor.data] : tensor.data.slice() };
     for (const [from, to] of at.entries()) writeRow(copy, to, asked, answer, from);

@@ -11,7 +11,12 @@ export class VersionSlot {
   #uses = 0;
   #whenIdle: (() => void) | null = null;
 
-  constructor(version: string, model: ServingModel, guard: GuardOptions, clock: { now(): number; monotonic(): number }) {
+  constructor(
+    version: string,
+    model: ServingModel,
+    guard: GuardOptions,
+    clock: { now(): number; monotonic(): number },
+  ) {
     this.version = version;
     this.model = model;
     this.guard = new Guard(guard, () => clock.monotonic());

@@ -72,7 +72,12 @@ export class OverrideBook {
   }
 
   /** The boosted score, or null where no boost is in force. Each boost that is applied counts towards its limit. */
-  boost(model: string, item: string | null, score: number, now: number): { score: number; effect: OverrideEffect } | null {
+  boost(
+    model: string,
+    item: string | null,
+    score: number,
+    now: number,
+  ): { score: number; effect: OverrideEffect } | null {
     if (item === null || this.#boosts.size === 0) return null;
     const found = this.#boosts
       .get(item)

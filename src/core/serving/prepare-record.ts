@@ -13,7 +13,12 @@ export type FeatureStep =
   /** Of a time in UTC; months from 1, weekdays 0 (Sunday) to 6. */
   | { readonly kind: "time-part"; readonly from: string; readonly part: "year" | "month" | "day" | "hour" | "weekday" }
   | { readonly kind: "lower"; readonly from: string; readonly ascii: boolean }
-  | { readonly kind: "map"; readonly from: string; readonly values: Readonly<Record<string, Scalar>>; readonly otherwise: Scalar | null }
+  | {
+      readonly kind: "map";
+      readonly from: string;
+      readonly values: Readonly<Record<string, Scalar>>;
+      readonly otherwise: Scalar | null;
+    }
   | { readonly kind: "fill"; readonly from: string; readonly value: Scalar };
 
 export interface PreparedFeature {

@@ -101,14 +101,7 @@ export class RecordEncoder {
     throw new RequestFailure(`record ${row + 1}: "${column}" takes a number and got ${describe(value)}`);
   }
 
-  #put(
-    data: NumberArray,
-    at: number,
-    value: number | bigint,
-    input: InputColumns,
-    column: string,
-    row: number,
-  ): void {
+  #put(data: NumberArray, at: number, value: number | bigint, input: InputColumns, column: string, row: number): void {
     if (data instanceof Float32Array || data instanceof Float64Array) {
       data[at] = Number(value);
       return;

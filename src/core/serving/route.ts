@@ -77,7 +77,8 @@ function segments(arms: readonly Arm[]): Segment[] {
  */
 export function armsProblem(arms: readonly Arm[]): string | null {
   for (const arm of arms) {
-    if (!(arm.share >= 0 && arm.share <= 1)) return `the share of "${arm.version}" is ${arm.share}; it lies between 0 and 1`;
+    if (!(arm.share >= 0 && arm.share <= 1))
+      return `the share of "${arm.version}" is ${arm.share}; it lies between 0 and 1`;
   }
   const sum = arms.reduce((total, arm) => total + arm.share, 0);
   if (sum > 1 + 1e-9) return `the shares add up to ${sum}, more than 1`;

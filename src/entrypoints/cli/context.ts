@@ -11,6 +11,11 @@ export interface CommandContext {
   /** Aborted on the first Ctrl-C. */
   readonly signal: AbortSignal;
   /**
+   * For commands that run until they are stopped: waits for the first Ctrl-C or SIGTERM, and keeps the process from being
+   * ended before the command has put its work away.
+   */
+  untilInterrupted(): Promise<void>;
+  /**
    * Wraps a command's action: makes its terminal from the shared options, turns its answer into the exit code.
    * The command returns; it never calls process.exit.
    */
@@ -41,11 +46,13 @@ export function withSharedOptions(command: Command): Command {
 export function createContext(
   workingDirectory: string,
   signal: AbortSignal,
+  untilInterrupted: () => Promise<void>,
   answer: (code: ExitCode) => void,
 ): CommandContext {
   return {
     workingDirectory,
     signal,
+    untilInterrupted,
     action:
       <Options extends SharedOptions>(
         perform: (terminal: Terminal, options: Options, positional: readonly string[]) => Promise<ExitCode>,

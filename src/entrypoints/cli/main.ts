@@ -15,15 +15,19 @@ export async function run(args: readonly string[]): Promise<void> {
   process.stdout.on("error", endQuietlyOnClosedPipe);
   process.stderr.on("error", endQuietlyOnClosedPipe);
   const interrupt = new AbortController();
-  listenForInterrupts(interrupt);
+  const untilInterrupted = listenForInterrupts(interrupt);
   try {
-    process.exitCode = await dispatch(args, interrupt.signal);
+    process.exitCode = await dispatch(args, interrupt.signal, untilInterrupted);
   } catch (error) {
     process.exitCode = await reportError(error, args, verbose);
   }
 }
 
-async function dispatch(args: readonly string[], signal: AbortSignal): Promise<ExitCode> {
+async function dispatch(
+  args: readonly string[],
+  signal: AbortSignal,
+  untilInterrupted: () => Promise<void>,
+): Promise<ExitCode> {
   const { Command, CommanderError } = await import("commander");
   const program = new Command("umpire");
   program
@@ -33,7 +37,7 @@ async function dispatch(args: readonly string[], signal: AbortSignal): Promise<E
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   let code: ExitCode = 0;
-  const context = createContext(workingDirectory(process.env, process.cwd()), signal, (answer) => {
+  const context = createContext(workingDirectory(process.env, process.cwd()), signal, untilInterrupted, (answer) => {
     code = answer;
   });
   const wanted = args.find((argument) => !argument.startsWith("-"));
@@ -107,15 +111,24 @@ async function writeBugReport(error: unknown, args: readonly string[]): Promise<
   }
 }
 
-/** The first Ctrl-C asks the work to stop and ends the process within a second; files are written atomically. */
-function listenForInterrupts(interrupt: AbortController): void {
+/**
+ * The first Ctrl-C asks the work to stop and ends the process within a second; files are written atomically.
+ * @returns what a command that drains calls: waits for the signal, and lifts the limit of a second
+ */
+function listenForInterrupts(interrupt: AbortController): () => Promise<void> {
+  let drains = false;
   const onSignal = (): void => {
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort(new Failure("INTERRUPTED", { message: "interrupted; nothing was written" }));
-    setTimeout(() => process.exit(130), 900).unref();
+    if (!drains) setTimeout(() => process.exit(130), 900).unref();
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  return () => {
+    drains = true;
+    if (interrupt.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => interrupt.signal.addEventListener("abort", () => resolve(), { once: true }));
+  };
 }
 
 function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {

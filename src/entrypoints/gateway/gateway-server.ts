@@ -43,7 +43,13 @@ export class GatewayServer {
     this.#parts = parts;
     const { limits } = parts;
     this.server = createServer(
-      { maxHeaderSize: limits.headers, headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, noDelay: true },
+      {
+        maxHeaderSize: limits.headers,
+        headersTimeout: 15_000,
+        requestTimeout: 60_000,
+        keepAliveTimeout: 65_000,
+        noDelay: true,
+      },
       (request, response) => void this.#handle(request, response),
     );
     this.server.maxConnections = limits.connections;
@@ -104,7 +110,13 @@ export class GatewayServer {
     if (first === "v2") {
       const open = second === undefined || second === "health";
       if (!open) this.#authorise(exchange, "viewer");
-      const known = await answerV2(exchange, path, models, { ready: () => !this.#draining, version: this.#parts.version }, limits);
+      const known = await answerV2(
+        exchange,
+        path,
+        models,
+        { ready: () => !this.#draining, version: this.#parts.version },
+        limits,
+      );
       if (known) return third === undefined ? "/v2" : `/v2/${second}/*`;
       throw notFound(exchange);
     }
@@ -137,7 +149,11 @@ export class GatewayServer {
   }
 
   #health(exchange: Exchange): string {
-    sendJson(exchange, this.#draining ? 503 : 200, JSON.stringify({ ...this.#parts.health(), draining: this.#draining }));
+    sendJson(
+      exchange,
+      this.#draining ? 503 : 200,
+      JSON.stringify({ ...this.#parts.health(), draining: this.#draining }),
+    );
     return "/health";
   }
 
@@ -200,10 +216,18 @@ export function describeFailure(error: unknown): { status: number; message: stri
     return { status: 503, message: `no version could answer: ${error.reason}: ${error.message}`, retryAfter: 1 };
   }
   if (error instanceof Unlogged) {
-    return { status: 503, message: `the prediction could not be kept (${error.message}), so there is none`, retryAfter: 1 };
+    return {
+      status: 503,
+      message: `the prediction could not be kept (${error.message}), so there is none`,
+      retryAfter: 1,
+    };
   }
   if (error instanceof Failure) {
-    return { status: error.code === "WRITE" ? 503 : 400, message: [error.message, ...error.mend].join("; "), retryAfter: null };
+    return {
+      status: error.code === "WRITE" ? 503 : 400,
+      message: [error.message, ...error.mend].join("; "),
+      retryAfter: null,
+    };
   }
   return { status: 500, message: "a bug of ours; the gateway's own log has it", retryAfter: null };
 }

@@ -25,7 +25,9 @@ export function readBody({ request }: Exchange, limits: BodyLimits): Promise<Buf
   if (encoding === undefined || encoding === "identity") return collect(request, request, limits.body);
   const unpack = encoding === "gzip" ? createGunzip() : encoding === "deflate" ? createInflate() : null;
   if (unpack === null) {
-    return Promise.reject(new RequestFailure(`content encoding "${encoding.slice(0, 40)}" is not known; gzip, deflate`, 415));
+    return Promise.reject(
+      new RequestFailure(`content encoding "${encoding.slice(0, 40)}" is not known; gzip, deflate`, 415),
+    );
   }
   request.pipe(unpack);
   return collect(request, unpack, limits.body);
@@ -57,7 +59,8 @@ export function parseJson(bytes: Buffer): unknown {
   const text = bytes.toString("utf8");
   try {
     const value: unknown = JSON.parse(text);
-    if (bytes.length > 200 && isTooDeep(value, 0)) throw new RequestFailure(`the JSON nests more than ${deepestNesting} deep`);
+    if (bytes.length > 200 && isTooDeep(value, 0))
+      throw new RequestFailure(`the JSON nests more than ${deepestNesting} deep`);
     return value;
   } catch (error) {
     if (error instanceof RequestFailure) throw error;
@@ -94,7 +97,8 @@ export function sendBytes(exchange: Exchange, status: number, bytes: Buffer, hea
   const { request, response } = exchange;
   if (response.headersSent || response.destroyed) return;
   const accepted = String(request.headers["accept-encoding"] ?? "");
-  const encoding = bytes.length < 1024 ? null : /\bgzip\b/.test(accepted) ? "gzip" : /\bdeflate\b/.test(accepted) ? "deflate" : null;
+  const encoding =
+    bytes.length < 1024 ? null : /\bgzip\b/.test(accepted) ? "gzip" : /\bdeflate\b/.test(accepted) ? "deflate" : null;
   const packed = encoding === null ? bytes : encoding === "gzip" ? gzipSync(bytes) : deflateSync(bytes);
   const extra = encoding === null ? {} : { "content-encoding": encoding };
   response.writeHead(status, { "content-length": packed.length, ...headers, ...extra });

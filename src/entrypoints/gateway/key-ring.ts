@@ -26,7 +26,8 @@ export class KeyRing {
     const hash = createHash("sha256").update(given).digest();
     let best = -1;
     for (const key of this.#keys) {
-      if (key.hash.length === hash.length && timingSafeEqual(key.hash, hash)) best = Math.max(best, roles.indexOf(key.role));
+      if (key.hash.length === hash.length && timingSafeEqual(key.hash, hash))
+        best = Math.max(best, roles.indexOf(key.role));
     }
     return best >= roles.indexOf(role);
   }

@@ -8,7 +8,8 @@ import type { GatewayLimits } from "./limits.ts";
 export async function answerLabels(exchange: Exchange, intake: LabelIntake, limits: GatewayLimits): Promise<void> {
   const value = parseJson(await readBody(exchange, limits));
   const list = Array.isArray(value) ? (value as unknown[]) : labelsOf(asObject(value, "the body"));
-  if (list.length > limits.batch) throw new RequestFailure(`${list.length} labels in one request; the limit is ${limits.batch}`, 413);
+  if (list.length > limits.batch)
+    throw new RequestFailure(`${list.length} labels in one request; the limit is ${limits.batch}`, 413);
   const outcome = await intake.take(list.map(givenLabel));
   sendJson(exchange, 200, JSON.stringify(outcome));
 }
@@ -44,7 +45,9 @@ function text(value: unknown, name: string): string | null {
 
 function time(value: unknown): number | null {
   if (value === undefined || value === null) return null;
-  const found = typeof value === "number" && Number.isFinite(value) ? value : typeof value === "string" ? parseTime(value) : null;
-  if (found === null) throw new RequestFailure("`time` of a label is a time such as 2026-11-23T09:30:00Z, or milliseconds since 1970");
+  const found =
+    typeof value === "number" && Number.isFinite(value) ? value : typeof value === "string" ? parseTime(value) : null;
+  if (found === null)
+    throw new RequestFailure("`time` of a label is a time such as 2026-11-23T09:30:00Z, or milliseconds since 1970");
   return found;
 }

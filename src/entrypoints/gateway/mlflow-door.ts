@@ -69,7 +69,8 @@ export function invocationRecords(
 }
 
 function splitRecords(split: Readonly<Record<string, unknown>>, columns: readonly string[]): FeatureRecord[] {
-  const names = split["columns"] === undefined ? columns : listOf(split["columns"], "dataframe_split.columns").map(String);
+  const names =
+    split["columns"] === undefined ? columns : listOf(split["columns"], "dataframe_split.columns").map(String);
   return listOf(split["data"], "dataframe_split.data").map((row, i) => byName(row, names, i));
 }
 

@@ -70,7 +70,8 @@ export function recordsRequest(
 }
 
 function recordList(value: unknown, what: string, limits: Pick<GatewayLimits, "batch">): FeatureRecord[] {
-  if (!Array.isArray(value) || value.length === 0) throw new RequestFailure(`\`${what}\` is a list of records, at least one`);
+  if (!Array.isArray(value) || value.length === 0)
+    throw new RequestFailure(`\`${what}\` is a list of records, at least one`);
   if (value.length > limits.batch) {
     throw new RequestFailure(`${value.length} records in one request; the limit is ${limits.batch}`, 413);
   }
@@ -86,8 +87,10 @@ function idText(value: unknown, name: string): string | null {
 
 function timeValue(value: unknown): number | null {
   if (value === undefined || value === null) return null;
-  const time = typeof value === "number" && Number.isFinite(value) ? value : typeof value === "string" ? parseTime(value) : null;
-  if (time === null) throw new RequestFailure("`time` is a time such as 2026-11-23T09:30:00Z, or milliseconds since 1970");
+  const time =
+    typeof value === "number" && Number.isFinite(value) ? value : typeof value === "string" ? parseTime(value) : null;
+  if (time === null)
+    throw new RequestFailure("`time` is a time such as 2026-11-23T09:30:00Z, or milliseconds since 1970");
   return time;
 }
 
@@ -112,9 +115,7 @@ export function rowAnswer(row: RowReply): Readonly<Record<string, unknown>> {
     arm: row.arm,
     ...(row.fallback === null ? {} : { fallback: row.fallback }),
     ...(row.marks.length === 0 ? {} : { marks: row.marks.map((mark) => mark.message) }),
-    ...(row.overrides.length === 0
-      ? {}
-      : { overrides: row.overrides.map(({ kind, reason }) => ({ kind, reason })) }),
+    ...(row.overrides.length === 0 ? {} : { overrides: row.overrides.map(({ kind, reason }) => ({ kind, reason })) }),
   };
 }
 

@@ -66,5 +66,9 @@ function healthOf(gateway: OpenGateway): Readonly<Record<string, unknown>> {
       },
     ]),
   );
-  return { status: problem === null ? "ok" : "degraded", log: { problem, failed, dropped, mode: gateway.log.mode }, models };
+  return {
+    status: problem === null ? "ok" : "degraded",
+    log: { problem, failed, dropped, mode: gateway.log.mode },
+    models,
+  };
 }

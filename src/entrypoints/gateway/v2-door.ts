@@ -114,7 +114,8 @@ function inferRequest(
   limits: GatewayLimits,
 ): PredictRequest {
   const { inputs, id } = document;
-  if (!Array.isArray(inputs) || inputs.length === 0) throw new RequestFailure("an infer request has `inputs`, at least one");
+  if (!Array.isArray(inputs) || inputs.length === 0)
+    throw new RequestFailure("an infer request has `inputs`, at least one");
   if (inputs.length > limits.tensors) throw new RequestFailure(`more than ${limits.tensors} inputs`, 413);
   const binary = { bytes, at: 0 };
   const tensors = inputs.map((input) => readTensor(input, limits, binary));
@@ -135,7 +136,15 @@ export interface TensorRequestParts {
 }
 
 /** Tensors of either wire (HTTP, gRPC) as a request of the path. @throws RequestFailure */
-export function tensorRequest({ model, version, tensors, parameters, key, door, limits }: TensorRequestParts): PredictRequest {
+export function tensorRequest({
+  model,
+  version,
+  tensors,
+  parameters,
+  key,
+  door,
+  limits,
+}: TensorRequestParts): PredictRequest {
   const count = sharedRows(tensors) ?? 1;
   if (count === 0) throw new RequestFailure("the inputs hold no rows");
   if (count > limits.batch) throw new RequestFailure(`${count} rows in one request; the limit is ${limits.batch}`, 413);
@@ -178,7 +187,9 @@ export function replyParameters(reply: PredictReply): Record<string, string | bo
   const fallback = same((row) => row.fallback);
   if (fallback !== null) parameters["fallback"] = fallback;
   if (reply.rows.some((row) => row.overrides.length > 0)) {
-    parameters["override"] = [...new Set(reply.rows.flatMap((row) => row.overrides.map((effect) => effect.kind)))].join(",");
+    parameters["override"] = [...new Set(reply.rows.flatMap((row) => row.overrides.map((effect) => effect.kind)))].join(
+      ",",
+    );
   }
   const marks = new Set(reply.rows.flatMap((row) => row.marks.map((mark) => `${mark.check}:${mark.column}`)));
   if (marks.size > 0) parameters["marks"] = [...marks].join(",");
@@ -199,7 +210,9 @@ export function wantedOutputs(reply: PredictReply, wanted: readonly string[] | n
   return wanted.map((name) => {
     const found = outputs.find((output) => output.name === name);
     if (found !== undefined) return found;
-    throw new RequestFailure(`there is no output "${name.slice(0, 100)}"; ${outputs.map((output) => output.name).join(", ")}`);
+    throw new RequestFailure(
+      `there is no output "${name.slice(0, 100)}"; ${outputs.map((output) => output.name).join(", ")}`,
+    );
   });
 }
 

@@ -24,7 +24,9 @@ export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes
   const { name, datatype, shape, data } = input;
   if (typeof name !== "string" || name === "") throw new RequestFailure("an input has no `name`");
   if (!isDatatype(datatype)) {
-    throw new RequestFailure(`input "${name.slice(0, 100)}": datatype ${JSON.stringify(datatype)?.slice(0, 40)} is not known`);
+    throw new RequestFailure(
+      `input "${name.slice(0, 100)}": datatype ${JSON.stringify(datatype)?.slice(0, 40)} is not known`,
+    );
   }
   const sizes = readShape(name, shape, limits);
   const count = elementCount(sizes);
@@ -54,12 +56,17 @@ function readShape(name: string, shape: unknown, limits: TensorLimits): number[]
   let count = 1;
   for (const size of shape as unknown[]) {
     if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
-      throw new RequestFailure(`input "${name}": the size ${String(size).slice(0, 30)} in \`shape\` is not a whole number from 0`);
+      throw new RequestFailure(
+        `input "${name}": the size ${String(size).slice(0, 30)} in \`shape\` is not a whole number from 0`,
+      );
     }
     count *= size;
   }
   if (count > limits.elements) {
-    throw new RequestFailure(`input "${name}": the shape [${shape.join(",")}] has more than ${limits.elements} elements`, 413);
+    throw new RequestFailure(
+      `input "${name}": the shape [${shape.join(",")}] has more than ${limits.elements} elements`,
+      413,
+    );
   }
   return shape as number[];
 }
@@ -104,7 +111,10 @@ function fromJson(name: string, datatype: Datatype, count: number, data: readonl
 }
 
 function short(value: unknown): string {
-  return (JSON.stringify(value, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v)) ?? "nothing").slice(0, 40);
+  return (JSON.stringify(value, (_k, v: unknown) => (typeof v === "bigint" ? v.toString() : v)) ?? "nothing").slice(
+    0,
+    40,
+  );
 }
 
 /** True where a whole number lost its last digits on the way: the text must be read again with `parseExact`. */

@@ -40,6 +40,7 @@ function collect(value: string, before: readonly string[]): string[] {
 
 async function serve(terminal: Terminal, options: GatewayOptions, context: CommandContext): Promise<ExitCode> {
   const { runGateway } = await import("../../gateway/run-gateway.ts");
+  const { productVersion } = await import("../../../composition/product.ts");
   const { usualLimits } = await import("../../gateway/limits.ts");
   const { createAccessLog } = await import("../../gateway/access-log.ts");
   const config = configOf(options, context.workingDirectory);
@@ -50,15 +51,19 @@ async function serve(terminal: Terminal, options: GatewayOptions, context: Comma
     limits: usualLimits,
     keys: null,
     accessLog: options.accessLog === true ? createAccessLog(process.stderr, Date.now) : null,
-    version: "0.1.0",
-    onBug: (error) => process.stderr.write(`umpire: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    version: productVersion(),
+    onBug: (error) =>
+      process.stderr.write(`umpire: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   });
   const address = `http://${options.host}:${running.port}`;
   for (const line of running.gateway.placements) terminal.remark(line);
   const cut = running.gateway.log.recovery.cutBytes;
   if (cut > 0) terminal.remark(`the last run ended in the middle of a write: ${cut} bytes of a torn line were cut`);
   terminal.print(`listening on ${address}; the log is ${config.log.mode}, in ${config.log.folder}`);
-  if (terminal.json) process.stdout.write(`${JSON.stringify({ schema: "umpire.gateway/1", address, models: [...running.gateway.models.keys()] })}\n`);
+  if (terminal.json)
+    process.stdout.write(
+      `${JSON.stringify({ schema: "umpire.gateway/1", address, models: [...running.gateway.models.keys()] })}\n`,
+    );
   await context.untilInterrupted();
   await running.stop();
   return 0;

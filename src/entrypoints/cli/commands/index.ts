@@ -50,4 +50,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "features as served against features as they should be",
     load: () => import("./skew.ts"),
   },
+  {
+    name: "gateway",
+    summary: "serve models: answer, route, shadow, fall back, log",
+    load: () => import("./gateway.ts"),
+  },
 ];

@@ -64,7 +64,13 @@ const madeRows = fc.integer({ min: 1, max: 2 ** 31 }).map((seed): MadeRow[] => {
   for (let list = 0; list < 12; list++) {
     for (let member = 0; member < 8; member++) {
       const score = (): number => random.nextBelow(12) / 12 + 0.01;
-      rows.push({ unit: list >> 1, list, member, label: random.nextBelow(3) === 0 ? 1 : 0, scores: [score(), score()] });
+      rows.push({
+        unit: list >> 1,
+        list,
+        member,
+        label: random.nextBelow(3) === 0 ? 1 : 0,
+        scores: [score(), score()],
+      });
     }
   }
   return rows;

@@ -4,6 +4,7 @@ import type { Judgement } from "../../../app/judge/judge.ts";
 import type { PolicyOnDisk } from "../../../app/judge/read-policy.ts";
 import type { Outcome } from "../../../core/findings.ts";
 import { withSharedOptions, type CommandContext, type ExitCode, type SharedOptions } from "../context.ts";
+import { tellPipeline } from "../pipeline.ts";
 import { phasedProgress, type Terminal } from "../terminal.ts";
 
 const exitCodes: Readonly<Record<Outcome, ExitCode>> = {
@@ -95,6 +96,7 @@ async function publish(
   const folder = createOutputFolder(resolve(workingDirectory, out));
   await writeJudgement(judgement, evidence, policy, run, folder, flips);
   terminal.document(verdict);
+  tellPipeline(verdict, path, process.env, (line) => process.stderr.write(`${line}\n`));
   const record = ["verdict.json", "report.html"].map((name) => join(out, name));
   if (terminal.json) return;
   const shown = { palette: terminal.paint, width: terminal.width, all: options.all === true, record };

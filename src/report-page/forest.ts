@@ -1,6 +1,7 @@
 /** The picture that proves the answer: every slice's difference with its interval on one scale, costliest first. */
 import { count, counted, decimalsOf, number, signed, unitWord } from "../core/report/numbers.ts";
 import { compareByCost } from "../core/report/slice-order.ts";
+import { usualDecimals } from "../core/report/usual-decimals.ts";
 import { outcomeGlyphs, outcomeWords } from "../core/report/words.ts";
 import { behind, h, section, setText, simpleTable } from "./dom.ts";
 import type { Model, SliceView } from "./model.ts";
@@ -168,7 +169,7 @@ function intervalText(model: Model, interval: readonly [number, number] | null, 
 function sliceRow(model: Model, view: SliceView, scale: Scale, open: (index: number) => void): Row {
   const { slice } = view;
   const { verdict } = model.evidence;
-  const decimals = decimalsOf(view.interval);
+  const decimals = decimalsOf(view.interval, usualDecimals(verdict));
   const difference = signed(view.difference === null ? null : view.difference * model.direction, decimals);
   const drawn = bar(scale);
   const glyph = h("span", { class: "glyph", "aria-hidden": "true" });

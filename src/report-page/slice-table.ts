@@ -1,5 +1,6 @@
 /** All slices with their numbers, sortable by any column. */
 import { count, decimalsOf, number, percent, plural, signed, unitWord } from "../core/report/numbers.ts";
+import { usualDecimals } from "../core/report/usual-decimals.ts";
 import { outcomeGlyphs, outcomeWords } from "../core/report/words.ts";
 import { h, section, setText } from "./dom.ts";
 import type { Model, SliceView } from "./model.ts";
@@ -94,7 +95,7 @@ const last = Number.NEGATIVE_INFINITY;
 function columnsOf(model: Model): Column[] {
   const { verdict } = model.evidence;
   const lists = verdict.counts.groups !== null;
-  const d = (v: SliceView): number => decimalsOf(v.interval);
+  const d = (v: SliceView): number => decimalsOf(v.interval, usualDecimals(verdict));
   const raw = (v: SliceView): number | null => (v.difference === null ? null : v.difference * model.direction);
   const numeric = (
     title: string,

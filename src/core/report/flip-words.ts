@@ -3,9 +3,9 @@ import type { Flip, FlipSearch } from "./flip.ts";
 import { number } from "./numbers.ts";
 import { listed, outcomeWords } from "./words.ts";
 
-/** `weight of last week from 0.80 to 0.43`, `low activity no longer blocking`. */
+/** `weight of last week from 0.80 to 0.43`, `taking blocking off low activity`. */
 export function changeInWords(flip: Flip): string {
-  if (flip.what === "blocking") return flip.to === 1 ? `${flip.knob} made blocking` : `${flip.knob} no longer blocking`;
+  if (flip.what === "blocking") return flip.to === 1 ? `making ${flip.knob} block` : `taking blocking off ${flip.knob}`;
   const decimals = flip.what === "weight" ? 2 : decimalsFor(flip.to, flip.from);
   const text = (value: number): string => (value === 0 ? "0" : number(value, decimals));
   return `${flip.what} of ${flip.knob} from ${text(flip.from)} to ${text(flip.to)}`;

@@ -4,6 +4,7 @@ import { decimalsOf, number, percent, signed } from "./numbers.ts";
 import { byCost, deciding } from "./slice-order.ts";
 import { countsInWords, nextSteps } from "./terminal.ts";
 import { harmless } from "./text-width.ts";
+import { usualDecimals } from "./usual-decimals.ts";
 import { disagreement, firstSentence, outcomeGlyphs, outcomeWords, wordsFacts } from "./words.ts";
 
 export interface MarkdownOptions {
@@ -61,8 +62,8 @@ function interval(bounds: readonly [number, number] | null, decimals: number): s
   return bounds === null ? "n/a" : `${signed(bounds[0], decimals)} to ${signed(bounds[1], decimals)}`;
 }
 
-function numbers(paired: PairedNumber | null): string[] {
-  const d = decimalsOf(paired?.interval ?? null);
+function numbers(paired: PairedNumber | null, usual = 3): string[] {
+  const d = decimalsOf(paired?.interval ?? null, usual);
   return [
     number(paired?.champion, d),
     number(paired?.challenger, d),
@@ -115,7 +116,7 @@ function sliceRows(verdict: Verdict, all: boolean): string {
     number(s.weight, 2),
     number(lists ? (s.groups ?? 0) : s.rows, 0),
     ...(rowsAreUnits ? [] : [number(s.units, 0)]),
-    ...numbers(deciding(verdict, s)),
+    ...numbers(deciding(verdict, s), usualDecimals(verdict)),
     outcomeWords[s.outcome],
   ];
   const head = [

@@ -6,6 +6,7 @@ import type { Palette } from "./palette.ts";
 import { byCost, deciding, oriented } from "./slice-order.ts";
 
 import { displayWidth, fit, harmless, padEnd, padStart } from "./text-width.ts";
+import { usualDecimals } from "./usual-decimals.ts";
 import { outcomeGlyphs } from "./words.ts";
 
 /** Slices shown without `--all`. */
@@ -89,8 +90,9 @@ function restInGlyphs(rest: readonly SliceResult[]): string {
 }
 
 function columnsOf(verdict: Verdict, shown: readonly SliceResult[]): Column[] {
+  const usual = usualDecimals(verdict);
   const numbers = (s: SliceResult) => deciding(verdict, s);
-  const decimals = (s: SliceResult): number => decimalsOf(numbers(s)?.interval ?? null);
+  const decimals = (s: SliceResult): number => decimalsOf(numbers(s)?.interval ?? null, usual);
   const most = Math.max(0, ...shown.map(decimals));
   // Numbers of fewer decimals are padded, so that the decimal points stay below each other.
   const pad = (text: string, d: number): string => text + " ".repeat(most - d + (most > 0 && d === 0 ? 1 : 0));
@@ -102,8 +104,8 @@ function columnsOf(verdict: Verdict, shown: readonly SliceResult[]): Column[] {
     right("weight", (s) => number(s.weight, 2)),
     verdict.counts.groups === null ? right("rows", (s) => count(s.rows)) : right("lists", (s) => count(s.groups ?? 0)),
     ...(rowsAreUnits ? [] : [right(fit(plural(unit), 10), (s) => count(s.units))]),
-    right("champion", (s) => value(s, numbers(s)?.champion)),
-    right("challenger", (s) => value(s, numbers(s)?.challenger)),
+    right(fit(verdict.champion, 10), (s) => value(s, numbers(s)?.champion)),
+    right(fit(verdict.challenger, 10), (s) => value(s, numbers(s)?.challenger)),
     right("difference", (s) => pad(signed(numbers(s)?.difference, decimals(s)), decimals(s))),
   ];
 }

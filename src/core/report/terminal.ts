@@ -176,7 +176,7 @@ function footer(verdict: Verdict, options: TerminalOptions, width: number, palet
     if (note.severity !== "info" || options.all === true) add(note.severity, [note.message, ...(note.mend ?? [])]);
   if (verdict.power.pass !== null && verdict.power.pass < 0.1 && verdict.decision !== "pass") {
     add("power", [
-      `a challenger better by ${signed(verdict.power.expected, 3)} everywhere would pass ${percent(verdict.power.pass)} of the time: this policy can hardly pass on these data`,
+      `a challenger better by ${signed(verdict.power.expected, decimalsOf([0, 2 * Math.abs(verdict.power.expected ?? 0)]))} everywhere would pass ${percent(verdict.power.pass)} of the time: this policy can hardly pass on these data`,
     ]);
   }
   if (options.wouldFlip !== undefined && options.wouldFlip.length > 0) add("would flip", options.wouldFlip);
@@ -214,8 +214,9 @@ export function nextSteps(verdict: Verdict, record: readonly string[]): string[]
       return [
         `judge again with about ${counted(Math.ceil(most.units), `more ${unit}`)}: that would decide ${most.gate}`,
       ];
-    const why = verdict.needed[0]?.reason;
-    return [why === undefined ? "judge again with more data" : `more data alone will hardly decide: ${why}`];
+    const open = verdict.gates.find((g) => g.outcome === "not-enough-data");
+    const why = verdict.needed[0]?.reason ?? (open === undefined ? undefined : `${open.name}, ${open.reason}`);
+    return [why === undefined ? "judge again with more data" : `judge again with more data: ${why}`];
   }
   if (verdict.decision === "not-evaluated") {
     const gate = verdict.gates.find((g) => g.outcome === "not-evaluated");

@@ -48,23 +48,25 @@ export function padStart(text: string, width: number): string {
 }
 
 /**
- * Lines of at most `width` columns, broken between words; a longer word gets a line of its own, cut. A text that fits
- * stays as it is, since its indentation may be YAML to paste.
+ * Lines of at most `width` columns, broken between words, with the text's indent; a longer word is cut. A text that
+ * fits stays as it is, since it may be YAML to paste.
  */
 export function wrap(text: string, width: number): string[] {
-  const whole = harmless(text);
-  if (displayWidth(whole) <= width) return [whole];
+  const safe = harmless(text);
+  if (displayWidth(safe) <= width) return [safe];
+  const indent = /^ */.exec(safe)?.[0].slice(0, width >> 1) ?? "";
+  const room = width - indent.length;
   const lines: string[] = [];
   let line = "";
-  for (const word of whole.split(" ")) {
+  for (const word of safe.trimStart().split(" ")) {
     const joined = line === "" ? word : `${line} ${word}`;
-    if (displayWidth(joined) <= width) {
+    if (displayWidth(joined) <= room) {
       line = joined;
       continue;
     }
-    if (line !== "") lines.push(line);
-    line = fit(word, width);
+    if (line !== "") lines.push(indent + line);
+    line = fit(word, room);
   }
-  lines.push(line);
+  lines.push(indent + line);
   return lines;
 }

@@ -1,7 +1,15 @@
 /** The answer in one sentence, the three numbers behind it, and the bar that stays in sight while something is tried. */
 import { decimalsOf, number, signed } from "../core/report/numbers.ts";
 import { countsInWords } from "../core/report/terminal.ts";
-import { disagreement, firstSentence, listed, outcomeGlyphs, outcomeWords, wordsFacts } from "../core/report/words.ts";
+import {
+  disagreement,
+  firstSentence,
+  listed,
+  outcomeGlyphs,
+  outcomeWords,
+  versus,
+  wordsFacts,
+} from "../core/report/words.ts";
 import { h, setText } from "./dom.ts";
 import type { Model } from "./model.ts";
 
@@ -21,7 +29,7 @@ export function header(model: Model, open: (index: number) => void): HTMLElement
         { class: "badge", "data-outcome": verdict.decision },
         `${outcomeGlyphs[verdict.decision]} ${outcomeWords[verdict.decision]}`,
       ),
-      ` ${verdict.model} · ${verdict.challenger} against ${verdict.champion}`,
+      ` ${verdict.model} · ${versus(verdict)}`,
     ),
     h("h1", {}, firstSentence(facts)),
     told === null ? null : h("p", { class: "told" }, told),

@@ -10,7 +10,7 @@ import type { Knob, Settings } from "../core/report/flip.ts";
 import { knobsOf, settingsOf } from "../core/report/knobs.ts";
 import type { ReportEvidence } from "../core/report/report-evidence.ts";
 import { oriented } from "../core/report/slice-order.ts";
-import type { WordsFacts } from "../core/report/words.ts";
+import { baselineStandsIn, type WordsFacts } from "../core/report/words.ts";
 
 /** Beyond so many slices their own outcomes (which decide nothing) are read off the intervals, without max-T. */
 const MOST_TESTED = 200;
@@ -114,6 +114,7 @@ function factsOf(model: Model): WordsFacts {
     decision: now?.decision ?? verdict.decision,
     champion: verdict.champion,
     challenger: verdict.challenger,
+    standsIn: baselineStandsIn(verdict),
     overall: verdict.overall[verdict.metric] ?? null,
     score: now?.score ?? verdict.score,
     scoreOutcome: gates.find((g) => g.name === SCORE_GATE)?.outcome ?? "not-evaluated",

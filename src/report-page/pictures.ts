@@ -13,17 +13,20 @@ export function pictures(model: Model): HTMLElement | null {
     : section("pictures", "How the models answer", h("div", { class: "figures" }, ...figures));
 }
 
+/** Champion and challenger: two lines can be told apart, a line for each baseline beside them could not. */
+const pair = <M>(models: readonly M[]): readonly M[] => models.slice(0, 2);
+
 function figuresOf(model: Model): HTMLElement[] {
   const { curves } = model.evidence;
   switch (curves?.kind) {
     case "binary":
-      return binaryPictures(curves);
+      return binaryPictures({ ...curves, models: pair(curves.models) });
     case "multiclass":
-      return multiclassPictures(curves);
+      return multiclassPictures({ ...curves, models: pair(curves.models) });
     case "regression":
-      return regressionPictures(curves);
+      return regressionPictures({ ...curves, models: pair(curves.models) });
     case "ranking":
-      return rankingPictures(curves, model);
+      return rankingPictures({ ...curves, models: pair(curves.models) }, model);
     case undefined:
       return [];
   }

@@ -5,7 +5,15 @@ import { byCost, deciding } from "./slice-order.ts";
 import { countsInWords, nextSteps } from "./terminal.ts";
 import { harmless } from "./text-width.ts";
 import { usualDecimals } from "./usual-decimals.ts";
-import { disagreement, firstSentence, outcomeGlyphs, outcomeWords, wordsFacts } from "./words.ts";
+import {
+  baselineStandsIn,
+  disagreement,
+  firstSentence,
+  outcomeGlyphs,
+  outcomeWords,
+  versus,
+  wordsFacts,
+} from "./words.ts";
 
 export interface MarkdownOptions {
   /** Every slice, not only the first 20. */
@@ -41,7 +49,7 @@ export function renderMarkdown(verdict: Verdict, options: MarkdownOptions = {}):
   const facts = wordsFacts(verdict);
   const told = disagreement(facts);
   const parts = [
-    `## ${outcomeGlyphs[verdict.decision]} ${outcomeWords[verdict.decision].toUpperCase()} · ${markdownText(verdict.model)}`,
+    `## ${outcomeGlyphs[verdict.decision]} ${outcomeWords[verdict.decision].toUpperCase()} · ${markdownText(verdict.model)}${baselineStandsIn(verdict) ? ` · ${markdownText(versus(verdict))}` : ""}`,
     `**${markdownText(firstSentence(facts))}**`,
     ...(told === null ? [] : [markdownText(told)]),
     scoreTable(verdict),

@@ -7,7 +7,7 @@ import { type Palette, plainPalette } from "./palette.ts";
 import { deciding, oriented } from "./slice-order.ts";
 import { shownSlices, sliceTable } from "./terminal-slices.ts";
 import { displayWidth, harmless, padEnd, padStart, wrap } from "./text-width.ts";
-import { disagreement, outcomeGlyphs, outcomeWords, reasonInWords, scoreOutcome, wordsFacts } from "./words.ts";
+import { disagreement, outcomeGlyphs, outcomeWords, reasonInWords, scoreOutcome, versus, wordsFacts } from "./words.ts";
 
 export interface TerminalOptions {
   readonly palette?: Palette;
@@ -70,8 +70,7 @@ export function countsInWords(counts: Verdict["counts"]): string {
 
 function header(verdict: Verdict, width: number, palette: Palette): string[] {
   const less = verdict.overall[verdict.metric]?.direction === -1 ? " (less is better)" : "";
-  const versus = `${verdict.challenger} against ${verdict.champion}`;
-  const parts = [verdict.model, versus, verdict.metric + less, countsInWords(verdict.counts)].map(harmless);
+  const parts = [verdict.model, versus(verdict), verdict.metric + less, countsInWords(verdict.counts)].map(harmless);
   const text = parts.join(" · ");
   const split = displayWidth(text) < width ? [text] : [parts.slice(0, -1).join(" · "), parts[parts.length - 1] ?? ""];
   const lines = split.flatMap((part) => wrap(part, width - 1));

@@ -72,6 +72,11 @@ describe("a verdict in words", () => {
       "it answers alike",
     );
   });
+  it("speaks of the simple answer where no champion is there yet", () => {
+    expect(firstSentence({ ...won, champion: "popularity", standsIn: true })).toBe(
+      "The challenger can be released: it beats the simple answer popularity, and the slice that blocks does not get worse.",
+    );
+  });
   it("lists names like a person", () => {
     expect([
       listed([]),

@@ -9,6 +9,8 @@ export interface WordsFacts {
   readonly decision: Outcome;
   readonly champion: string;
   readonly challenger: string;
+  /** No champion yet: a baseline stands in for it. */
+  readonly standsIn: boolean;
   /** The deciding metric over everything. */
   readonly overall: PairedNumber | null;
   readonly score: Pick<Score, "difference" | "interval">;
@@ -41,11 +43,23 @@ export function scoreOutcome(verdict: Verdict): Outcome {
   return interval[0] > 0 ? "pass" : interval[1] <= 0 ? "fail" : "not-enough-data";
 }
 
+/** Whether a baseline sits in the champion's seat, because the policy names no champion. */
+export function baselineStandsIn(verdict: Pick<Verdict, "notes">): boolean {
+  return verdict.notes.some((n) => n.code === "no-champion");
+}
+
+/** `challenger against champion`; says so where a baseline stands in for the champion. */
+export function versus(verdict: Pick<Verdict, "champion" | "challenger" | "notes">): string {
+  const stands = baselineStandsIn(verdict) ? ", the best baseline (no champion yet)" : "";
+  return `${verdict.challenger} against ${verdict.champion}${stands}`;
+}
+
 export function wordsFacts(verdict: Verdict): WordsFacts {
   return {
     decision: verdict.decision,
     champion: verdict.champion,
     challenger: verdict.challenger,
+    standsIn: baselineStandsIn(verdict),
     overall: verdict.overall[verdict.metric] ?? null,
     score: verdict.score,
     scoreOutcome: scoreOutcome(verdict),
@@ -115,7 +129,10 @@ function passSentence(facts: WordsFacts): string {
       : better
         ? "it is better where it counts"
         : "it is not worse where it counts";
-  return `${capital(called(facts.challenger))} can replace ${called(facts.champion)}: ${is}${holds}.`;
+  const does = facts.standsIn
+    ? `can be released: it beats the simple answer ${facts.champion}`
+    : `can replace ${called(facts.champion)}: ${is}`;
+  return `${capital(called(facts.challenger))} ${does}${holds}.`;
 }
 
 function averagely(facts: WordsFacts): string {

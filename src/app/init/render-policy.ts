@@ -171,7 +171,7 @@ function formText(form: ProposedSlice["form"]): string {
   if ("each" in form) {
     return `each: ${yamlText(form.each)}${form.quantiles === undefined ? "" : `, quantiles: ${form.quantiles}`}`;
   }
-  return "period" in form ? `period: ${form.period}` : `last: ${form.last}`;
+  return "period" in form ? `period: ${form.period}, share: true` : `last: ${form.last}`;
 }
 
 const WORDS = /^(true|false|null|yes|no|on|off|y|n|~)$/i;

@@ -1,8 +1,9 @@
 import type { Column } from "../../core/tables/table.ts";
 import { nullCode } from "../../core/tables/table.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import type { KeyCodes } from "./unit-codes.ts";
 
-const bytesOf = { f64: 8, f32: 4, i32: 4, u8: 1, u16: 2, u32: 4 } as const;
+const bytesOf = { f64: 8, f32: 4, i32: 4, u8: 1, u16: 2, u32: 4, u64: 8 } as const;
 
 type Values = Float64Array | Float32Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
 
@@ -19,7 +20,7 @@ export class BlockColumn {
     this.#plan = plan;
     this.#rows = rows;
     this.bytes = bytesOf[plan.wire];
-    this.#values = allocate(plan.wire, plan.narrow, rows);
+    this.#values = allocate(plan, rows);
     this.#bytes = new Uint8Array(this.#values.buffer);
   }
 
@@ -30,7 +31,8 @@ export class BlockColumn {
   copy(data: Uint8Array, validity: Uint8Array | null, start: number, count: number, at: number): void {
     const from = start * this.bytes;
     const slice = data.subarray(from, from + count * this.bytes);
-    if (this.#plan.narrow) {
+    if (this.#plan.keys !== undefined) this.#findCodes(this.#plan.keys, slice, validity, start, count, at);
+    else if (this.#plan.narrow) {
       this.#values.set(new Float64Array(slice.buffer, slice.byteOffset, count), at);
     } else if (this.#values instanceof Float64Array && this.#plan.wire === "i32") {
       this.#values.set(new Int32Array(slice.buffer, slice.byteOffset, count), at);
@@ -55,6 +57,23 @@ export class BlockColumn {
     if (kind === "time") return values instanceof Float64Array ? { ...base, kind, values } : impossible();
     if (values instanceof Uint16Array || values instanceof Uint32Array) return impossible();
     return integer ? { ...base, kind, values, integer } : { ...base, kind, values };
+  }
+
+  #findCodes(
+    keys: KeyCodes,
+    slice: Uint8Array,
+    validity: Uint8Array | null,
+    start: number,
+    count: number,
+    at: number,
+  ): void {
+    const words = new Uint32Array(slice.buffer, slice.byteOffset, count * 2);
+    for (let i = 0; i < count; i++) {
+      const row = start + i;
+      // The hash of a null is no text: it must not take a code.
+      if (validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0) continue;
+      this.#values[at + i] = keys.code(words[2 * i]!, words[2 * i + 1]!);
+    }
   }
 
   #markNulls(validity: Uint8Array, start: number, count: number, at: number): void {
@@ -87,12 +106,13 @@ export class BlockColumn {
   }
 }
 
-function allocate(wire: ColumnPlan["wire"], narrow: boolean, rows: number): Values {
+function allocate({ wire, narrow, texts }: ColumnPlan, rows: number): Values {
   if (narrow || wire === "f32") return new Float32Array(rows);
   if (wire === "f64") return new Float64Array(rows);
   if (wire === "i32") return new Int32Array(rows);
   if (wire === "u8") return new Uint8Array(rows);
-  return wire === "u16" ? new Uint16Array(rows) : new Uint32Array(rows);
+  const few = wire === "u16" || (wire === "u64" && (texts?.length ?? 0) <= 0xffff);
+  return few ? new Uint16Array(rows) : new Uint32Array(rows);
 }
 
 function impossible(): never {

@@ -4,18 +4,21 @@ import { nearest } from "../../core/nearest.ts";
 import type { ColumnSchema } from "../../core/tables/table.ts";
 import { fitsInt32, isWhole, textSql } from "./column-types.ts";
 import { quoteName } from "./sql-text.ts";
+import type { KeyCodes } from "./unit-codes.ts";
 
 /** How one column comes out of the engine: an expression, and the array that its values are copied into. */
 export interface ColumnPlan {
   readonly name: string;
   readonly kind: "number" | "time" | "boolean" | "category";
   readonly sql: string;
-  readonly wire: "f64" | "f32" | "i32" | "u8" | "u16" | "u32";
+  readonly wire: "f64" | "f32" | "i32" | "u8" | "u16" | "u32" | "u64";
   /** The array is narrowed to float32 while copying. */
   readonly narrow: boolean;
   readonly integer: boolean;
   /** Category only: the shared dictionary. */
   readonly texts?: readonly string[];
+  /** Category with many values, `u64`: finds codes by the hash of the text, in the order of `texts`. */
+  readonly keys?: KeyCodes;
 }
 
 /** What a request becomes once the file's own type is known; category columns get their SQL from the dictionary. */

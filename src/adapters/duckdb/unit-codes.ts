@@ -33,6 +33,13 @@ export class KeyCodes {
     }
   }
 
+  /** Code of one key. */
+  code(low: number, high: number): number {
+    const at = this.#find(low, high);
+    if (this.#slots[at + 2] === none) this.#slots[at + 2] = this.#next++;
+    return this.#slots[at + 2]!;
+  }
+
   /** Place of the key's words; a new key gets a place without a code. */
   #find(low: number, high: number): number {
     if (this.#size * 5 >= this.#capacity * 3) this.#grow();

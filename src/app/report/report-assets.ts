@@ -30,9 +30,11 @@ export async function reportAssets(root: string = packageRoot()): Promise<Report
   }
 }
 
+/** Without the tools that build (an installation without development packages), what was built before has to do. */
 async function build(root: string): Promise<void> {
-  const script = pathToFileURL(join(root, "scripts", "build-report.ts")).href;
-  const module = (await import(script)) as { buildReport(root: string): Promise<void> };
+  const path = join(root, "scripts", "build-report.ts");
+  if (!existsSync(path) || !existsSync(join(root, "node_modules", "vite"))) return;
+  const module = (await import(pathToFileURL(path).href)) as { buildReport(root: string): Promise<void> };
   await module.buildReport(root);
 }
 

@@ -67,6 +67,28 @@ describe("inputs of several files", () => {
     }
   });
 
+  it("takes a column from folders named column=value, unless the files hold it themselves", async () => {
+    const engine = await openEngine();
+    for (const day of [1, 2]) {
+      mkdirSync(at(`parts/day=${day}`), { recursive: true });
+      mkdirSync(at(`both/day=${day}`), { recursive: true });
+      await engine.connection.run(
+        `COPY (SELECT ${day} * 10 AS n) TO '${at(`parts/day=${day}/a.parquet`)}' (FORMAT parquet)`,
+      );
+      await engine.connection.run(
+        `COPY (SELECT ${day} * 100 AS day) TO '${at(`both/day=${day}/a.parquet`)}' (FORMAT parquet)`,
+      );
+    }
+    engine.close();
+    const days = async (folder: string): Promise<number[]> => {
+      const source = await reader.open([at(folder)]);
+      const blocks = await allBlocks(source.read({ columns: [{ name: "day", as: "number" }] }));
+      return blocks.flatMap((block) => [...(block.columns.get("day") as { values: Float64Array }).values]);
+    };
+    expect(await days("parts")).toEqual([1, 2]);
+    expect(await days("both")).toEqual([100, 200]);
+  });
+
   it("refuses a file of the list that has other columns, and names both", async () => {
     writeFileSync(at("one.csv"), "a,b\n1,2\n");
     writeFileSync(at("two.csv"), "a,c\n1,2\n");

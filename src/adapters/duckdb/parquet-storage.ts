@@ -14,9 +14,11 @@ export const parquetRowOrder = "(CAST(file_index AS UBIGINT) * 1099511627776 + C
 export async function openParquet(engine: Engine, files: readonly PlainFile[]): Promise<Storage> {
   const schemas: ColumnSchema[][] = [];
   for (const file of files) schemas.push(await parquetSchema(engine, file));
-  const { columns, widened } = mergeSchemas(files, schemas);
+  const { columns: own, widened } = mergeSchemas(files, schemas);
+  const hive = hasPartitions(files, own);
   const list = files.map((file) => quoteText(file.plain)).join(", ");
-  const from = parquetSql(list, widened);
+  const from = parquetSql(list, widened, hive);
+  const columns = hive ? await describeColumns(engine, from) : own;
   const types = new Map(columns.map((column) => [column.name, column.type]));
   let rows: number | null = null;
   return {
@@ -31,21 +33,43 @@ export async function openParquet(engine: Engine, files: readonly PlainFile[]): 
       }
       return rows;
     },
-    suspects: () => files.map((file) => ({ ...file, from: parquetSql(quoteText(file.plain), false) })),
+    suspects: () => files.map((file) => ({ ...file, from: parquetSql(quoteText(file.plain), false, hive) })),
   };
 }
 
-export function parquetSql(list: string, widened: boolean): string {
-  return `read_parquet([${list}]${widened ? ", union_by_name = true" : ""})`;
+export function parquetSql(list: string, widened: boolean, hive = false): string {
+  return `read_parquet([${list}], hive_partitioning = ${hive}${widened ? ", union_by_name = true" : ""})`;
+}
+
+/**
+ * True for files in folders named `column=value` (as Spark and others partition) whose columns are not in the files:
+ * then the folders hold a column. A name that is in the files as well means what the files say.
+ */
+function hasPartitions(files: readonly PlainFile[], columns: readonly ColumnSchema[]): boolean {
+  if (files.length < 2) return false;
+  const keysOf = (path: string): string =>
+    path
+      .split(/[\\/]/)
+      .slice(0, -1)
+      .flatMap((part) => /^([^=]+)=/.exec(part)?.[1] ?? [])
+      .join("/");
+  const keys = keysOf(files[0]?.plain ?? "");
+  if (keys === "" || files.some((file) => keysOf(file.plain) !== keys)) return false;
+  const names = new Set(columns.map((column) => column.name.toLowerCase()));
+  return keys.split("/").every((key) => !names.has(key.toLowerCase()));
 }
 
 async function parquetSchema(engine: Engine, file: PlainFile): Promise<ColumnSchema[]> {
   try {
-    const rows = await engine.rows(`DESCRIBE SELECT * FROM read_parquet(${quoteText(file.plain)})`);
-    return rows.map(([name, type]) => ({ name: String(name), kind: kindOfType(String(type)), type: String(type) }));
+    return await describeColumns(engine, parquetSql(quoteText(file.plain), false));
   } catch (error) {
     throw engineFailure(error, file.path);
   }
+}
+
+async function describeColumns(engine: Engine, from: string): Promise<ColumnSchema[]> {
+  const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
+  return rows.map(([name, type]) => ({ name: String(name), kind: kindOfType(String(type)), type: String(type) }));
 }
 
 /**

@@ -53,7 +53,7 @@ function csvSql(file: PlainFile, dialect: CsvDialect, strict: boolean): string {
   const columns = dialect.names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
   return (
     `read_csv(${quoteText(file.plain)}, auto_detect = false, header = true, delim = ${quoteText(dialect.delimiter)}, ` +
-    `quote = '"', escape = '"', nullstr = '', compression = 'none', strict_mode = ${strict}, buffer_size = 16000000, max_line_size = 4000000, ` +
+    `quote = '"', escape = '"', nullstr = '', hive_partitioning = false, compression = 'none', strict_mode = ${strict}, buffer_size = 16000000, max_line_size = 4000000, ` +
     `columns = {${columns}})`
   );
 }
@@ -83,7 +83,7 @@ async function inferKinds(engine: Engine, from: string, names: readonly string[]
 
 async function openJson(engine: Engine, file: PlainFile): Promise<TextRelation> {
   const source = quoteText(file.plain);
-  const from = `read_json(${source}, compression = 'uncompressed', sample_size = -1, maximum_depth = 4, maximum_object_size = 16777216)`;
+  const from = `read_json(${source}, compression = 'uncompressed', hive_partitioning = false, sample_size = -1, maximum_depth = 4, maximum_object_size = 16777216)`;
   const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
   const columns = rows.map(([name, type]): ColumnSchema => {
     return { name: String(name), kind: kindOfType(String(type)), type: String(type) };

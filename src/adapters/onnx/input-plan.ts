@@ -102,7 +102,7 @@ function wants(inputs: readonly Input[], spec: ModelSpec, reason: string): Failu
     message: `the model ${described(inputs)}, but ${reason}`,
     mend: [
       "say the columns in the order of training, in the policy or beside the model in NAME.umpire.yaml:",
-      `features: [${suggestions(inputs, spec, width).join(", ")}]`,
+      `features: [${suggestions(inputs, spec, width).map(yamlName).join(", ")}]`,
     ],
   });
 }
@@ -113,6 +113,11 @@ function described(inputs: readonly Input[]): string {
   );
   const shown = parts.length > 30 ? [...parts.slice(0, 30), "…"] : parts;
   return `wants ${inputs.length === 1 ? "the input" : `${inputs.length} inputs:`} ${shown.join(", ")}`;
+}
+
+/** A name as it stands in a YAML list. */
+function yamlName(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_. -]*$/u.test(name) ? name : JSON.stringify(name);
 }
 
 /** A list to paste: the nearest column of each named input, or the number columns of the table in file order. */

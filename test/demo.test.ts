@@ -41,7 +41,7 @@ describe("the demo in an empty folder", { timeout: 240_000 }, () => {
     expect(verdictIn("demo", "challenger-fixed").decision).toBe("pass");
   });
 
-  it("prints what the README shows (else: node scripts/readme-verdict.ts)", () => {
+  it("prints what the README shows (else: npm run docs:readme)", () => {
     const shown = shownVerdict(readFileSync(join(root, "README.md"), "utf8"));
     expect(shown).toContain("FAIL");
     expect(shown).toBe(readmeVerdict(played.stdout));

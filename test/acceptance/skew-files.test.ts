@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { sharedData } from "../../../test/shared-data.ts";
-import { createDuckDbTableReader } from "../../adapters/duckdb/duckdb-table-reader.ts";
-import { readSkewSpec } from "../../schemas/skew-spec.ts";
-import { skewFiles } from "./skew-files.ts";
+import { sharedData } from "../shared-data.ts";
+import { createDuckDbTableReader } from "../../src/adapters/duckdb/duckdb-table-reader.ts";
+import { readSkewSpec } from "../../src/schemas/skew-spec.ts";
+import { skewFiles } from "../../src/app/skew/skew-files.ts";
 
 const raw = sharedData("skew/raw_requests.parquet");
 const tools = () => ({ reader: createDuckDbTableReader(), progress: () => {}, signal: new AbortController().signal });

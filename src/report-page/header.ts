@@ -75,7 +75,12 @@ function tiles(model: Model, open: (index: number) => void): HTMLElement {
     blocking.length,
     worst.map(({ s }) => s.outcome),
   );
-  const blockTile = tile("Slices that block", holding, names, outcome);
+  const blockTile = tile(
+    blocking.length === 1 ? "The slice that blocks" : "Slices that block",
+    holding,
+    names,
+    outcome,
+  );
   if (first !== undefined)
     blockTile.append(h("button", { type: "button", class: "plain", click: () => open(first.i) }, "See its numbers"));
   return h(

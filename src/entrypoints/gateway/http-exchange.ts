@@ -104,9 +104,3 @@ export function sendBytes(exchange: Exchange, status: number, bytes: Buffer, hea
   response.writeHead(status, { "content-length": packed.length, ...headers, ...extra });
   response.end(packed);
 }
-
-/** A document that must be an object. */
-export function asObject(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new RequestFailure(`${what} is a JSON object`);
-}

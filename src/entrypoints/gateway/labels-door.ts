@@ -1,7 +1,8 @@
 import type { GivenLabel, LabelIntake } from "../../app/serving/label-intake.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
-import { asObject, type Exchange, parseJson, readBody, sendJson } from "./http-exchange.ts";
+import { asObject } from "../../schemas/serving/as-object.ts";
+import { type Exchange, parseJson, readBody, sendJson } from "./http-exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
 /** `POST /v1/labels`: one label, or `{ "labels": [ … ] }`, by the prediction's id or by the caller's own key. */

@@ -2,7 +2,8 @@ import type { PredictionPath } from "../../app/serving/prediction-path.ts";
 import type { RowReply } from "../../app/serving/predict-request.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
-import { asObject, type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
+import { asObject } from "../../schemas/serving/as-object.ts";
+import { type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
 /**

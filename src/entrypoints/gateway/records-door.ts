@@ -3,7 +3,8 @@ import type { PredictionPath } from "../../app/serving/prediction-path.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
-import { asObject, type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
+import { asObject } from "../../schemas/serving/as-object.ts";
+import { type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
 /**

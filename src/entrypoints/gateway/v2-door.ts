@@ -4,9 +4,17 @@ import type { ServedModel } from "../../app/serving/served-model.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import { type Parameters, sharedRows, type Tensor } from "../../core/serving/tensor.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
-import { asObject, type Exchange, parseJson, readBody, sendBytes, sendJson } from "./http-exchange.ts";
+import { asObject } from "../../schemas/serving/as-object.ts";
+import { type Exchange, parseJson, readBody, sendBytes, sendJson } from "./http-exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
-import { hasUnsafeIntegers, parseExact, readParameters, readTensor, tensorBinary, tensorJson } from "./v2-tensors.ts";
+import {
+  hasUnsafeIntegers,
+  parseExact,
+  readParameters,
+  readTensor,
+  tensorBinary,
+  tensorJson,
+} from "../../schemas/serving/v2-tensors.ts";
 
 export const v2Extensions = ["binary_tensor_data", "model_repository", "parameters"] as const;
 
@@ -232,7 +240,7 @@ function respond(
   });
   const id = typeof document["id"] === "string" ? document["id"] : reply.request;
   const head = `{"model_name":${JSON.stringify(model.name)},"model_version":${JSON.stringify(replyVersion(reply))},"id":${JSON.stringify(id)},"parameters":${JSON.stringify(replyParameters(reply))},"outputs":[`;
-  const parts: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   const texts = outputs.map((output, i) => {
     if (isBinary[i] !== true) return tensorJson(output);
     const { json, bytes } = tensorBinary(output);

@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from "../../core/serving/tensor.ts";
 import { bytesToTensor, tensorToBytes } from "../../core/serving/tensor-bytes.ts";
-import { asObject } from "./http-exchange.ts";
+import { asObject } from "./as-object.ts";
 
 export interface TensorLimits {
   readonly elements: number;
@@ -19,13 +19,13 @@ export interface TensorLimits {
 }
 
 /** One input of an infer request. @param binary what follows the JSON, and where the next tensor begins */
-export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes: Buffer; at: number }): Tensor {
+export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes: Uint8Array; at: number }): Tensor {
   const input = asObject(value, "each of `inputs`");
   const { name, datatype, shape, data } = input;
-  if (typeof name !== "string" || name === "") throw new RequestFailure("an input has no `name`");
+  if (typeof name !== "string" || name === "") throw new RequestFailure("a tensor has no `name`");
   if (!isDatatype(datatype)) {
     throw new RequestFailure(
-      `input "${name.slice(0, 100)}": datatype ${JSON.stringify(datatype)?.slice(0, 40)} is not known`,
+      `tensor "${name.slice(0, 100)}": datatype ${JSON.stringify(datatype)?.slice(0, 40)} is not known`,
     );
   }
   const sizes = readShape(name, shape, limits);
@@ -34,37 +34,37 @@ export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes
   const declared = parameters?.["binary_data_size"];
   const common = { name, datatype, shape: sizes, ...(parameters === undefined ? {} : { parameters }) };
   if (declared !== undefined) {
-    if (data !== undefined) throw new RequestFailure(`input "${name}" has both \`data\` and \`binary_data_size\``);
+    if (data !== undefined) throw new RequestFailure(`tensor "${name}" has both \`data\` and \`binary_data_size\``);
     const size = typeof declared === "number" && Number.isSafeInteger(declared) && declared >= 0 ? declared : -1;
     if (size < 0 || binary.at + size > binary.bytes.length) {
       throw new RequestFailure(
-        `input "${name}": binary_data_size is ${String(declared).slice(0, 30)} and ${binary.bytes.length - binary.at} bytes follow`,
+        `tensor "${name}": binary_data_size is ${String(declared).slice(0, 30)} and ${binary.bytes.length - binary.at} bytes follow`,
       );
     }
     const bytes = binary.bytes.subarray(binary.at, binary.at + size);
     binary.at += size;
     return { ...common, data: bytesToTensor(name, datatype, count, bytes) };
   }
-  if (!Array.isArray(data)) throw new RequestFailure(`input "${name}" has no \`data\``);
+  if (!Array.isArray(data)) throw new RequestFailure(`tensor "${name}" has no \`data\``);
   return { ...common, data: fromJson(name, datatype, count, data) };
 }
 
 function readShape(name: string, shape: unknown, limits: TensorLimits): number[] {
   if (!Array.isArray(shape) || shape.length === 0 || shape.length > limits.dimensions) {
-    throw new RequestFailure(`input "${name.slice(0, 100)}": \`shape\` is a list of 1 to ${limits.dimensions} sizes`);
+    throw new RequestFailure(`tensor "${name.slice(0, 100)}": \`shape\` is a list of 1 to ${limits.dimensions} sizes`);
   }
   let count = 1;
   for (const size of shape as unknown[]) {
     if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
       throw new RequestFailure(
-        `input "${name}": the size ${String(size).slice(0, 30)} in \`shape\` is not a whole number from 0`,
+        `tensor "${name}": the size ${String(size).slice(0, 30)} in \`shape\` is not a whole number from 0`,
       );
     }
     count *= size;
   }
   if (count > limits.elements) {
     throw new RequestFailure(
-      `input "${name}": the shape [${shape.join(",")}] has more than ${limits.elements} elements`,
+      `tensor "${name}": the shape [${shape.join(",")}] has more than ${limits.elements} elements`,
       413,
     );
   }
@@ -74,9 +74,9 @@ function readShape(name: string, shape: unknown, limits: TensorLimits): number[]
 function fromJson(name: string, datatype: Datatype, count: number, data: readonly unknown[]): Tensor["data"] {
   let at = 0;
   const mistake = (value: unknown): RequestFailure =>
-    new RequestFailure(`input "${name}": element ${at + 1} is ${short(value)}, which is no ${datatype}`);
+    new RequestFailure(`tensor "${name}": element ${at + 1} is ${short(value)}, which is no ${datatype}`);
   const overflow = (): RequestFailure =>
-    new RequestFailure(`input "${name}" has more elements than its shape says (${count})`);
+    new RequestFailure(`tensor "${name}" has more elements than its shape says (${count})`);
   const texts: string[] = [];
   const numbers = datatype === "BYTES" ? null : allocate(datatype, count);
   const put = (value: unknown): void => {
@@ -102,11 +102,11 @@ function fromJson(name: string, datatype: Datatype, count: number, data: readonl
     for (const value of list) {
       if (!Array.isArray(value)) put(value);
       else if (depth < 16) visit(value, depth + 1);
-      else throw new RequestFailure(`input "${name}": \`data\` nests too deep`);
+      else throw new RequestFailure(`tensor "${name}": \`data\` nests too deep`);
     }
   };
   visit(data, 0);
-  if (at !== count) throw new RequestFailure(`input "${name}" has ${at} elements; its shape says ${count}`);
+  if (at !== count) throw new RequestFailure(`tensor "${name}" has ${at} elements; its shape says ${count}`);
   return numbers ?? texts;
 }
 
@@ -167,8 +167,8 @@ function elements({ data, datatype }: Tensor): string {
 }
 
 /** One output as its JSON part and its bytes. */
-export function tensorBinary(tensor: Tensor): { json: string; bytes: Buffer } {
+export function tensorBinary(tensor: Tensor): { json: string; bytes: Uint8Array } {
   const bytes = tensorToBytes(tensor);
   const json = `{"name":${JSON.stringify(tensor.name)},"datatype":"${tensor.datatype}","shape":[${tensor.shape.join(",")}],"parameters":{"binary_data_size":${bytes.length}}}`;
-  return { json, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  return { json, bytes };
 }

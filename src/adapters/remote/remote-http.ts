@@ -1,0 +1,134 @@
+import { lookup as systemLookup } from "node:dns";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { Failure } from "../../core/failures.ts";
+import { isPrivateAddress } from "./private-address.ts";
+
+export interface RemoteAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface RemoteOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  /** False refuses private addresses, whatever name they hide behind. */
+  readonly trusted: boolean;
+}
+
+/** A model's answer is small; a server that sends more is not answering. */
+const largestAnswer = 64 * 1024 * 1024;
+
+/** Calls one server with connections that are kept open. Redirects are not followed. */
+export class RemoteHttp {
+  readonly origin: string;
+  readonly #options: RemoteOptions;
+  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #secure: boolean;
+
+  /** @throws Failure MODEL where the address is none, or private and not trusted */
+  constructor(url: URL, options: RemoteOptions) {
+    if (url.protocol !== "http:" && url.protocol !== "https:") {
+      throw new Failure("MODEL", { where: url.href, message: `${url.protocol} is not served; http: or https:` });
+    }
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    if (!options.trusted && isIP(host) !== 0 && isPrivateAddress(host)) throw refused(url.host);
+    this.origin = url.origin;
+    this.#options = options;
+    this.#secure = url.protocol === "https:";
+    const agentOptions = { keepAlive: true, maxSockets: 64, ...(options.trusted ? {} : { lookup: publicLookup }) };
+    this.#agent = this.#secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+  }
+
+  call(
+    method: "GET" | "POST",
+    path: string,
+    body: string | Uint8Array | null,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+  ): Promise<RemoteAnswer> {
+    return new Promise((resolve, reject) => {
+      const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) };
+      const send = this.#secure ? httpsRequest : httpRequest;
+      const request = send(
+        new URL(path, this.origin),
+        {
+          method,
+          agent: this.#agent,
+          headers: { accept: "application/json", ...length, ...headers, ...this.#options.headers },
+          ...(signal === undefined ? {} : { signal }),
+        },
+        (response) => collect(response, resolve, reject),
+      );
+      request.on("error", reject);
+      request.end(body ?? undefined);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function collect(
+  response: IncomingMessage,
+  resolve: (answer: RemoteAnswer) => void,
+  reject: (error: Error) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > largestAnswer) response.destroy(new Error(`the answer has more than ${largestAnswer} bytes`));
+    else chunks.push(chunk);
+  });
+  response.on("error", reject);
+  response.on("aborted", () => reject(new Error("the answer was cut off")));
+  response.on("end", () =>
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+  );
+}
+
+/** Names are resolved once and the address that is checked is the one that is called. */
+const publicLookup: LookupFunction = (hostname, options, done) => {
+  systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return done(error, "");
+    const [first] = addresses;
+    if (first === undefined || addresses.some(({ address }) => isPrivateAddress(address)))
+      return done(refused(hostname), "");
+    if (options.all === true) return done(null, addresses);
+    return done(null, first.address, first.family);
+  });
+};
+
+function refused(host: string): Failure {
+  return new Failure("MODEL", {
+    where: host,
+    message: "the address is private, and it came through the API",
+    mend: ["name the model in the gateway's own file or on its command line, where addresses are trusted"],
+  });
+}
+
+/** The answer as JSON. @throws Error where the server refuses or says something else */
+export function jsonOf(answer: RemoteAnswer): unknown {
+  const text = answer.body.toString("utf8");
+  if (answer.status < 200 || answer.status >= 300) {
+    throw new RemoteRefusal(answer.status, `the server answered ${answer.status}: ${text.slice(0, 200)}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`the server's answer is not JSON: ${text.slice(0, 100)}`);
+  }
+}
+
+/** The server answered with a status that is no success. */
+export class RemoteRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}

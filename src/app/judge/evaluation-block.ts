@@ -1,12 +1,12 @@
 import type { BlockLists, BlockModel, EvaluationBlock } from "../../core/evaluation/block.ts";
 import { Failure } from "../../core/failures.ts";
-import type { Grouping } from "../../core/slices/slice.ts";
+import type { GroupingSource } from "../../core/slices/grouping-source.ts";
 import type { CategoryColumn, NumberColumn, Table } from "../../core/tables/table.ts";
 import type { Scored } from "../scoring/scored.ts";
 
 /** What turns scored rows into a block of evidence. */
 export interface BlockSettings {
-  readonly groupings: readonly Grouping[];
+  readonly groupings: readonly GroupingSource[];
   /** Per model, in order: 1 where a binary score reaches the threshold; null for other tasks. */
   readonly predicted: readonly (Uint8Array | Int32Array | null)[];
   /** Ranking: the item column, for ties and coverage. */

@@ -1,7 +1,7 @@
 import { fillMoment } from "../metrics/moments.ts";
 import type { RowBlock } from "../metrics/row-block.ts";
 import type { Task } from "../metrics/metric.ts";
-import type { BlockModel, EvaluationBlock } from "./block.ts";
+import type { BlockModel, RowsOfBlock } from "./block.ts";
 import { rollUp, type Refinement } from "./refinement.ts";
 import { FOLDS } from "./draws.ts";
 import type { MomentTable } from "./evidence.ts";
@@ -13,12 +13,7 @@ const CHUNK = 4096;
  * Adds the row moments of a block to `table.sums`, grouping by grouping. Row moments of all models lie side by side
  * per row, and the sums of one (slice, fold) too, so that each row touches one place a grouping.
  */
-export function accumulateMoments(
-  table: MomentTable,
-  block: EvaluationBlock,
-  task: Task,
-  refinement: Refinement,
-): void {
+export function accumulateMoments(table: MomentTable, block: RowsOfBlock, task: Task, refinement: Refinement): void {
   const width = table.names.length;
   const columns = table.names.map((name) => momentColumn(name, block));
   const interleaved = new Float64Array(CHUNK * width);
@@ -39,7 +34,7 @@ export function accumulateMoments(
   rollUp(derived, table.sums, FOLDS * width);
 }
 
-function momentColumn(name: string, block: EvaluationBlock): { model: BlockModel; moment: string } {
+function momentColumn(name: string, block: RowsOfBlock): { model: BlockModel; moment: string } {
   const slash = name.indexOf("/");
   return { model: block.models[Number(name.slice(0, slash))]!, moment: name.slice(slash + 1) };
 }
@@ -107,7 +102,7 @@ function addThree(
 const NO_NUMBERS = new Float64Array(0);
 
 /** Rows [start, start + n) of one model, in the form that metrics read. */
-export function rowBlock(block: EvaluationBlock, model: BlockModel, task: Task, start: number, n: number): RowBlock {
+export function rowBlock(block: RowsOfBlock, model: BlockModel, task: Task, start: number, n: number): RowBlock {
   const end = start + n;
   if (task === "ranking") return { task: "regression", n, label: NO_NUMBERS, score: NO_NUMBERS };
   if (task === "binary") {

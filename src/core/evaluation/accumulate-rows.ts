@@ -12,7 +12,7 @@ export function accumulateRows(
   facts: TaskFacts,
   table: DirectTable,
   block: EvaluationBlock,
-  groupings: readonly Grouping[],
+  groupings: Iterable<Grouping>,
 ): void {
   const inOrder = Uint32Array.from({ length: block.rows }, (_, row) => row);
   for (const grouping of groupings) {

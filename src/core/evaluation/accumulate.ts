@@ -6,7 +6,7 @@ import { accumulateLists } from "./accumulate-lists.ts";
 import { accumulateMoments } from "./accumulate-moments.ts";
 import { rankExactly, type RankedRows } from "./accumulate-rank.ts";
 import { accumulateRows } from "./accumulate-rows.ts";
-import type { BlockModel, EvaluationBlock } from "./block.ts";
+import type { BlockModel, EvaluationBlock, RowsOfBlock } from "./block.ts";
 import { accumulateCounts } from "./count.ts";
 import { FOLDS } from "./draws.ts";
 import type { DirectTable, Evidence } from "./evidence.ts";
@@ -14,26 +14,74 @@ import { memberRows, type MemberRows } from "./member-rows.ts";
 import { momentNames, type EvaluationPlan } from "./plan.ts";
 import { itemPlaces, rankLists, rowsByList } from "./rank-lists.ts";
 import { EXACT_RANK_ROWS, rankOrder, rowsByGroup } from "./rank-order.ts";
-import { refine, rollUp, type Refinement } from "./refinement.ts";
+import { allGroupings, refine, rollUp, split, type Refinement } from "./refinement.ts";
 import { allInUnitInterval, SCORE_BINS, scoreCodes } from "./score-code.ts";
 
 /** Sums up one block of rows: counts, moments, histograms and fold sums of every metric, for every slice. */
 export function accumulate(plan: EvaluationPlan, block: EvaluationBlock): Evidence {
+  const { evidence, shares, refinement } = prepareEvidence(plan, block, 1);
+  for (const share of shares) accumulateShare(plan, share);
+  return finishEvidence(plan, block, evidence, refinement);
+}
+
+/** Evidence to be filled, and who fills which slices of it. */
+interface PreparedEvidence {
+  readonly evidence: Evidence;
+  readonly shares: readonly EvidenceShare[];
+  readonly refinement: Refinement;
+}
+
+/** Part of the slices of a block: shares fill separate slices of one evidence, so that their order means nothing. */
+export interface EvidenceShare {
+  readonly block: RowsOfBlock;
+  readonly refinement: Refinement;
+  /** Binary: codes of each model's scores. */
+  readonly scoreCodes: readonly Uint16Array[];
+  readonly evidence: Evidence;
+}
+
+function prepareEvidence(plan: EvaluationPlan, block: EvaluationBlock, shares: number): PreparedEvidence {
   const evidence = emptyEvidence(plan, block.rows > EXACT_RANK_ROWS);
+  const { groupings, ...rows } = block;
+  const everything = { kind: "every-row", rows: block.rows, none: 1, slices: [plan.sliceNames.length] } as const;
+  const refinement = refine([...groupings, everything], block.rows);
+  const scoreCodes = plan.facts.task === "binary" ? codeScores(evidence, block) : [];
+  return {
+    evidence,
+    refinement,
+    shares: split(refinement, shares).map((part) => ({ block: rows, refinement: part, scoreCodes, evidence })),
+  };
+}
+
+/** What adds up over rows, and rank metrics from bins, for the slices of one share. */
+export function accumulateShare(plan: EvaluationPlan, share: EvidenceShare): void {
+  const { block, evidence, refinement, scoreCodes } = share;
   const { task } = plan.facts;
-  const everything = plan.sliceNames.length;
-  const all: Grouping = { codes: new Uint8Array(block.rows), none: 1, slices: [everything] };
-  const groupings = [...block.groupings, all];
-  const refinement = refine(groupings, block.rows);
   accumulateMoments(evidence.moments, block, task, refinement);
-  takeRows(evidence);
   accumulateCounts(evidence.counts, block, task === "ranking", refinement);
-  const codes = task === "binary" ? addHistograms(evidence, block, refinement) : [];
-  if (task === "ranking") addListMetrics(plan, evidence, block, groupings);
+  if (task !== "binary") return;
+  scoreCodes.forEach((codes, m) => {
+    const { counts } = evidence.histograms[m]!;
+    for (const grouping of refinement.base) addHistogram(counts, grouping, codes, block.label as Uint8Array);
+    rollUp(refinement.derived, counts, 2 * SCORE_BINS);
+  });
+  if (block.rows > EXACT_RANK_ROWS) rankShareByBins(plan, share);
+}
+
+function finishEvidence(
+  plan: EvaluationPlan,
+  block: EvaluationBlock,
+  evidence: Evidence,
+  refinement: Refinement,
+): Evidence {
+  takeRows(evidence);
+  if (block.units === null && block.lists === null) evidence.counts.units.set(evidence.counts.rows);
+  if (plan.facts.task === "binary") takePositives(evidence);
+  if (plan.facts.task === "ranking") addListMetrics(plan, evidence, block, refinement);
   else addWeights(plan, evidence);
-  addRankMetrics(plan, evidence, block, groupings, codes);
+  addExactRankMetrics(plan, evidence, block, refinement);
   for (const { metric, request } of shaped(plan, "rows")) {
-    accumulateRows(metric, request, plan.facts, evidence.direct.get(request.text)!, block, groupings);
+    accumulateRows(metric, request, plan.facts, evidence.direct.get(request.text)!, block, allGroupings(refinement));
   }
   return evidence;
 }
@@ -95,52 +143,56 @@ function addWeights(plan: EvaluationPlan, { direct, moments }: Evidence): void {
   }
 }
 
-/** Returns the score codes of each model, by row. */
-function addHistograms(evidence: Evidence, block: EvaluationBlock, { base, derived }: Refinement): Uint16Array[] {
-  const label = block.label as Uint8Array;
+/** Returns the score codes of each model, by row, and opens its histogram. */
+function codeScores(evidence: Evidence, block: EvaluationBlock): Uint16Array[] {
   const slices = evidence.sliceNames.length + 1;
-  const all = block.models.map((model) => {
+  return block.models.map((model) => {
     const unit = allInUnitInterval(model.scores);
-    const codes = scoreCodes(model.scores, unit);
-    const counts = new Float64Array(slices * 2 * SCORE_BINS);
-    for (const grouping of base) addHistogram(counts, grouping, codes, label);
-    rollUp(derived, counts, 2 * SCORE_BINS);
-    evidence.histograms.push({ unit, counts });
-    return codes;
+    evidence.histograms.push({ unit, counts: new Float64Array(slices * 2 * SCORE_BINS) });
+    return scoreCodes(model.scores, unit);
   });
-  const { positives } = evidence.counts;
-  const { counts } = evidence.histograms[0]!;
-  for (let slice = 0; slice < slices; slice++) {
+}
+
+/** A binary task's positives are in its histograms. */
+function takePositives({ counts: { positives }, histograms }: Evidence): void {
+  const { counts } = histograms[0]!;
+  for (let slice = 0; slice < positives.length; slice++) {
     const start = (slice * 2 + 1) * SCORE_BINS;
     for (let at = start; at < start + SCORE_BINS; at++) positives[slice]! += counts[at]!;
   }
-  return all;
 }
 
-function addRankMetrics(
+function rankShareByBins(plan: EvaluationPlan, { block, evidence, refinement, scoreCodes }: EvidenceShare): void {
+  const targets = rankTargets(plan, evidence);
+  if (targets.length === 0) return;
+  for (const grouping of allGroupings(refinement)) {
+    scoreCodes.forEach((codes, m) => {
+      const { counts } = evidence.histograms[m]!;
+      rankByBins(targets, m, grouping, codes, block.label as Uint8Array, block.folds, counts);
+    });
+  }
+}
+
+function rankTargets(plan: EvaluationPlan, evidence: Evidence) {
+  return shaped(plan, "rank").map(({ metric, request }) => ({
+    metric,
+    request,
+    table: evidence.direct.get(request.text)!,
+  }));
+}
+
+function addExactRankMetrics(
   plan: EvaluationPlan,
   evidence: Evidence,
   block: EvaluationBlock,
-  groupings: readonly Grouping[],
-  codes: readonly Uint16Array[],
+  refinement: Refinement,
 ): void {
-  const metrics = shaped(plan, "rank");
-  if (metrics.length === 0) return;
+  const targets = rankTargets(plan, evidence);
+  if (targets.length === 0 || (plan.facts.task === "binary" && block.rows > EXACT_RANK_ROWS)) return;
+  const groupings = [...allGroupings(refinement)];
   block.models.forEach((model, m) => {
-    const targets = metrics.map(({ metric, request }) => ({
-      metric,
-      request,
-      table: evidence.direct.get(request.text)!,
-      model: m,
-    }));
-    if (block.rows <= EXACT_RANK_ROWS || plan.facts.task !== "binary") {
-      rankModelExactly(targets, model, plan, block, groupings);
-      return;
-    }
-    const { counts } = evidence.histograms[m]!;
-    for (const grouping of groupings) {
-      rankByBins(targets, m, grouping, codes[m]!, block.label as Uint8Array, block.folds, counts);
-    }
+    const own = targets.map((target) => ({ ...target, model: m }));
+    rankModelExactly(own, model, plan, block, groupings);
   });
 }
 
@@ -179,8 +231,9 @@ function addListMetrics(
   plan: EvaluationPlan,
   evidence: Evidence,
   block: EvaluationBlock,
-  groupings: readonly Grouping[],
+  refinement: Refinement,
 ): void {
+  const groupings = [...allGroupings(refinement)];
   const lists = block.lists!;
   const target = <M extends ListMetric | CatalogueMetric>({ metric, request }: Shaped<M>) => ({
     metric,

@@ -1,14 +1,18 @@
-import type { Grouping } from "../slices/slice.ts";
+import type { GroupingSource } from "../slices/grouping-source.ts";
 
 /** Rows ready to be summed up: labels known, scores finite, all arrays row-aligned. */
-export interface EvaluationBlock {
+export interface EvaluationBlock extends RowsOfBlock {
+  readonly groupings: readonly GroupingSource[];
+}
+
+/** The rows alone. */
+export interface RowsOfBlock {
   readonly rows: number;
   /** Fold of the row's unit. */
   readonly folds: Uint8Array;
   /** Dense unit codes, or null when every row is its own unit. */
   readonly units: Uint32Array | null;
   readonly unitCount: number;
-  readonly groupings: readonly Grouping[];
   /** Binary: 0/1. Multiclass: class codes. Regression: the value. Ranking: the gain (0 = not relevant). */
   readonly label: Uint8Array | Int32Array | Float64Array;
   readonly models: readonly BlockModel[];

@@ -1,5 +1,5 @@
 import type { Grouping } from "../slices/slice.ts";
-import type { EvaluationBlock } from "./block.ts";
+import type { RowsOfBlock } from "./block.ts";
 import type { CountTable } from "./evidence.ts";
 import { rollUp, type DerivedGrouping, type Refinement } from "./refinement.ts";
 
@@ -9,7 +9,7 @@ import { rollUp, type DerivedGrouping, type Refinement } from "./refinement.ts";
  */
 export function accumulateCounts(
   counts: CountTable,
-  block: EvaluationBlock,
+  block: RowsOfBlock,
   positive: boolean,
   { base, derived }: Refinement,
 ): void {
@@ -17,12 +17,11 @@ export function accumulateCounts(
     for (const grouping of base) countPositives(counts.positives, block, grouping);
     rollUp(derived, counts.positives, 1);
   }
-  if (block.lists !== null) return;
-  if (block.units === null) counts.units.set(counts.rows);
-  else countDistinct(counts.units, block.units, block.unitCount, base, derived);
+  if (block.lists === null && block.units !== null)
+    countDistinct(counts.units, block.units, block.unitCount, base, derived);
 }
 
-function countPositives(out: Float64Array, block: EvaluationBlock, { codes, none, slices }: Grouping): void {
+function countPositives(out: Float64Array, block: RowsOfBlock, { codes, none, slices }: Grouping): void {
   const positives = new Float64Array(Math.max(none + 1, slices.length));
   const { label } = block;
   for (let i = 0; i < block.rows; i++) if (label[i]! > 0) positives[codes[i]!]! += 1;
@@ -68,7 +67,7 @@ function union({ grouping, from, codeOf }: DerivedGrouping, seen: Uint32Array, w
   return merged;
 }
 
-function addCounts(out: Float64Array, grouping: Grouping, seen: Uint32Array, words: number): void {
+function addCounts(out: Float64Array, grouping: Omit<Grouping, "codes">, seen: Uint32Array, words: number): void {
   grouping.slices.forEach((slice, code) => {
     let distinct = 0;
     for (let word = code * words; word < (code + 1) * words; word++) distinct += bitCount(seen[word]!);

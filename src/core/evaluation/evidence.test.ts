@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../statistics/random.ts";
+import { withCodes } from "../slices/grouping-source.ts";
 import type { Grouping } from "../slices/slice.ts";
 import { accumulate } from "./accumulate.ts";
 import type { EvaluationBlock } from "./block.ts";
@@ -57,7 +58,7 @@ describe("evidence", () => {
     const block = binaryBlock(3000, 2);
     const { counts } = accumulate(plan, block);
     const of = (code: number) =>
-      Array.from({ length: 3000 }, (_, i) => i).filter((i) => block.groupings[0]!.codes[i] === code);
+      Array.from({ length: 3000 }, (_, i) => i).filter((i) => withCodes(block.groupings[0]!).codes[i] === code);
     for (const code of [0, 1, 2]) {
       expect(counts.rows[code]).toBe(of(code).length);
       expect(counts.units[code]).toBe(new Set(of(code).map((i) => block.units![i])).size);
@@ -74,7 +75,7 @@ describe("evidence", () => {
       rows: to - from,
       folds: whole.folds.subarray(from, to),
       units: whole.units!.subarray(from, to),
-      groupings: whole.groupings.map((g) => ({ ...g, codes: (g.codes as Uint8Array).subarray(from, to) })),
+      groupings: whole.groupings.map((g) => ({ ...g, codes: withCodes(g).codes.subarray(from, to) }) as Grouping),
       label: (whole.label as Uint8Array).subarray(from, to),
       models: whole.models.map((m) => ({
         ...m,

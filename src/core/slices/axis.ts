@@ -14,10 +14,16 @@ export interface Axis {
   readonly size: number;
   /** True once a value found no code; its rows get {@link AXIS_CAPACITY}. */
   readonly overflowed: boolean;
-  /** Codes of `count` rows of the block from row `from`, written into `out` from 0. */
-  encode(block: Table, from: number, count: number, out: Uint16Array): void;
+  encode(block: Table): AxisCodes;
   /** The value of a code: its name without the column, its condition, and its place in order. */
   member(code: number): { readonly name: string; readonly condition: Condition; readonly order: number | string };
+}
+
+/** The codes of a block's rows: a dictionary's codes as they stand with a table, so that no row is touched. */
+export interface AxisCodes {
+  readonly raw: Uint8Array | Uint16Array;
+  /** The axis's code of each raw code; null where they are the same. */
+  readonly codeOf: Uint16Array | null;
 }
 
 /** No axis has this many values, whatever the limit of its entry. */
@@ -49,14 +55,17 @@ function createBandAxis(column: string, edges: readonly number[]): Axis {
     column,
     size: bands.length + 1,
     overflowed: false,
-    encode(block, from, count, out) {
+    encode(block) {
+      const out = new Uint16Array(block.rows);
       const source = columnOf(block, column);
-      if (source.kind === "category") return;
-      const { values, nulls } = source;
-      for (let i = 0; i < count; i++) {
-        const value = values[from + i]!;
-        out[i] = value !== value || nulls?.[from + i] === 1 ? nullBand : bandIndex(value, edges);
+      if (source.kind !== "category") {
+        const { values, nulls } = source;
+        for (let i = 0; i < block.rows; i++) {
+          const value = values[i]!;
+          out[i] = value !== value || nulls?.[i] === 1 ? nullBand : bandIndex(value, edges);
+        }
       }
+      return { raw: out, codeOf: null };
     },
     member: (code) => (code === nullBand ? nullMember(column) : { ...bands[code]!, order: code }),
   };
@@ -107,15 +116,17 @@ function createPeriodAxis(dimension: Extract<Dimension, { by: "period" }>): Axis
     get overflowed() {
       return codes.state.overflowed;
     },
-    encode(block, from, count, out) {
+    encode(block) {
+      const out = new Uint16Array(block.rows);
+      const own = { raw: out, codeOf: null };
       const source = columnOf(block, column);
-      if (source.kind === "category") return;
+      if (source.kind === "category") return own;
       const { values, nulls } = source;
       let lastHour = Number.NaN;
       let lastCode = 0;
-      for (let i = 0; i < count; i++) {
-        const value = values[from + i]!;
-        if (value !== value || nulls?.[from + i] === 1) {
+      for (let i = 0; i < block.rows; i++) {
+        const value = values[i]!;
+        if (value !== value || nulls?.[i] === 1) {
           out[i] = 0;
           continue;
         }
@@ -127,6 +138,7 @@ function createPeriodAxis(dimension: Extract<Dimension, { by: "period" }>): Axis
         }
         out[i] = lastCode;
       }
+      return own;
     },
     member(code) {
       if (code === 0) return nullMember(column);
@@ -162,7 +174,11 @@ function createValueAxis(column: string): Axis {
   const tableOf = (dictionary: Dictionary): Uint16Array => {
     const known = codeTables.get(dictionary);
     if (known !== undefined) return known;
-    const made = Uint16Array.from(dictionary.texts.slice(0, 0xffff), textCode);
+    // Raw codes beyond the texts (null, or a dictionary that overflows anyway) read as null.
+    const made = new Uint16Array(0x10000);
+    dictionary.texts.slice(0, 0xffff).forEach((text, raw) => {
+      made[raw] = textCode(text);
+    });
     codeTables.set(dictionary, made);
     return made;
   };
@@ -174,32 +190,29 @@ function createValueAxis(column: string): Axis {
     get overflowed() {
       return overflowed || numbers.state.overflowed;
     },
-    encode(block, from, count, out) {
+    encode(block) {
       const source = columnOf(block, column);
       kind = source.kind;
-      const { nulls } = source;
       if (source.kind === "category") {
-        const table = tableOf(source.dictionary);
-        const { codes } = source;
-        const known = table.length;
         if (source.dictionary.texts.length >= AXIS_CAPACITY) overflowed = true;
-        for (let i = 0; i < count; i++) {
-          const code = codes[from + i]!;
-          out[i] = code < known ? table[code]! : 0;
-        }
-        return;
+        const { codes } = source;
+        return codes instanceof Uint32Array
+          ? { raw: narrowed(codes, tableOf(source.dictionary)), codeOf: null }
+          : { raw: codes, codeOf: tableOf(source.dictionary) };
       }
+      const out = new Uint16Array(block.rows);
       const isBoolean = source.kind === "boolean";
-      const { values } = source;
-      for (let i = 0; i < count; i++) {
-        const value = values[from + i]!;
-        if (value !== value || nulls?.[from + i] === 1 || (isBoolean && value > 1)) {
+      const { values, nulls } = source;
+      for (let i = 0; i < block.rows; i++) {
+        const value = values[i]!;
+        if (value !== value || nulls?.[i] === 1 || (isBoolean && value > 1)) {
           out[i] = 0;
           continue;
         }
         const code = numbers.code(value);
         out[i] = code < 0 ? AXIS_CAPACITY : code + 1;
       }
+      return { raw: out, codeOf: null };
     },
     member(code) {
       if (code === 0) return nullMember(column);
@@ -212,4 +225,10 @@ function createValueAxis(column: string): Axis {
       return { name: String(scalar), condition: { kind: "is", column, values: [scalar] }, order: value };
     },
   };
+}
+
+function narrowed(codes: Uint32Array, table: Uint16Array): Uint16Array {
+  const out = new Uint16Array(codes.length);
+  for (let i = 0; i < codes.length; i++) out[i] = codes[i]! < table.length ? table[codes[i]!]! : 0;
+  return out;
 }

@@ -1,4 +1,4 @@
-import type { Axis } from "./axis.ts";
+import { AXIS_CAPACITY, type Axis, type AxisCodes } from "./axis.ts";
 
 /** Most combinations that are counted; a cross beyond it is refused. */
 export const MOST_COMBINATIONS = 1 << 24;
@@ -9,14 +9,14 @@ export const MOST_COMBINATIONS = 1 << 24;
  */
 export interface CombinationCounter {
   readonly overflowed: boolean;
-  add(codes: readonly Uint16Array[], rows: number): void;
+  add(codes: readonly AxisCodes[], rows: number): void;
   /** Combinations that occur, with their rows. */
   occupied(): { readonly codes: readonly number[]; readonly rows: number }[];
 }
 
 export function createCombinationCounter(axes: readonly Axis[]): CombinationCounter {
   let sizes = axes.map(() => 1);
-  let counts = new Uint32Array(1);
+  let counts = new Float64Array(1);
   let overflowed = false;
   const grow = (): void => {
     const wanted = axes.map((axis, index) => roundedUp(axis.size, sizes[index]!));
@@ -25,7 +25,7 @@ export function createCombinationCounter(axes: readonly Axis[]): CombinationCoun
       overflowed = true;
       return;
     }
-    const larger = new Uint32Array(product(wanted));
+    const larger = new Float64Array(product(wanted));
     counts.forEach((count, place) => {
       if (count > 0) larger[placeOf(codesOf(place, sizes), wanted)] = count;
     });
@@ -39,16 +39,7 @@ export function createCombinationCounter(axes: readonly Axis[]): CombinationCoun
     add(codes, rows) {
       if (this.overflowed) return;
       grow();
-      if (overflowed) return;
-      // All codes are below the sizes here, so nothing is checked row by row.
-      const [first, second] = codes;
-      const width = sizes[1];
-      if (codes.length === 1) for (let i = 0; i < rows; i++) counts[first![i]!]!++;
-      else if (codes.length === 2) for (let i = 0; i < rows; i++) counts[first![i]! * width! + second![i]!]!++;
-      else {
-        const places = combined(codes, sizes, rows);
-        for (let i = 0; i < rows; i++) counts[places[i]!]!++;
-      }
+      if (!overflowed) countPlaces(axisPlaces(codes, sizes), rows, counts);
     },
     occupied() {
       const found: { codes: readonly number[]; rows: number }[] = [];
@@ -65,20 +56,86 @@ function roundedUp(size: number, before: number): number {
   return size <= before ? before : before === 1 ? size : Math.max(size, before * 2);
 }
 
-const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
+export const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
 
-/** Place of each row's combination in an array of `sizes`, the first axis changing slowest; -1 where a code is beyond. */
-export function combined(codes: readonly Uint16Array[], sizes: readonly number[], rows: number): Int32Array {
-  const places = new Int32Array(rows);
-  for (const [index, axisCodes] of codes.entries()) {
+/**
+ * One axis of a cross over a block: what each raw code adds to the place of the combination in an array of all
+ * combinations, the first axis changing slowest.
+ */
+export interface AxisPlaces {
+  readonly raw: Uint8Array | Uint16Array;
+  /** One entry for every raw code that can occur; {@link BEYOND} where the axis's code has no place. */
+  readonly places: Uint32Array;
+}
+
+/** Above every place, also after the others are added; 32 bits hold the sum for any cross. */
+const BEYOND = MOST_COMBINATIONS * 4;
+
+export function axisPlaces(codes: readonly AxisCodes[], sizes: readonly number[]): AxisPlaces[] {
+  return codes.map(({ raw, codeOf }, index) => {
     const size = sizes[index]!;
-    for (let i = 0; i < rows; i++) {
-      const code = axisCodes[i]!;
-      const place = places[i]!;
-      places[i] = place < 0 || code >= size ? -1 : place * size + code;
+    const stride = product(sizes.slice(index + 1));
+    const places = new Uint32Array(raw instanceof Uint8Array ? 0x100 : 0x10000);
+    for (let at = 0; at < places.length; at++) {
+      const code = codeOf === null ? at : codeOf[at]!;
+      places[at] = code >= size || code === AXIS_CAPACITY ? BEYOND : code * stride;
     }
+    return { raw, places };
+  });
+}
+
+/** Rows whose places are held at a time: they stay in the processor's cache. */
+const CHUNK = 4096;
+
+/**
+ * Gives `use` the place of each row's combination, some rows at a time; a place at or beyond the number of
+ * combinations says that there is none.
+ */
+export function forPlaces(
+  axes: readonly AxisPlaces[],
+  rows: number,
+  use: (places: Uint32Array, start: number, n: number) => void,
+): void {
+  const out = new Uint32Array(CHUNK);
+  const [first, second] = axes;
+  for (let start = 0; start < rows; start += CHUNK) {
+    const n = Math.min(CHUNK, rows - start);
+    if (first === undefined) out.fill(0);
+    else if (second === undefined) placesOfOne(first.raw, first.places, start, n, out);
+    else placesOfTwo(first.raw, first.places, second.raw, second.places, start, n, out);
+    for (const { raw, places } of axes.slice(2)) addPlaces(raw, places, start, n, out);
+    use(out, start, n);
   }
-  return places;
+}
+
+function placesOfOne(raw: AxisPlaces["raw"], places: Uint32Array, start: number, n: number, out: Uint32Array): void {
+  for (let i = 0; i < n; i++) out[i] = places[raw[start + i]!]!;
+}
+
+function placesOfTwo(
+  rawA: AxisPlaces["raw"],
+  placesA: Uint32Array,
+  rawB: AxisPlaces["raw"],
+  placesB: Uint32Array,
+  start: number,
+  n: number,
+  out: Uint32Array,
+): void {
+  for (let i = 0; i < n; i++) out[i] = placesA[rawA[start + i]!]! + placesB[rawB[start + i]!]!;
+}
+
+function addPlaces(raw: AxisPlaces["raw"], places: Uint32Array, start: number, n: number, out: Uint32Array): void {
+  for (let i = 0; i < n; i++) out[i] = out[i]! + places[raw[start + i]!]!;
+}
+
+function countPlaces(axes: readonly AxisPlaces[], rows: number, counts: Float64Array): void {
+  const room = counts.length;
+  forPlaces(axes, rows, (places, _start, n) => {
+    for (let i = 0; i < n; i++) {
+      const place = places[i]!;
+      if (place < room) counts[place]! += 1;
+    }
+  });
 }
 
 export function placeOf(codes: readonly number[], sizes: readonly number[]): number {

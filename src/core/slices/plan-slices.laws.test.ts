@@ -8,6 +8,7 @@ import {
 } from "../../../test/arbitraries/conditions.ts";
 import type { Column, Table } from "../tables/table.ts";
 import { conditionMask } from "./condition-mask.ts";
+import { withCodes } from "./grouping-source.ts";
 import { planSlices } from "./plan-slices.ts";
 import type { Dimension, SliceEntry, SliceForm } from "./slice-entry.ts";
 import type { SlicePlan } from "./slice-plan.ts";
@@ -79,7 +80,7 @@ test("a row is in a generated slice exactly where the slice's own condition hold
       const blocks = blocksOf(rows, blockRows);
       const made = await plan([entryOf(one)], blocks);
       for (const block of blocks) {
-        const grouping = made.groupings(block)[0]!;
+        const grouping = withCodes(made.groupings(block)[0]!);
         for (const [index, place] of grouping.slices.entries()) {
           const mask = conditionMask(made.slices[place]!.where!, block);
           expect(Array.from(grouping.codes, (code) => Number(code === index))).toEqual(Array.from(mask));
@@ -96,7 +97,7 @@ test("each and cross put every row in exactly one slice, make no empty slice, an
       fc.pre(one.kind !== "last");
       const table = conditionTable(rows);
       const made = await plan([entryOf(one, true)], [table]);
-      const { codes, none } = made.groupings(table)[0]!;
+      const { codes, none } = withCodes(made.groupings(table)[0]!);
       expect(Array.from(codes)).not.toContain(none);
       const counts = made.slices.map((_, index) => codes.filter((code) => code === index).length);
       expect(counts.every((count) => count > 0)).toBe(true);
@@ -147,9 +148,10 @@ test("a block longer than one chunk is grouped to its last row", async () => {
   const entries = forms.map((one, index) => ({ ...entryOf(one), name: `entry ${index}` }));
   const made = await plan(entries, [table]);
   for (const grouping of made.groupings(table)) {
+    const { codes } = withCodes(grouping);
     for (const [index, place] of grouping.slices.entries()) {
       const mask = conditionMask(made.slices[place]!.where!, table);
-      expect(grouping.codes.every((code, row) => (code === index) === (mask[row] === 1))).toBe(true);
+      expect(codes.every((code, row) => (code === index) === (mask[row] === 1))).toBe(true);
     }
   }
 });

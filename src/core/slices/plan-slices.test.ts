@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { CategoryColumn, ColumnSchema, NumberColumn, Table, TimeColumn } from "../tables/table.ts";
+import { withCodes } from "./grouping-source.ts";
 import { planSlices } from "./plan-slices.ts";
 import type { SliceBlock, SlicePlanInput } from "./slice-plan-input.ts";
 import type { SliceEntry, SliceForm } from "./slice-entry.ts";
@@ -117,7 +118,7 @@ test("last counts back from the newest row, which is in; the row exactly as old 
   const made = await plan([
     entry("week", { kind: "last", last: { column: "at", milliseconds: 7 * 86_400_000, text: "7d" } }),
   ]);
-  expect(Array.from(made.groupings(block)[0]!.codes)).toEqual([255, 255, 255, 0, 0, 0]);
+  expect(Array.from(withCodes(made.groupings(block)[0]!).codes)).toEqual([255, 255, 255, 0, 0, 0]);
   expect(made.slices[0]!.kind).toBe("window");
 });
 
@@ -183,7 +184,7 @@ test("without slices everything is one slice, with lines to paste from columns o
       margin: 0,
     },
   ]);
-  expect(Array.from(made.groupings(block)[0]!.codes)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(Array.from(withCodes(made.groupings(block)[0]!).codes)).toEqual([0, 0, 0, 0, 0, 0]);
   expect(made.notes[0]!.mend).toEqual([
     "slices:",
     "  genre: { each: genre }    # 2 values",

@@ -1,14 +1,13 @@
 import type { Note } from "../findings.ts";
 import type { ColumnSchema, Table } from "../tables/table.ts";
-import type { Axis } from "./axis.ts";
-import { type AxisPool, createAxisPool } from "./axis-pool.ts";
+import { type Axis, type AxisCodes, createAxis } from "./axis.ts";
 import { type Condition, conditionColumns } from "./condition.ts";
 import { type CombinationCounter, createCombinationCounter } from "./cross-codes.ts";
-import { axesGrouping, conditionGrouping, type EntryGrouping, everyRow, type Occupied } from "./entry-grouping.ts";
-import type { Grouping, Slice } from "./slice.ts";
+import { createEntryGrouping, type EntryGrouping, type Occupied } from "./entry-grouping.ts";
+import type { Slice } from "./slice.ts";
 import { edgesKey, learnEdges } from "./learn-edges.ts";
 import { createNewestTimes, windowCondition } from "./newest-times.ts";
-import { dimensionsOf, type SliceEntry } from "./slice-entry.ts";
+import { type Dimension, dimensionsOf, type SliceEntry } from "./slice-entry.ts";
 import type { SlicePlanInput } from "./slice-plan-input.ts";
 import { refuseSameNames, tooManySlices } from "./slice-refusals.ts";
 import { createListColumnDetector, type KindFacts, sliceKind } from "./slice-kind.ts";
@@ -23,18 +22,19 @@ import type { LearntSlices, PlannedEntry, SliceColumn, SlicePlan } from "./slice
 export async function planSlices(input: SlicePlanInput): Promise<SlicePlan> {
   const columns = sliceColumns(input.entries, input.columns, input.candidates ?? []);
   const learntEdges = await learnEdges(input);
-  const pool = createAxisPool();
-  const drafts = input.entries.map((entry) => draftOf(entry, learntEdges, pool));
+  const axisFor = createAxes();
+  const drafts = input.entries.map((entry) => draftOf(entry, learntEdges, axisFor));
   const newest = createNewestTimes(input.entries, input.learnt);
   const proposals = input.entries.length === 0 ? (input.candidates ?? []) : [];
-  const proposed = proposals.map((column) => draftOf(proposalOf(column), {}, pool));
+  const proposed = proposals.map((column) => draftOf(proposalOf(column), {}, axisFor));
   const detector = input.ranking ? createListColumnDetector(columns.map((column) => column.name)) : null;
-  const counted = [...drafts, ...proposed].filter((draft) => draft.axes.length > 0);
-  if (counted.length > 0 || newest.needed || detector !== null) {
+  const countNeeded = [...drafts, ...proposed].some((draft) => draft.axes.length > 0) || newest.needed || detector;
+  if (countNeeded) {
     for await (const block of input.read(columns)) {
-      pool.forEachChunk(block, (encoded, _from, count) => {
-        for (const { axes, counter } of counted) counter.add(axes.map(encoded), count);
-      });
+      const encoded = encoderOf(block);
+      for (const { axes, counter } of [...drafts, ...proposed]) {
+        if (axes.length > 0) counter.add(axes.map(encoded), block.rows);
+      }
       newest.add(block);
       if (detector !== null && block.groups !== undefined) detector.add(block, block.groups);
     }
@@ -47,7 +47,7 @@ export async function planSlices(input: SlicePlanInput): Promise<SlicePlan> {
   const learnt: LearntSlices = { edges: learntEdges, newest: newest.found() };
   const made = drafts.map((draft) => slicesOf(draft, kinds, learnt, input.where));
   if (input.entries.length === 0) made.push(everything());
-  return assemble(made, pool, columns, learnt, noSlicesNotes(input, proposed), input.where);
+  return assemble(made, columns, learnt, noSlicesNotes(input, proposed), input.where);
 }
 
 /** Every column that planning and grouping read, each once. */
@@ -82,11 +82,35 @@ interface Draft {
   readonly counter: CombinationCounter;
 }
 
-function draftOf(entry: SliceEntry, learntEdges: Readonly<Record<string, readonly number[]>>, pool: AxisPool): Draft {
-  const axes = dimensionsOf(entry.form).map((dimension) => {
-    if (dimension.by === "edges") return pool.axisOf(dimension, dimension.edges);
-    return pool.axisOf(dimension, learntEdges[edgesKey(entry.name, dimension.column)] ?? []);
-  });
+type AxisFor = (dimension: Dimension, edges: readonly number[]) => Axis;
+
+/** Entries that list the same values of a column share one axis, so that it is encoded once a block. */
+function createAxes(): AxisFor {
+  const known = new Map<string, Axis>();
+  return (dimension, edges) => {
+    const key = JSON.stringify([dimension, edges]);
+    const axis = known.get(key) ?? createAxis(dimension, edges);
+    known.set(key, axis);
+    return axis;
+  };
+}
+
+function encoderOf(block: Table): (axis: Axis) => AxisCodes {
+  const codes = new Map<Axis, AxisCodes>();
+  return (axis) => {
+    const known = codes.get(axis) ?? axis.encode(block);
+    codes.set(axis, known);
+    return known;
+  };
+}
+
+function draftOf(entry: SliceEntry, learntEdges: Readonly<Record<string, readonly number[]>>, axisFor: AxisFor): Draft {
+  const axes = dimensionsOf(entry.form).map((dimension) =>
+    axisFor(
+      dimension,
+      dimension.by === "edges" ? dimension.edges : (learntEdges[edgesKey(entry.name, dimension.column)] ?? []),
+    ),
+  );
   return { entry, axes, counter: createCombinationCounter(axes) };
 }
 
@@ -110,7 +134,7 @@ function everything(): MadeEntry {
     blocking: false,
     margin: 0,
   };
-  return { slices: [slice], grouping: everyRow };
+  return { slices: [slice], grouping: createEntryGrouping(null) };
 }
 
 function slicesOf(draft: Draft, kinds: KindFacts, learnt: LearntSlices, where: SlicePlanInput["where"]): MadeEntry {
@@ -119,7 +143,7 @@ function slicesOf(draft: Draft, kinds: KindFacts, learnt: LearntSlices, where: S
     const condition = windowed(entry.form, learnt);
     return {
       slices: [sliceOf(entry, entry.name, condition, entry.weight, kinds)],
-      grouping: conditionGrouping(condition),
+      grouping: createEntryGrouping(condition),
     };
   }
   const occupied = draft.counter.overflowed ? null : draft.counter.occupied();
@@ -142,7 +166,7 @@ function slicesOf(draft: Draft, kinds: KindFacts, learnt: LearntSlices, where: S
     const weight = entry.share ? (entry.weight * member.rows) / total : entry.weight;
     return sliceOf(entry, name, condition, weight, kinds);
   });
-  return { slices, grouping: axesGrouping(draft.axes, members) };
+  return { slices, grouping: createEntryGrouping({ axes: draft.axes, members }) };
 }
 
 function windowed(form: Extract<SliceEntry["form"], { kind: "where" | "last" }>, learnt: LearntSlices): Condition {
@@ -174,7 +198,6 @@ function inOrder(occupied: readonly Occupied[], axes: readonly Axis[]): Occupied
 
 function assemble(
   made: readonly MadeEntry[],
-  pool: AxisPool,
   columns: readonly SliceColumn[],
   learnt: LearntSlices,
   notes: readonly Note[],
@@ -197,23 +220,11 @@ function assemble(
     notes: [...notes, ...heavyEntryNotes(entries)],
     learnt,
     columns,
-    groupings: (block) => groupingsOf(made, entries, pool, block),
+    groupings: (block) => {
+      const encoded = encoderOf(block);
+      return made.map((entry, index) => entry.grouping(block, entries[index]!.slices, encoded));
+    },
   };
-}
-
-function groupingsOf(
-  made: readonly MadeEntry[],
-  entries: readonly PlannedEntry[],
-  pool: AxisPool,
-  block: Table,
-): Grouping[] {
-  const groupings = made.map((entry, index) => entry.grouping.start(block, entries[index]!.slices));
-  const filled = made.flatMap(({ grouping }, index) => (grouping.fill === undefined ? [] : [index]));
-  if (filled.length === 0) return groupings;
-  pool.forEachChunk(block, (encoded, from, count) => {
-    for (const index of filled) made[index]!.grouping.fill?.(groupings[index]!, encoded, from, count);
-  });
-  return groupings;
 }
 
 function noSlicesNotes(input: SlicePlanInput, proposed: readonly Draft[]): Note[] {

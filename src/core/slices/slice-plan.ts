@@ -1,6 +1,7 @@
 import type { Note } from "../findings.ts";
 import type { Table } from "../tables/table.ts";
-import type { Grouping, Slice } from "./slice.ts";
+import type { GroupingSource } from "./grouping-source.ts";
+import type { Slice } from "./slice.ts";
 
 /** The slices of a policy over one data set, and how to find them in any block of it. */
 export interface SlicePlan {
@@ -13,7 +14,7 @@ export interface SlicePlan {
   /** Columns that `groupings` reads. */
   readonly columns: readonly SliceColumn[];
   /** One grouping per entry. @throws InternalError where a column is missing from the block */
-  groupings(block: Table): Grouping[];
+  groupings(block: Table): GroupingSource[];
 }
 
 export interface PlannedEntry {

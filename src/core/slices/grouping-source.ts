@@ -1,0 +1,64 @@
+import type { Table } from "../tables/table.ts";
+import type { Condition } from "./condition.ts";
+import { conditionMask } from "./condition-mask.ts";
+import { type AxisPlaces, forPlaces } from "./cross-codes.ts";
+import type { Grouping } from "./slice.ts";
+
+/**
+ * A grouping whose codes are made when a kernel asks for them and thrown away afterwards: a hundred groupings of ten
+ * million rows would not fit into memory at once. Plain data, so that it can be handed to a worker.
+ */
+export type GroupingSource = Grouping | CrossSource | ConditionSource | EveryRowSource;
+
+interface CrossSource extends Omit<Grouping, "codes"> {
+  readonly kind: "cross";
+  readonly rows: number;
+  readonly axes: readonly AxisPlaces[];
+  /** Member by place of the combination; `none` where the combination makes no slice. */
+  readonly memberAt: Uint8Array | Uint16Array;
+}
+
+interface ConditionSource extends Omit<Grouping, "codes"> {
+  readonly kind: "condition";
+  readonly condition: Condition;
+  readonly table: Table;
+}
+
+interface EveryRowSource extends Omit<Grouping, "codes"> {
+  readonly kind: "every-row";
+  readonly rows: number;
+}
+
+/** The grouping with its codes; a new array at each call, unless they are there already. */
+export function withCodes(source: GroupingSource): Grouping {
+  if ("codes" in source) return source;
+  const { none, slices } = source;
+  return { codes: codesOf(source), none, slices };
+}
+
+function codesOf(source: Exclude<GroupingSource, Grouping>): Uint8Array | Uint16Array {
+  switch (source.kind) {
+    case "every-row":
+      return new Uint8Array(source.rows);
+    case "condition": {
+      const codes = conditionMask(source.condition, source.table);
+      // 1 becomes member 0, 0 becomes none.
+      for (let i = 0; i < codes.length; i++) codes[i] = codes[i]! - 1;
+      return codes;
+    }
+    case "cross":
+      return crossCodes(source);
+  }
+}
+
+function crossCodes({ axes, rows, memberAt, none }: CrossSource): Uint8Array | Uint16Array {
+  const codes = none > 0xff ? new Uint16Array(rows) : new Uint8Array(rows);
+  const room = memberAt.length;
+  forPlaces(axes, rows, (places, start, n) => {
+    for (let i = 0; i < n; i++) {
+      const place = places[i]!;
+      codes[start + i] = place < room ? memberAt[place]! : none;
+    }
+  });
+  return codes;
+}

@@ -271,6 +271,14 @@ describe("files", () => {
     await expect(scores("odd")).rejects.toMatchObject({ code: "MODEL", where: at("odd.json") });
   });
 
+  it("tells progress up to the last row", async () => {
+    const model = await createOnnxModelRuntime().load({ path: at("three_classes.onnx"), features });
+    const told: number[][] = [];
+    await model.score(table, (...now) => told.push(now));
+    expect(told).toEqual([[7, 7]]);
+    await model.close();
+  });
+
   it("names the artifact by its SHA-256", async () => {
     const model = await createOnnxModelRuntime().load({ path: at("three_classes.onnx"), features });
     expect(model.digest).toMatch(/^[0-9a-f]{64}$/);

@@ -37,7 +37,7 @@ async function load(spec: ModelSpec): Promise<LoadedModel> {
       digest: createHash("sha256").update(bytes).digest("hex"),
       needs,
       ...(graph.classes === null ? {} : { classes: graph.classes }),
-      score: (table) => scorer.score(table),
+      score: (table, onProgress) => scorer.score(table, onProgress),
       close: () => session.release(),
     };
   } catch (error) {
@@ -142,7 +142,10 @@ class Scorer {
     this.#filler = new TensorFiller(spec, graph.booleanTexts);
   }
 
-  async score(table: Table): Promise<{ width: number; values: Float64Array }> {
+  async score(
+    table: Table,
+    onProgress?: (rowsDone: number, rowsTotal: number) => void,
+  ): Promise<{ width: number; values: Float64Array }> {
     let values: Float64Array | null = null;
     let width = 1;
     for (let start = 0; start < table.rows; start += runRows) {
@@ -154,6 +157,7 @@ class Scorer {
       values ??= new Float64Array(table.rows * width);
       if (column === null) values.set(data, start * width);
       else for (let row = start, at = column; row < end; row++, at += answered) values[row] = data[at]!;
+      onProgress?.(end, table.rows);
     }
     return { width, values: values ?? new Float64Array(0) };
   }

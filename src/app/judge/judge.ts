@@ -72,7 +72,11 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
     const wanted = readRequest(policy, sliceColumns(entries, columns, candidates), scoring.needs);
     const table = await readAll(source, wanted, tools);
     const naiveError = await naiveErrors(policy, train);
-    const scored = seatChampion(policy, { ...(await scoring.score(table)), naiveError });
+    const scores = await scoring.score(table, (model, done, total) => {
+      tools.signal.throwIfAborted();
+      tools.progress(`scoring ${model}`, done, total);
+    });
+    const scored = seatChampion(policy, { ...scores, naiveError });
     const slicePlan = await planSlices({
       entries,
       columns,

@@ -32,6 +32,9 @@ export interface LoadedModel {
   /** Multiclass: names of the score columns in order, where the artifact holds them. */
   readonly classes?: readonly string[];
   /** Scores of all rows; width 1 for binary, regression and ranking, number of classes for multiclass (row major). */
-  score(table: Table): Promise<{ readonly width: number; readonly values: Float64Array }>;
+  score(
+    table: Table,
+    onProgress?: (rowsDone: number, rowsTotal: number) => void,
+  ): Promise<{ readonly width: number; readonly values: Float64Array }>;
   close(): Promise<void>;
 }

@@ -116,8 +116,8 @@ async function onnxSource(
     ...(task === "multiclass" && model.classes !== undefined ? { classes: model.classes } : {}),
     fingerprint: model.digest,
     needs: model.needs,
-    score: async (table, classes) => {
-      const scores = await model.score(table);
+    score: async (table, classes, onProgress) => {
+      const scores = await model.score(table, onProgress);
       if (task !== "multiclass") return scores;
       const own = model.classes ?? classes;
       if (own.length !== scores.width) {

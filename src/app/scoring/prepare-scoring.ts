@@ -35,6 +35,9 @@ export interface ScoringRequest {
   readonly resolvePath: (path: string) => string;
 }
 
+/** Rows of a model that are scored, of all; not told by models that answer at once. */
+export type ScoreProgress = (model: string, rowsDone: number, rowsTotal: number) => void;
+
 /** Models loaded and baselines fitted. */
 export interface Scoring {
   /** What must be read of the test data for {@link Scoring.score}. */
@@ -47,7 +50,7 @@ export interface Scoring {
    * Labels and scores of a table. Rows without a label are left out and counted.
    * @throws Failure DATA for labels that do not fit the task and scores that are no finite numbers
    */
-  score(table: TableBlock): Promise<Scored>;
+  score(table: TableBlock, onProgress?: ScoreProgress): Promise<Scored>;
   close(): Promise<void>;
 }
 
@@ -90,7 +93,7 @@ export async function prepareScoring(request: ScoringRequest): Promise<Scoring> 
     figures: request.baselines.flatMap(({ name, baseline }) =>
       baseline.kind === "value" ? [{ name, value: baseline.value }] : [],
     ),
-    score: (table) => scoreTable(table, request, meaning, sources),
+    score: (table, onProgress) => scoreTable(table, request, meaning, sources, onProgress),
     close: () => closeAll(sources),
   };
 }
@@ -127,6 +130,7 @@ async function scoreTable(
   request: ScoringRequest,
   meaning: Omit<LabelMeaning, "classes">,
   sources: readonly ScoreSource[],
+  onProgress?: ScoreProgress,
 ): Promise<Scored> {
   const own = request.task === "multiclass" ? labelClasses(table, request.label) : [];
   const classes =
@@ -135,7 +139,7 @@ async function scoreTable(
   const rows = labels.known === null ? null : rowsOf(labels.known);
   const models: ScoredModel[] = [];
   for (const source of sources) {
-    const scores = await source.score(table, classes);
+    const scores = await source.score(table, classes, (done, total) => onProgress?.(source.name, done, total));
     checkScores(source.name, scores, labels.known, table, request.id);
     models.push(scoredModel(source, scores, rows));
   }

@@ -19,7 +19,11 @@ export interface ScoreSource {
   /** Multiclass: the classes that its answer is about; undefined where it follows the label's. */
   readonly classes?: readonly string[];
   /** @param classes multiclass: all class names in code order; the answer follows it */
-  score(table: TableBlock, classes: readonly string[]): Promise<RowScores>;
+  score(
+    table: TableBlock,
+    classes: readonly string[],
+    onProgress?: (rowsDone: number, rowsTotal: number) => void,
+  ): Promise<RowScores>;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { CheckedFile } from "../../app/ports/check-reader.ts";
 import { thousands } from "../../core/data-quality/check-finding.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { columnLimit } from "./json-file.ts";
-import { ParquetFile } from "./parquet-file.ts";
+import { findUnreadable, ParquetFile } from "./parquet-file.ts";
 import { checkPages, type PageProblem, type ParquetLayout, readParquetLayout } from "./parquet-pages.ts";
 import type { ProblemTally } from "./problem-tally.ts";
 
@@ -36,7 +36,7 @@ export async function openParquet(
           message: `${thousands(layout.columns.length)} columns, at most ${thousands(columnLimit)} are read: refused`,
         });
         layout = null;
-      } else damaged = await checkPages(handle, size, layout);
+      } else damaged = await checkPages(handle, size, layout, false);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -50,7 +50,7 @@ export async function openParquet(
     await handle.close();
   }
   notePages(damaged, layout, problems);
-  const file = layout === null ? null : await openRows(path, layout, damaged, problems);
+  const file = layout === null ? null : await openRows(path, size, layout, damaged, problems);
   return {
     path,
     source: file === null ? null : { format: "parquet", delimiter: null, bytes: size },
@@ -61,11 +61,7 @@ export async function openParquet(
       try {
         yield* file.blocks();
       } catch (error) {
-        problems.add({
-          check: "unreadable",
-          severity: "error",
-          message: `reading the rows failed: ${firstLine(error)}`,
-        });
+        await explainFailure(path, size, layout!, error, problems);
       }
     },
     findings: () => problems.findings(),
@@ -76,10 +72,20 @@ export async function openParquet(
 
 async function openRows(
   path: string,
+  size: number,
   layout: ParquetLayout,
   damaged: readonly PageProblem[],
   problems: ProblemTally,
 ): Promise<ParquetFile | null> {
+  try {
+    return await ParquetFile.open(path, damagedRanges(layout, damaged));
+  } catch (error) {
+    const found = await explainFailure(path, size, layout, error, problems);
+    return found.length === 0 ? null : ParquetFile.open(path, damagedRanges(layout, found)).catch(() => null);
+  }
+}
+
+function damagedRanges(layout: ParquetLayout, damaged: readonly PageProblem[]): { from: number; to: number }[] {
   const bad = new Set(damaged.map((problem) => problem.rowGroup));
   let first = 0;
   const ranges: { from: number; to: number }[] = [];
@@ -87,16 +93,34 @@ async function openRows(
     if (bad.has(index)) ranges.push({ from: first, to: first + group.rows });
     first += group.rows;
   }
+  return ranges;
+}
+
+/** The engine stumbled: finds the pages that are to blame, by unpacking them, else by reading column by column. */
+async function explainFailure(
+  path: string,
+  size: number,
+  layout: ParquetLayout,
+  error: unknown,
+  problems: ProblemTally,
+): Promise<PageProblem[]> {
+  const handle = await open(path);
+  let found: PageProblem[];
   try {
-    return await ParquetFile.open(path, ranges);
-  } catch (error) {
+    found = await checkPages(handle, size, layout, true);
+  } finally {
+    await handle.close();
+  }
+  if (found.length === 0) found = await findUnreadable(path, layout);
+  if (found.length > 0) notePages(found, layout, problems);
+  else {
     problems.add({
       check: "unreadable",
       severity: "error",
       message: `the file cannot be read as Parquet: ${firstLine(error)}`,
     });
-    return null;
   }
+  return found;
 }
 
 function notePages(damaged: readonly PageProblem[], layout: ParquetLayout | null, problems: ProblemTally): void {

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CheckBlock } from "../../core/data-quality/check-block.ts";
 import { dictionaryLimit, dictionaryTextLimit } from "../../core/data-quality/text-dictionary.ts";
+import type { PageProblem, ParquetLayout } from "./parquet-pages.ts";
 import { parquetColumn, type ParquetColumn, type ParquetKind, type ParquetPlan } from "./parquet-columns.ts";
 
 const blockRows = 16_384;
@@ -128,6 +129,7 @@ async function planColumns(
   columns: readonly { name: string; type: string }[],
 ): Promise<ParquetPlan[]> {
   const long = await longIntegers(connection, from, columns);
+  const coded = await dictionaries(connection, from, columns);
   const plans: ParquetPlan[] = [];
   for (const { name, type } of columns) {
     const quoted = identifier(name);
@@ -152,7 +154,13 @@ async function planColumns(
     else if (type.startsWith("TIMESTAMP")) {
       const zoned = /ZONE/.test(type);
       plans.push(plan(zoned ? "zoned" : "time", `CAST(epoch_ms(CAST(${quoted} AS TIMESTAMP)) AS DOUBLE)`, 8));
-    } else plans.push(await planText(connection, from, name, type));
+    } else if (coded.has(name)) {
+      const texts = coded.get(name)!;
+      const enumName = `texts_${plans.length}`;
+      await connection.run(`CREATE TYPE ${enumName} AS ENUM (${texts.map(literal).join(", ")})`);
+      const bytes = texts.length <= 255 ? 1 : texts.length <= 65_535 ? 2 : 4;
+      plans.push(plan("coded", `CAST(CAST(${quoted} AS VARCHAR) AS ${enumName})`, bytes, texts));
+    } else plans.push(plan("text", `CAST(${quoted} AS VARCHAR)`, 0));
   }
   return plans;
 }
@@ -173,30 +181,60 @@ async function longIntegers(
   return new Set(wide.filter((_, i) => answers[i] === true).map(({ name }) => name));
 }
 
-/** Texts become codes where the dictionary takes them all. */
-async function planText(connection: DuckDBConnection, from: string, name: string, type: string): Promise<ParquetPlan> {
-  const quoted = identifier(name);
-  const plain: ParquetPlan = { name, type, kind: "text", sql: `CAST(${quoted} AS VARCHAR)`, bytes: 0, texts: [] };
-  if (type !== "VARCHAR" && !type.startsWith("ENUM")) return plain;
-  const result = await connection.runAndReadAll(
-    `SELECT DISTINCT CAST(${quoted} AS VARCHAR) AS v FROM ${from} WHERE ${quoted} IS NOT NULL LIMIT ${dictionaryLimit + 1}`,
-  );
-  const texts = result.getRowsJson().map((row) => String(row[0]));
-  if (
-    texts.length > dictionaryLimit ||
-    texts.length === 0 ||
-    texts.some((text) => text.length > dictionaryTextLimit || text.includes("\0"))
-  )
-    return plain;
-  texts.sort();
-  const enumName = `texts_${Math.random().toString(36).slice(2)}`;
-  await connection.run(`CREATE TYPE ${enumName} AS ENUM (${texts.map(literal).join(", ")})`);
-  return {
-    name,
-    type,
-    kind: "coded",
-    sql: `CAST(CAST(${quoted} AS VARCHAR) AS ${enumName})`,
-    bytes: texts.length <= 255 ? 1 : texts.length <= 65_535 ? 2 : 4,
-    texts,
-  };
+/** Texts become codes where a dictionary takes them all. One look at the first rows tells which columns to try. */
+async function dictionaries(
+  connection: DuckDBConnection,
+  from: string,
+  columns: readonly { name: string; type: string }[],
+): Promise<Map<string, string[]>> {
+  const texts = columns.filter(({ type }) => type === "VARCHAR" || type.startsWith("ENUM"));
+  if (texts.length === 0) return new Map();
+  const counts = texts.map(({ name }) => `count(DISTINCT ${identifier(name)})`).join(", ");
+  const looked = await connection.runAndReadAll(`SELECT ${counts} FROM (SELECT * FROM ${from} LIMIT 20000)`);
+  const few = texts.filter((_, i) => Number(looked.getRowsJson()[0]?.[i] ?? 0) <= 5000);
+  if (few.length === 0) return new Map();
+  const lists = few.map(({ name }) => `list(DISTINCT CAST(${identifier(name)} AS VARCHAR))`).join(", ");
+  const all = await connection.runAndReadAll(`SELECT ${lists} FROM ${from}`);
+  const found = new Map<string, string[]>();
+  few.forEach(({ name }, i) => {
+    const list = (all.getRowsJson()[0]?.[i] ?? []) as (string | null)[];
+    const values = list.filter((text) => text !== null).sort();
+    const fits = values.length > 0 && values.length <= dictionaryLimit;
+    if (fits && values.every((text) => text.length <= dictionaryTextLimit && !text.includes("\0")))
+      found.set(name, values);
+  });
+  return found;
+}
+
+/** Row groups and columns that the engine cannot read, tried one by one. */
+export async function findUnreadable(path: string, layout: ParquetLayout): Promise<PageProblem[]> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  const reads = (column: string, where: string): Promise<boolean> =>
+    connection
+      .run(
+        `SELECT max(hash(${identifier(column)})) FROM read_parquet(${literal(path)}, file_row_number = true)${where}`,
+      )
+      .then(
+        () => true,
+        () => false,
+      );
+  const problems: PageProblem[] = [];
+  for (const column of layout.columns.slice(0, 1000)) {
+    if (await reads(column, "")) continue;
+    let first = 0;
+    for (const [rowGroup, { rows }] of layout.rowGroups.entries()) {
+      const where = ` WHERE file_row_number >= ${first} AND file_row_number < ${first + rows}`;
+      if (!(await reads(column, where)))
+        problems.push({ rowGroup, column, rows, says: "decompression error or damaged values" });
+      first += rows;
+    }
+  }
+  connection.closeSync();
+  instance.closeSync();
+  return problems;
 }

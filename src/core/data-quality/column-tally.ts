@@ -9,6 +9,7 @@ import { noCode, type TextDictionary } from "./text-dictionary.ts";
 const keptFirsts = 40;
 const keptTimes = 2_000_000;
 const keptTexts = 1000;
+const stride = 16;
 
 /** Gathers the facts of one column, block by block. */
 export class ColumnTally {
@@ -89,38 +90,85 @@ export class ColumnTally {
 
   /** Moments around the first value, so that large offsets (times, ids) keep their digits. */
   #addNumbers(numbers: Float64Array, rows: number, lines: Uint32Array): void {
-    let [count, min, max, sum, squares] = [this.#count, this.#min, this.#max, this.#sum, this.#squares];
-    let [zeros, negatives, run, runValue] = [this.#zeros, this.#negatives, this.#run, this.#runValue];
     let shift = this.#shift;
+    if (shift !== shift) {
+      shift = 0;
+      for (let row = 0; row < rows; row++) {
+        if (Number.isFinite(numbers[row]!)) {
+          shift = numbers[row]!;
+          this.#shift = shift;
+          break;
+        }
+      }
+    }
+    let count = 0;
+    let min = this.#min;
+    let max = this.#max;
+    let sum = 0;
+    let squares = 0;
+    let zeros = 0;
+    let negatives = 0;
     for (let row = 0; row < rows; row++) {
       const value = numbers[row]!;
-      if (value === runValue) run++;
-      else {
-        if (run > this.#longestRun && runValue === runValue)
-          this.#endRun(run, row > 0 ? lines[row - 1]! : lines[0]! - 1);
-        run = 1;
-        runValue = value;
-      }
-      if (value - value !== 0) continue;
-      if (shift !== shift) shift = value;
+      const centred = value - shift;
+      if (centred - centred !== 0) continue;
       count++;
       if (value < min) min = value;
       if (value > max) max = value;
-      if (value === 0) zeros++;
-      else if (value < 0) negatives++;
-      const centred = value - shift;
+      if (value <= 0) {
+        if (value === 0) zeros++;
+        else negatives++;
+      }
       sum += centred;
       squares += centred * centred;
     }
-    if (rows > 0 && run > this.#longestRun && runValue === runValue) this.#endRun(run, lines[rows - 1]!);
-    [this.#count, this.#min, this.#max, this.#sum, this.#squares] = [count, min, max, sum, squares];
-    [this.#zeros, this.#negatives, this.#run, this.#runValue] = [zeros, negatives, run, runValue];
-    this.#shift = shift;
+    this.#count += count;
+    this.#min = min;
+    this.#max = max;
+    this.#sum += sum;
+    this.#squares += squares;
+    this.#zeros += zeros;
+    this.#negatives += negatives;
+    this.#addRuns(numbers, rows, lines);
   }
 
-  #endRun(length: number, line: number): void {
-    this.#longestRun = length;
-    this.#longestRunEnd = line;
+  /**
+   * Runs of one value. Short ones cost nothing: where a value differs from the one `stride` rows before, no run of
+   * twice that length ends here, so only every `stride`-th row is looked at until two agree.
+   */
+  #addRuns(numbers: Float64Array, rows: number, lines: Uint32Array): void {
+    let row = 0;
+    while (row < rows) {
+      const value = numbers[row]!;
+      if (value !== value) {
+        this.#run = 0;
+        this.#runValue = Number.NaN;
+        row++;
+        continue;
+      }
+      const continues = value === this.#runValue;
+      if (
+        !continues &&
+        (this.#longestRun >= stride || this.#rows > 50_000) &&
+        row + stride < rows &&
+        numbers[row + stride] !== value
+      ) {
+        // A run that begins here is shorter than the longest known; one that begins in between is met from its middle.
+        row = runStart(numbers, row, row + stride);
+        this.#run = 0;
+        this.#runValue = Number.NaN;
+        continue;
+      }
+      let end = row + 1;
+      while (end < rows && numbers[end] === value) end++;
+      this.#run = (continues ? this.#run : 0) + end - row;
+      this.#runValue = value;
+      if (this.#run > this.#longestRun) {
+        this.#longestRun = this.#run;
+        this.#longestRunEnd = lines[end - 1]!;
+      }
+      row = end;
+    }
   }
 
   #addTime(time: number, line: number): void {
@@ -273,4 +321,12 @@ function unique(sorted: Float64Array): Float64Array {
     if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[length++] = sorted[i]!;
   }
   return sorted.subarray(0, length);
+}
+
+/** First row of the run that holds `row`, looking back no further than after `from`. */
+function runStart(numbers: Float64Array, from: number, row: number): number {
+  const value = numbers[row]!;
+  let start = row;
+  while (start - 1 > from && numbers[start - 1] === value) start--;
+  return start;
 }

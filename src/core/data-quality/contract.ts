@@ -44,7 +44,7 @@ export interface TimeContract {
   readonly age: number | null;
 }
 
-export type ColumnType = "integer" | "number" | "boolean" | "text" | "time";
+export type ColumnType = "integer" | "number" | "boolean" | "text" | "time" | "any";
 
 /** How times are written. */
 export type TimeFormat = "iso" | "day-first" | "month-first" | "dotted" | "year-first" | "words";

@@ -15,7 +15,7 @@ export interface InferOptions {
 /**
  * A contract that the reference keeps, with margins from the reference's own variation: ranges are widened by how far
  * the extremes stand from the median, shares of nulls and unseen categories get an upper confidence bound (rule of
- * three, Good-Turing), counts a factor of three until history knows better.
+ * three, Good-Turing), counts between a tenth and four times the reference until history knows better.
  */
 export function inferContract(facts: TableFacts, options: InferOptions): Contract {
   const label = options.label === undefined ? guessLabel(facts) : options.label;
@@ -32,7 +32,7 @@ export function inferContract(facts: TableFacts, options: InferOptions): Contrac
       delimiter: facts.source.delimiter,
       finalNewline: facts.end === null ? null : facts.end.newline,
     },
-    rows: { usual: facts.rows, from: Math.floor(facts.rows / 3), to: facts.rows * 3 },
+    rows: { usual: facts.rows, from: Math.floor(facts.rows / 10), to: facts.rows * 4 },
     badRows: 0.05,
     key,
     label,
@@ -100,10 +100,13 @@ function inferTime(facts: TableFacts, name: string): Contract["time"] {
   let widest = 0;
   for (let i = 1; i < sorted.length; i++) widest = Math.max(widest, sorted[i]! - sorted[i - 1]!);
   const step = regularStep(sorted);
+  const span = sorted.at(-1)! - sorted[0]!;
+  // Scattered times have gaps by nature: no limit is taken from them.
+  const dense = step !== null || widest < span / 100;
   return {
     column: name,
     ordered,
-    gap: Math.max(widest * 3, (step ?? 0) * 3, (sorted.at(-1)! - sorted[0]!) / 200),
+    gap: dense ? Math.max(widest * 3, (step ?? 0) * 3, span / 100) : null,
     age: null,
   };
 }
@@ -142,7 +145,7 @@ function inferColumn(column: ColumnFacts, facts: TableFacts, role: Role): Column
 
 function inferType(column: ColumnFacts): ColumnType {
   const filled = column.rows - countIn(column, nullForms);
-  if (filled === 0) return "text";
+  if (filled === 0) return "any";
   const all = (forms: number): boolean => countIn(column, forms) >= filled * 0.995;
   if (all(1 << form.boolean)) return "boolean";
   if (all(integerForms | (1 << form.notANumber))) return "integer";
@@ -175,10 +178,10 @@ function timeFormat(column: ColumnFacts): TimeFormat {
   return countIn(column, best[1]) > 0 ? best[0] : "month-first";
 }
 
-/** Upper limit of a share seen in n rows: Wilson-like, with the rule of three at zero. */
+/** Upper limit of a share seen in n rows: half as much again, or four standard errors; five rows at zero. */
 function nullLimit(share: number, rows: number): number {
   if (rows === 0) return 1;
-  return Math.min(1, roundUp(share + 4 * Math.sqrt((share * (1 - share)) / rows) + 5 / rows));
+  return Math.min(1, roundUp(Math.max(1.5 * share, share + 4 * Math.sqrt((share * (1 - share)) / rows)) + 5 / rows));
 }
 
 const mostCategories = 100;
@@ -205,7 +208,7 @@ function inferValues(
   if (type !== "text" || !complete || texts.length === 0 || texts.length > mostCategories) return null;
   if (column.rows < texts.length * 5 && column.rows > 30) return null;
   const total = texts.reduce((sum, [, count]) => sum + count, 0);
-  if (singletons > total * 0.1) return null;
+  if (singletons > total * 0.1 || texts.every(([text]) => /^\d{4}-\d{2}/.test(text))) return null;
   // Good-Turing: the mass of what was never seen is about that of what was seen once.
   const unseen = roundUp((singletons + 2 * Math.sqrt(singletons)) / total + 3 / total);
   return { any: texts.map(([text]) => text).sort(), unseen };
@@ -214,15 +217,22 @@ function inferValues(
 /** The range of the reference, widened by how far each end stands from the median; see `range` in the catalogue. */
 function inferRange(column: ColumnFacts, type: ColumnType): ColumnContract["range"] {
   const numbers = column.numbers;
-  if (numbers === null || numbers.count < 10 || looksLikeId(column.name) || isEpoch(numbers.min, numbers.max))
+  if (
+    numbers === null ||
+    numbers.count < 10 ||
+    numbers.min === numbers.max ||
+    looksLikeId(column.name) ||
+    isEpoch(numbers.min, numbers.max)
+  )
     return null;
   const { min, max } = numbers;
   const median = numbers.quantiles[10]!;
   const dense = type === "integer" && column.distinct === max - min + 1 && numbers.count >= 20 * column.distinct;
   if (dense) return { from: min, to: max };
   const tidy = type === "integer" ? Math.floor : (value: number) => Number(value.toPrecision(6));
-  let from = tidy(min - (median - min));
-  const to = type === "integer" ? Math.ceil(max + (max - median)) : Number((max + (max - median)).toPrecision(6));
+  let from = tidy(min - 1.5 * (median - min));
+  const to =
+    type === "integer" ? Math.ceil(max + 1.5 * (max - median)) : Number((max + 1.5 * (max - median)).toPrecision(6));
   if (min >= 0 && from < 0) from = 0;
   return {
     from,

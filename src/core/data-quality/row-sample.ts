@@ -1,12 +1,14 @@
 import { createRandom } from "../statistics/random.ts";
-import type { CheckBlock } from "./check-block.ts";
-import { form } from "./cell-form.ts";
+import { dateForms, form, isIn, numberForms } from "./cell-form.ts";
+import type { CheckBlock, CheckColumn } from "./check-block.ts";
+import { noCode } from "./text-dictionary.ts";
 
-/** Cells of the sampled rows of one column, in the order of the sample. */
+/** Cells of the sampled rows of one column, in the order of the sample (which is random). */
 export interface SampledColumn {
   readonly name: string;
   readonly forms: Uint8Array;
   readonly numbers: Float64Array;
+  /** As written, except plain numbers and times, which are written by value (times in milliseconds). */
   readonly texts: readonly string[];
 }
 
@@ -20,6 +22,7 @@ export interface RowSample {
 /** Rows that a sample holds at most, fewer in wide tables. */
 export const sampleRows = 10_000;
 const sampleCells = 1_000_000;
+const plainForms = (numberForms | dateForms) & ~(1 << form.bigInteger) & ~(1 << form.scientific);
 
 /**
  * A uniform sample of rows without replacement in one pass (reservoir with skips, algorithm L, Li 1994), by a fixed
@@ -39,10 +42,7 @@ export class RowSampler {
       this.#capacity = Math.max(50, Math.min(sampleRows, Math.floor(sampleCells / Math.max(1, block.columns.length))));
     }
     for (let index = this.#columns.length; index < block.columns.length; index++) {
-      const filled = new Uint8Array(this.#capacity).fill(form.empty);
-      const numbers = new Float64Array(this.#capacity).fill(Number.NaN);
-      const texts = Array.from<string>({ length: this.#held }).fill("");
-      this.#columns.push({ name: block.columns[index]!.name, forms: filled, numbers, texts });
+      this.#columns.push(new SamplingColumn(block.columns[index]!.name, this.#capacity));
     }
     let row = 0;
     while (this.#held < this.#capacity && row < block.rows) this.#put(block, row++, this.#held++);
@@ -58,12 +58,7 @@ export class RowSampler {
     return {
       rows: this.#held,
       complete: this.#held === this.#seen,
-      columns: this.#columns.map((column) => ({
-        name: column.name,
-        forms: column.forms.subarray(0, this.#held),
-        numbers: column.numbers.subarray(0, this.#held),
-        texts: column.texts,
-      })),
+      columns: this.#columns.map((column) => column.finish(this.#held)),
     };
   }
 
@@ -74,20 +69,54 @@ export class RowSampler {
 
   #put(block: CheckBlock, row: number, at: number): void {
     for (let index = 0; index < this.#columns.length; index++) {
-      const target = this.#columns[index]!;
       const source = block.columns[index];
-      if (source === undefined) continue;
-      target.forms[at] = source.uniform ?? source.forms[row]!;
-      target.numbers[at] = source.numbers[row]!;
-      const text = source.text(row);
-      target.texts[at] = text.length > 500 ? text.slice(0, 500) : text;
+      if (source !== undefined) this.#columns[index]!.put(source, row, at);
     }
   }
 }
 
-interface SamplingColumn {
-  readonly name: string;
-  readonly forms: Uint8Array;
-  readonly numbers: Float64Array;
-  readonly texts: string[];
+/** Keeps codes and numbers; texts are made for the rows that stay, at the end. */
+class SamplingColumn {
+  readonly #name: string;
+  readonly #forms: Uint8Array;
+  readonly #numbers: Float64Array;
+  readonly #codes: Uint32Array;
+  readonly #loose = new Map<number, string>();
+  #dictionary: readonly string[] = [];
+
+  constructor(name: string, capacity: number) {
+    this.#name = name;
+    this.#forms = new Uint8Array(capacity).fill(form.empty);
+    this.#numbers = new Float64Array(capacity).fill(Number.NaN);
+    this.#codes = new Uint32Array(capacity).fill(noCode);
+  }
+
+  put(source: CheckColumn, row: number, at: number): void {
+    const one = source.uniform ?? source.forms[row]!;
+    const code = source.codes[row]!;
+    this.#forms[at] = one;
+    this.#numbers[at] = source.numbers[row]!;
+    this.#codes[at] = code;
+    this.#dictionary = source.dictionary.texts;
+    if (code === noCode && one !== form.empty && !isIn(plainForms, one)) {
+      const text = source.text(row);
+      this.#loose.set(at, text.length > 500 ? text.slice(0, 500) : text);
+    } else if (this.#loose.size > 0) this.#loose.delete(at);
+  }
+
+  finish(held: number): SampledColumn {
+    const texts = Array.from({ length: held }, (_, at) => {
+      const code = this.#codes[at]!;
+      if (code !== noCode) return this.#dictionary[code]!;
+      const loose = this.#loose.get(at);
+      if (loose !== undefined) return loose;
+      return this.#forms[at] === form.empty ? "" : String(this.#numbers[at]!);
+    });
+    return {
+      name: this.#name,
+      forms: this.#forms.subarray(0, held),
+      numbers: this.#numbers.subarray(0, held),
+      texts,
+    };
+  }
 }

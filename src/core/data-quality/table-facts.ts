@@ -1,7 +1,7 @@
 import type { CheckBlock } from "./check-block.ts";
 import type { ColumnFacts } from "./column-facts.ts";
 import { ColumnTally } from "./column-tally.ts";
-import { hashRows } from "./row-hash.ts";
+import { hashRows, tellingColumns } from "./row-hash.ts";
 import { type RowSample, RowSampler } from "./row-sample.ts";
 import { SeenRows } from "./seen-rows.ts";
 
@@ -31,8 +31,11 @@ export class TableTally {
   readonly #columns: ColumnTally[] = [];
   readonly #names: string[] = [];
   readonly #sampler = new RowSampler();
-  readonly #seen = new SeenRows();
+  readonly #seen = new SeenRows(100_000);
   readonly #ignored: (name: string, index: number) => boolean;
+  /** Columns whose values tell rows apart, and for how many columns they were chosen. */
+  #content: readonly number[] = [];
+  #contentOf = 0;
   #rows = 0;
   #rejected = 0;
   #lo = new Uint32Array(0);
@@ -63,7 +66,12 @@ export class TableTally {
       this.#lo = new Uint32Array(block.rows);
       this.#hi = new Uint32Array(block.rows);
     }
-    const content = this.#names.map((_, index) => index).filter((index) => !this.#ignored(this.#names[index]!, index));
+    if (this.#contentOf !== block.columns.length && block.rows > 0) {
+      const all = this.#names.map((_, index) => index).filter((index) => !this.#ignored(this.#names[index]!, index));
+      this.#content = this.#contentOf === 0 ? tellingColumns(block, all) : all;
+      this.#contentOf = block.columns.length;
+    }
+    const content = this.#content;
     if (content.length === 0) return;
     hashRows(block, content, this.#lo, this.#hi);
     for (let row = 0; row < block.rows; row++) this.#seen.add(this.#lo[row]!, this.#hi[row]!);

@@ -22,7 +22,7 @@ const columnReference = z
   );
 
 const column = z.strictObject({
-  type: z.enum(["integer", "number", "boolean", "text", "time"]).describe("What each value is."),
+  type: z.enum(["integer", "number", "boolean", "text", "time", "any"]).describe("What each value is."),
   format: z
     .enum(["iso", "day-first", "month-first", "dotted", "year-first", "words"])
     .optional()

@@ -39,6 +39,7 @@ const words: Readonly<Record<ColumnType, string>> = {
   boolean: "boolean",
   text: "string",
   time: "timestamp",
+  any: "any",
 };
 
 function kindOf(type: string): ColumnType | null {
@@ -50,7 +51,7 @@ function kindOf(type: string): ColumnType | null {
 }
 
 function fits(wanted: ColumnType, declared: ColumnType): boolean {
-  if (wanted === declared) return true;
+  if (wanted === declared || wanted === "any") return true;
   if (wanted === "number" || wanted === "integer") return declared === "integer" || declared === "number";
   return wanted === "boolean" && declared === "integer";
 }

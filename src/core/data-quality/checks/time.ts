@@ -53,7 +53,7 @@ export const timeGapCheck: TableCheck = {
   name: "time-gap",
   group: "table",
   severity: "warning",
-  says: "Neighbouring times are further apart than `time.gap`. Without a contract, in a regular series: ten steps or more, and more than one two-hundredth of the period.",
+  says: "Neighbouring times are further apart than `time.gap`. Without a contract, in a regular series: twenty-four steps or more, and more than a hundredth of the period.",
   run(context) {
     const severity = severityFor("time-gap", "warning", context.contract, null);
     if (severity === "off") return [];
@@ -65,7 +65,7 @@ export const timeGapCheck: TableCheck = {
       let limit: number | null = null;
       if (rule?.column === column.name) limit = rule.gap;
       else if (context.contract === null && step !== null && isSeries(column, context.facts.rows)) {
-        limit = Math.max(step * 10, (sorted.at(-1)! - sorted[0]!) / 200);
+        limit = Math.max(step * 24, (sorted.at(-1)! - sorted[0]!) / 100);
       }
       if (limit === null) return [];
       const gaps = gapsBeyond(sorted, limit);

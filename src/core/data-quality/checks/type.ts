@@ -35,6 +35,8 @@ export function allowedForms(column: ColumnContract): number {
       return nullForms | bit(form.boolean);
     case "time":
       return nullForms | timeForms[column.format ?? "iso"];
+    case "any":
+      return 2 ** formCount - 1;
     case "text":
       return 2 ** formCount - 1 - bit(form.nested);
   }
@@ -46,6 +48,7 @@ const wanted = {
   boolean: "booleans",
   text: "texts",
   time: "times",
+  any: "anything",
 } as const;
 
 /** Integers may be written `39.0` (a column of integers with nulls, exported by a data frame) and booleans 1 or 0. */
@@ -87,7 +90,7 @@ function typeRule(column: ColumnContract, index: number): RowRule {
     },
     message: ({ count, rows, examples }) =>
       `${column.name}: ${thousands(count)} of ${thousands(rows)} values are not ${wanted[column.type]}${hint(seen) || inQuotes(seen, examples)}; ${examples.length === 1 ? "example" : "examples"} ${quoted(distinctLike(examples))}`,
-    reason: `not ${{ integer: "an integer", number: "a number", boolean: "a boolean", text: "a text", time: `a time written ${column.format ?? "iso"}` }[column.type]}`,
+    reason: `not ${{ integer: "an integer", number: "a number", boolean: "a boolean", text: "a text", time: `a time written ${column.format ?? "iso"}`, any: "anything" }[column.type]}`,
   };
 }
 

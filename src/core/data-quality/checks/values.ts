@@ -3,7 +3,7 @@ import type { CheckColumn } from "../check-block.ts";
 import { thousands } from "../check-finding.ts";
 import type { ColumnContract } from "../contract.ts";
 import { noCode } from "../text-dictionary.ts";
-import { form } from "../cell-form.ts";
+import { form, isIn, numberForms } from "../cell-form.ts";
 import { percent, quoted } from "../words.ts";
 
 /** `values`: what stands there is not among the allowed ones and does not resemble one. */
@@ -38,6 +38,7 @@ type Verdict = "known" | Kind;
 
 function valuesRule(column: ColumnContract, index: number, kind: Kind): RowRule {
   const judge = createJudge(column.values!.any);
+  const numbers = new Set<unknown>(column.values!.any);
   const byCode: Verdict[] = [];
   const counts = new Map<string, number>();
   return {
@@ -45,7 +46,9 @@ function valuesRule(column: ColumnContract, index: number, kind: Kind): RowRule 
     contract: column,
     test(block, fail) {
       const cells = block.columns[index]!;
+      const plain = cells.uniform !== null && isIn(numberForms, cells.uniform);
       for (let row = 0; row < block.rows; row++) {
+        if (plain && numbers.has(cells.numbers[row]!)) continue;
         const one = cells.uniform ?? cells.forms[row]!;
         if (one === form.empty) continue;
         const code = cells.codes[row]!;

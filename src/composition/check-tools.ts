@@ -2,6 +2,7 @@ import type { CheckReader } from "../app/ports/check-reader.ts";
 import type { LoadHistory } from "../app/ports/load-history.ts";
 import type { QuarantineStore } from "../app/ports/quarantine-store.ts";
 import type { AcceptedWriter } from "../app/check/quarantine-sink.ts";
+import type { ReleaseWriter } from "../app/quarantine/release-rows.ts";
 
 /** Reads files of any supported format for checking. */
 export async function openCheckReader(): Promise<CheckReader> {
@@ -26,4 +27,8 @@ export async function openLoadHistory(folder: string): Promise<LoadHistory> {
 export async function openAccepted(path: string): Promise<AcceptedWriter & { close(keep: boolean): Promise<void> }> {
   const { AcceptedFile } = await import("../adapters/quarantine/accepted-file.ts");
   return new AcceptedFile(path);
+}
+
+export async function openReleaseWriter(): Promise<ReleaseWriter> {
+  return (await import("../adapters/quarantine/release-file.ts")).releaseFile;
 }

@@ -33,6 +33,8 @@ export function createQuarantineFolder(folder: string): QuarantineStore {
     runs: () => listRuns(folder),
     rows: (run) => readRows(folder, run),
     trail: () => readTrail(folder),
+    pathOf: (copy) => join(folder, copy),
+    keep: (run, header, rows) => keepMended(folder, run, header, rows),
     record: (entry) => appendDurably(join(folder, "trail.jsonl"), `${JSON.stringify(entry)}\n`),
   };
 }
@@ -210,4 +212,30 @@ async function readTrail(folder: string): Promise<TrailEntry[]> {
       return [];
     }
   });
+}
+
+async function keepMended(
+  folder: string,
+  run: QuarantineRun,
+  header: string | null,
+  rows: AsyncIterable<string>,
+): Promise<string> {
+  const base = basename(run.copy ?? run.run);
+  const taken = await readdir(join(folder, "files"));
+  let number = 1;
+  while (taken.includes(`mended-${number}-${base.replace(/\.gz$/, "")}`)) number++;
+  const name = join("files", `mended-${number}-${base.replace(/\.gz$/, "")}`);
+  const handle = await open(join(folder, `${name}.partial`), "w");
+  let buffer = header === null ? "" : `${header}\n`;
+  for await (const row of rows) {
+    buffer += `${row}\n`;
+    if (buffer.length < flushAt) continue;
+    await handle.writeFile(buffer);
+    buffer = "";
+  }
+  await handle.writeFile(buffer);
+  await handle.sync();
+  await handle.close();
+  await rename(join(folder, `${name}.partial`), join(folder, name));
+  return name;
 }

@@ -41,6 +41,9 @@ export interface TrailEntry {
   /** mend: the new raw text by id, and what is still wrong with it. */
   readonly mended?: Readonly<Record<string, { readonly raw: string; readonly reasons: readonly RowReason[] }>>;
   readonly to?: string;
+  /** For files that were refused as a whole: the mended copy, and whether it would be refused again. */
+  readonly copy?: string;
+  readonly refused?: boolean;
 }
 
 /** Append-only store of rows that were set aside. */
@@ -52,6 +55,10 @@ export interface QuarantineStore {
   rows(run: string): AsyncIterable<QuarantinedRow>;
   trail(): Promise<readonly TrailEntry[]>;
   record(entry: TrailEntry): Promise<void>;
+  /** Where a copy lies, by its name in a run or the trail. */
+  pathOf(copy: string): string;
+  /** Keeps a mended copy of a refused file. @returns its name */
+  keep(run: QuarantineRun, header: string | null, rows: AsyncIterable<string>): Promise<string>;
 }
 
 export interface QuarantineWriter {

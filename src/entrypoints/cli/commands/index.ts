@@ -36,6 +36,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./check.ts"),
   },
   {
+    name: "quarantine",
+    summary: "rows that were set aside: list, show, mend, release",
+    load: () => import("./quarantine.ts"),
+  },
+  {
     name: "profile",
     summary: "mergeable summary of columns, small enough to keep for ever",
     load: () => import("./profile.ts"),

@@ -13,6 +13,8 @@ const mostBlockRows = 8192;
 /** Lines that a quoted field may span before it is taken for a quote that was never closed. */
 const quotedLinesLimit = 1000;
 const quotedBytesLimit = 1 << 20;
+/** Bytes at the end of what was read so far that wait for more. */
+const heldBack = 2048;
 
 export interface CsvLayout {
   readonly delimiter: string;
@@ -109,6 +111,11 @@ export class CsvFile {
     const lineBefore = rows.line;
     let kind: RowKind = "incomplete";
     while (rows.rows < this.#capacity) {
+      // The last lines may be a footer, or cut: they are judged together with the end of the file.
+      if (!final && bytes.length - rows.position < heldBack) {
+        kind = "incomplete";
+        break;
+      }
       kind = rows.next(bytes, bytes.length, final);
       if (kind === "row") {
         if (this.#isHeader(bytes)) this.#reject(bytes, "repeated-header", "the header stands again");
@@ -118,8 +125,6 @@ export class CsvFile {
         this.#openQuote(bytes);
       } else this.#strange(bytes, kind, final);
     }
-    // The last row may be a footer: it is judged together with the end of the file.
-    if (kind === "incomplete" && !final && rows.rows > 0) rows.unkeep();
     if (final && rows.rows > 0 && rows.position >= bytes.length) this.#dropFooter(bytes);
     if (!isUtf8(bytes.subarray(position, rows.position))) this.#rejectInvalid(bytes);
     if (bytes.subarray(position, rows.position).includes(0)) this.#noteNul(bytes);
@@ -194,7 +199,7 @@ export class CsvFile {
       !isFooter(text, this.#layout.delimiter)
     )
       return this.#truncated(bytes, text);
-    if (final && bytes.length - rows.position < 2000 && isFooter(text, this.#layout.delimiter))
+    if (final && bytes.length - rows.position < heldBack && isFooter(text, this.#layout.delimiter))
       return this.#reject(bytes, "footer", "a footer, not a row");
     this.#ragged(bytes, text);
   }

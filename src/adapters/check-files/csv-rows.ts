@@ -42,8 +42,6 @@ export class CsvRows {
   quotedLines = 0;
   crlf = 0;
   lf = 0;
-  #lastCrlf = false;
-  #keptTo = -1;
 
   constructor(delimiter: number, limits: RowLimits) {
     this.#delimiter = delimiter;
@@ -144,10 +142,8 @@ export class CsvRows {
       if (rowEnd > rowStart && bytes[rowEnd - 1] === CR) {
         rowEnd--;
         this.crlf++;
-        this.#lastCrlf = true;
       } else {
         this.lf++;
-        this.#lastCrlf = false;
       }
     } else if (rowEnd > rowStart && bytes[rowEnd - 1] === CR) rowEnd--;
     this.position = newline ? pos : pos - 1;
@@ -167,17 +163,6 @@ export class CsvRows {
     this.rowEnds[this.rows] = this.rowEnd;
     this.lines[this.rows] = this.rowLine;
     this.rows++;
-    this.#keptTo = this.position;
-  }
-
-  /** Takes the last kept row back, so that it is read again with what follows; not where something came after it. */
-  unkeep(): void {
-    if (this.rows === 0 || this.position !== this.#keptTo) return;
-    this.rows--;
-    if (this.#lastCrlf) this.crlf--;
-    else this.lf--;
-    this.position = this.rowStarts[this.rows]!;
-    this.line = this.lines[this.rows]!;
   }
 
   /** Leaves the rest of this line out, taking quotes as plain characters: after a quote that is never closed. */

@@ -164,6 +164,17 @@ export class JsonFile {
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) return this.#invalid(text, line);
     const record = value as Record<string, unknown>;
+    if (nestsTooDeep(record, text)) {
+      this.#rejects.push({ line, raw: text, check: "nesting", reason: `nested deeper than ${nestingLimit} levels` });
+      this.#problems.note(
+        "nesting",
+        "deep",
+        line,
+        text,
+        (count, where) => `${counted(count, "record")} nested deeper than ${nestingLimit} levels (${where})`,
+      );
+      return;
+    }
     this.#records.push({ value: record, text, line });
     for (const key in record) if (!this.#byName.has(key)) this.#addColumn(key);
     if (this.#columns.length > columnLimit) this.#tooWide();
@@ -264,4 +275,22 @@ export class JsonFile {
   end(): { line: number; newline: boolean } {
     return { line: this.#line - 1, newline: this.#lastByte === 10 };
   }
+}
+
+/** Counted on the text, without recursion; only records that hold something nested are looked at. */
+function nestsTooDeep(record: Record<string, unknown>, text: string): boolean {
+  if (!Object.values(record).some((value) => typeof value === "object" && value !== null)) return false;
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 92) i++;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 123 || code === 91) {
+      if (++depth > nestingLimit) return true;
+    } else if (code === 125 || code === 93) depth--;
+  }
+  return false;
 }

@@ -129,6 +129,14 @@ async function openJson(
     file.problems.add({ check: "no-rows", severity: "error", count: 0, message: "0 rows: the array is empty" });
     return null;
   }
+  if (file.promise !== "" && !file.promise.startsWith("JSON")) {
+    const kind = array ? "a JSON array" : "JSON lines";
+    file.problems.add({
+      check: "format",
+      severity: "warning",
+      message: `content is ${kind}, the name announces ${file.promise}; read as ${kind}`,
+    });
+  }
   const json = new JsonFile(file.problems, offset);
   return {
     format: array ? "json" : "json-lines",
@@ -148,6 +156,7 @@ function isJsonLines(text: string, complete: boolean, promise: string): boolean 
     if (!trimmed.startsWith("{") || !trimmed.endsWith("}")) return false;
     return trimmed.length > 1_000_000 || bracketDepth(trimmed) <= nestingLimit;
   });
+  if (lines.length <= 1 && !complete && promise === "JSON lines") return true;
   if (whole.length === 0) return false;
   if (lines.length === 1) return promise === "JSON lines" || flat(whole[0]!);
   return lines.length > 1 ? whole.length >= Math.min(lines.length, 20) / 2 : true;
@@ -226,6 +235,13 @@ function openCsv(
   }
   const raw = head.subarray(place.from, place.to);
   const header = isUtf8(raw) ? raw.toString("utf8") : raw.toString("latin1");
+  if (!isUtf8(raw)) {
+    problems.add({
+      check: "encoding",
+      severity: "error",
+      message: `the header (line ${place.line}) is not valid UTF-8; in Latin-1 it reads '${header.slice(0, 80)}'`,
+    });
+  }
   const names = splitHeader(header, layout.delimiter);
   if (names.length > columnLimit) {
     problems.add({

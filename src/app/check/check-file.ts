@@ -109,13 +109,17 @@ function conclude(
 ): FileCheckResult {
   const { contract } = options;
   const fileFindings = switched(file.findings(), contract);
-  const emptied = fileFindings.some((entry) => entry.check === "no-rows" || entry.check === "empty");
+  // Where no line is a row, what the table lacks says nothing more.
+  const unread = (facts?.columns.length ?? 0) === 0 && rejects > 0;
+  const emptied = unread || fileFindings.some((entry) => entry.check === "no-rows" || entry.check === "empty");
   const context: TableContext | null =
     facts === null ? null : { facts, contract, usual: options.usual, now: options.now };
   const tableFindings =
     context === null
       ? []
-      : tableChecks.flatMap((check) => check.run(context)).filter((entry) => !(emptied && entry.check === "no-rows"));
+      : tableChecks
+          .flatMap((check) => check.run(context))
+          .filter((entry) => !(emptied && entry.check === "no-rows") && !(unread && entry.check === "missing-column"));
   const rowFindings = rules?.findings() ?? [];
   const read = (facts?.rows ?? 0) + rejects;
   const badRows = (rules?.badRows ?? 0) + rejects;
@@ -138,7 +142,7 @@ function conclude(
 }
 
 function isRowLevel(entry: CheckFinding): boolean {
-  if (entry.check === "encoding") return entry.lines.length > 0;
+  if (entry.check === "encoding" || entry.check === "nesting") return entry.lines.length > 0;
   return byRow.has(entry.check) || rejectChecks.has(entry.check);
 }
 

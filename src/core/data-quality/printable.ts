@@ -18,3 +18,10 @@ const names: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t"
 export function escapeMarkup(text: string): string {
   return printable(text).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
+
+/** A cell of an exported CSV: spreadsheets run what begins with = + - @, tab or return, so such text gets an apostrophe. */
+export function csvCell(text: string): string {
+  const numeric = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text);
+  const safe = !numeric && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

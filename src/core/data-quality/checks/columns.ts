@@ -29,6 +29,7 @@ export const missingColumnCheck: TableCheck = {
     const unknown = unknownNames(context);
     const missing = contract.columns.filter((column) => column.required && !present.has(column.name));
     const headerless = missing.length === contract.columns.length && facts.columns.length === contract.columns.length;
+    if (missing.length > 1 && missing.length === contract.columns.length) return noneIsThere(context, missing.length);
     return missing.flatMap((column) => {
       const severity = severityFor("missing-column", "error", contract, column);
       if (severity === "off") return [];
@@ -52,6 +53,30 @@ export const missingColumnCheck: TableCheck = {
     });
   },
 };
+
+/** Another table altogether: one finding says so. */
+function noneIsThere({ facts, contract }: TableContext, count: number): TableFinding[] {
+  const severity = severityFor("missing-column", "error", contract, null);
+  const unknown = facts.columns.map((column) => column.name);
+  if (severity === "off") return [];
+  const alike = contract!.columns.filter((column) => unknown.some((name) => fold(name) === fold(column.name)));
+  const hint =
+    alike.length === 0
+      ? "another table, or no header?"
+      : `${alike.length} are there in another spelling (case, blanks, dashes)`;
+  return [
+    finding({
+      check: "missing-column",
+      severity,
+      count,
+      examples: unknown,
+      message: `none of the ${count} columns of the contract is in the file, which has ${unknown
+        .slice(0, 5)
+        .map((name) => `'${name}'`)
+        .join(", ")}${unknown.length > 5 ? ", …" : ""}: ${hint}`,
+    }),
+  ];
+}
 
 function likelyRenamed(
   { facts, contract }: TableContext,

@@ -59,7 +59,7 @@ export const truncatedCheck: TableCheck = {
   run({ facts, contract, usual }) {
     const severity = severityFor("truncated", "error", contract, null);
     const base = usual?.rows?.usual ?? contract?.rows?.usual ?? null;
-    if (severity === "off" || facts.end === null || facts.end.newline) return [];
+    if (severity === "off" || facts.end === null || facts.end.newline || facts.source.format !== "csv") return [];
     if (base === null || contract?.file.finalNewline !== true || facts.rows >= base * 0.9) return [];
     return [
       finding({

@@ -1,17 +1,29 @@
 import type { TableCheck, TableContext } from "../check.ts";
-import { dateForms } from "../cell-form.ts";
+import { dateForms, form, isoForms } from "../cell-form.ts";
 import { finding, thousands } from "../check-finding.ts";
 import { type ColumnFacts, countIn } from "../column-facts.ts";
 import { severityFor } from "../contract.ts";
 import { regularStep } from "../regular-step.ts";
 import { duration, moment, percent } from "../words.ts";
 
+const ways = [
+  isoForms,
+  (1 << form.dayFirst) | (1 << form.monthFirst) | (1 << form.dayOrMonthFirst),
+  1 << form.dottedDate,
+  1 << form.slashedYearFirst,
+  1 << form.wordDate,
+];
+
 /** Date columns, the contract's `time` first. */
 function timeColumns({ facts, contract }: TableContext): ColumnFacts[] {
   const named = contract?.time?.column;
-  return facts.columns
-    .filter((column) => column.times !== null && countIn(column, dateForms) > column.rows * 0.5)
-    .sort((a, b) => Number(b.name === named) - Number(a.name === named));
+  return (
+    facts.columns
+      .filter((column) => column.times !== null && countIn(column, dateForms) > column.rows * 0.5)
+      // Dates in several ways cannot be put in order.
+      .filter((column) => ways.filter((way) => countIn(column, way) > 0).length === 1)
+      .sort((a, b) => Number(b.name === named) - Number(a.name === named))
+  );
 }
 
 export const timeOrderCheck: TableCheck = {

@@ -20,10 +20,12 @@ export function foldValuesOf(
   const { metric, request } = found;
   const slices = evidence.sliceNames.length;
   const target = form === "to judge" ? metric.target : undefined;
-  const at = (slice: number): SliceFoldValues => {
+  const of = (slice: number): SliceFoldValues => {
     if (metric.shape !== "moments") return fromDirect(evidence.direct.get(metricText)!, slice, metric.undefinedWhen);
     return distanceFromTarget(target, fromMoments(evidence, metric, request, slice, factsOf(slice)));
   };
+  const raw = evidence.histograms.map(({ unit }) => metric.needs.includes("probability") && !unit);
+  const at = (slice: number): SliceFoldValues => withoutRawScores(of(slice), raw);
   return {
     metric: metricText,
     direction: metric.direction,
@@ -83,6 +85,19 @@ function fromDirect(table: DirectTable, slice: number, undefinedWhen: string): S
   const values = table.values.map((model) => (Number.isFinite(model[slice]!) ? model[slice]! : null));
   const reasons = values.map((value) => (value === null ? undefinedWhen : null));
   return { folds: Uint8Array.from(folds), weight, sums, values, reasons };
+}
+
+const NOT_PROBABILITIES = "its scores lie outside 0 to 1, so they are no probabilities";
+
+/** Takes back the values of models whose raw scores a metric would have read as probabilities. */
+function withoutRawScores(values: SliceFoldValues, raw: readonly boolean[]): SliceFoldValues {
+  if (!raw.includes(true)) return values;
+  return {
+    ...values,
+    sums: values.sums.map((sums, model) => (raw[model] === true ? new Float64Array(sums.length) : sums)),
+    values: values.values.map((value, model) => (raw[model] === true ? null : value)),
+    reasons: values.reasons.map((reason, model) => (raw[model] === true ? NOT_PROBABILITIES : reason)),
+  };
 }
 
 /** |value - target| with its fold sums: the sign of (value - target) times the sums less target x weight. */

@@ -54,6 +54,20 @@ describe("evidence", () => {
     }
   });
 
+  it("gives no probability metric to a model whose scores lie outside 0 to 1, and says why", () => {
+    const block = binaryBlock(3000, 1);
+    const [champion, challenger] = block.models;
+    const raw = { ...champion!, scores: champion!.scores.map((score) => 24 * score) };
+    const evidence = accumulate(plan, { ...block, models: [raw, challenger!] });
+    for (const metric of ["log_loss", "ece"]) {
+      const { overall } = foldValuesOf(evidence, plan, metric);
+      expect(overall.values[0]).toBeNull();
+      expect(overall.reasons[0]).toContain("outside 0 to 1");
+      expect(overall.values[1]).not.toBeNull();
+    }
+    expect(foldValuesOf(evidence, plan, "roc_auc").overall.values[0]).not.toBeNull();
+  });
+
   it("counts rows, positives and distinct units of every slice and of all rows", () => {
     const block = binaryBlock(3000, 2);
     const { counts } = accumulate(plan, block);

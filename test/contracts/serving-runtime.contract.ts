@@ -71,7 +71,7 @@ export function servingRuntimeContract(name: string, given: ServingRuntimeCase):
   test(`${name} gives up where the signal was aborted`, () =>
     within(async (model) => {
       const signal = AbortSignal.abort(new Error("too late"));
-      await expect(model.predict({ count: 1, records: [given.records[0]!] }, { signal })).rejects.toThrow();
+      await expect(model.predict({ count: 1, records: [given.records[0]!] }, { signal })).rejects.toThrow(Error);
     }));
 
   test(`${name} says what it is: kind, digest, placement, outputs`, () =>

@@ -107,7 +107,7 @@ async function speaksBinary(url: URL, http: RemoteHttp, signal: AbortSignal): Pr
 }
 
 function scoreOf(outputs: readonly TensorSpec[], source: UrlServingSource): { output: string; column: number | null } {
-  const decimal = outputs.filter((output) => /^FP/.test(output.datatype));
+  const decimal = outputs.filter((output) => output.datatype.startsWith("FP"));
   const chosen =
     outputs.find((output) => output.name === source.output) ??
     decimal.find((output) => /prob|score|proba|logit/i.test(output.name)) ??

@@ -42,6 +42,8 @@ export interface Collected {
 
 /** Rows that make the frame when the input is longer; a shorter input makes it whole. */
 const frameRows = 50_000;
+/** Of those, as many are sorted. */
+const frameSample = 25_000;
 /** Rows up to which the frame is made of all of them. */
 export const exactFrameRows = 150_000;
 /** Largest share of rows in one fine bin (of many values) with which a frame from the first rows is good enough. */
@@ -71,7 +73,7 @@ async function pass(source: TableSource, rows: number, request: CollectRequest):
   let waitingRows = 0;
   let counter = request.frame === null ? null : createCounter(request.frame, rows, request);
   const start = (): void => {
-    const head = createRowSampler(names, Number.MAX_SAFE_INTEGER);
+    const head = createRowSampler(names, rows <= exactFrameRows ? exactFrameRows : frameSample);
     for (const block of waiting) head.add(block);
     counter = createCounter(makeFrame(head.finish().table, jointOptions(request.frameOptions, rows)), rows, request);
     for (const block of waiting) counter.add(block);

@@ -151,6 +151,10 @@ function valueGroups(
 /** A bin from a value to the next double holds that value alone. */
 export function findAtoms(edges: Float64Array): Float64Array {
   const atoms = new Float64Array(edges.length + 1).fill(Number.NaN);
-  for (let bin = 1; bin < edges.length; bin++) if (edges[bin]! === after(edges[bin - 1]!)) atoms[bin] = edges[bin - 1]!;
+  for (let bin = 1; bin < edges.length; bin++) {
+    const low = edges[bin - 1]!;
+    // Most neighbours are far apart: the exact question is asked of close ones only.
+    if (edges[bin]! - low <= 4e-16 * Math.abs(low) + Number.MIN_VALUE && edges[bin]! === after(low)) atoms[bin] = low;
+  }
   return atoms;
 }

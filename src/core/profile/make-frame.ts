@@ -70,11 +70,16 @@ function makeNumberFrame(
 function centreAndScale(sorted: Float64Array): { centre: number; scale: number } {
   if (sorted.length === 0) return { centre: 0, scale: 1 };
   if (sorted[0] === sorted[sorted.length - 1]) return { centre: sorted[0]!, scale: 1 };
-  let mean = 0;
-  for (const value of sorted) mean += value / sorted.length;
+  const n = sorted.length;
+  // About the middle value, so that large values far from zero keep their digits and none overflows.
+  const origin = sorted[n >> 1]!;
+  const unit = Math.max(1, Math.abs(origin));
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (sorted[i]! - origin) / unit;
+  const mean = origin + (sum / n) * unit;
   let squares = 0;
-  for (const value of sorted) squares += ((value - mean) / Math.max(1, Math.abs(mean))) ** 2 / sorted.length;
-  const scale = Math.sqrt(squares) * Math.max(1, Math.abs(mean));
+  for (let i = 0; i < n; i++) squares += ((sorted[i]! - mean) / unit) ** 2;
+  const scale = Math.sqrt(squares / n) * unit;
   return { centre: mean, scale: scale > 0 && Number.isFinite(scale) ? scale : 1 };
 }
 

@@ -35,9 +35,13 @@ export function createRowSampler(names: readonly string[], limit: number): RowSa
   const add = (table: Table): void => {
     let row = 0;
     while (row < table.rows) {
-      const take: number[] = [];
       const room = limit - kept;
-      for (; row < table.rows && take.length < room; row++) if ((table.firstRow + row) % every === 0) take.push(row);
+      const skip = (every - ((table.firstRow + row) % every)) % every;
+      const count = Math.max(0, Math.min(room, Math.ceil((table.rows - row - skip) / every)));
+      const take = new Uint32Array(count);
+      for (let i = 0; i < count; i++) take[i] = row + skip + i * every;
+      // Rows up to the next one that would be taken are dealt with.
+      row = count < room ? table.rows : row + skip + count * every;
       numbers = grow(numbers, kept + take.length);
       for (let i = 0; i < take.length; i++) numbers[kept + i] = table.firstRow + take[i]!;
       for (const name of names) {
@@ -51,7 +55,7 @@ export function createRowSampler(names: readonly string[], limit: number): RowSa
         part.append(column, take, kept);
       }
       kept += take.length;
-      if (row < table.rows) halve();
+      if (row < table.rows && kept >= limit) halve();
     }
   };
   const finish = (): RowSample => {
@@ -68,7 +72,7 @@ export function createRowSampler(names: readonly string[], limit: number): RowSa
 }
 
 interface Part {
-  append(column: Column, rows: readonly number[], at: number): void;
+  append(column: Column, rows: Uint32Array, at: number): void;
   keep(rows: readonly number[]): void;
   column(name: string, count: number): Column;
 }
@@ -79,7 +83,7 @@ function createPart(first: Column): Part {
   let dictionary: Dictionary | null = isCategory ? first.dictionary : null;
   let values = new Float64Array(1024);
   let nulls = new Uint8Array(1024);
-  const append = (column: Column, rows: readonly number[], at: number): void => {
+  const append = (column: Column, rows: Uint32Array, at: number): void => {
     values = grow(values, at + rows.length);
     if (nulls.length < values.length) {
       const larger = new Uint8Array(values.length);

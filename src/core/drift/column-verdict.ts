@@ -1,6 +1,8 @@
 import { binomialSurvival } from "../statistics/beta-distribution.ts";
+import { median } from "../statistics/quantile.ts";
 import { isExpected } from "./events.ts";
 import type { WindowsAnswer } from "./judge-windows.ts";
+import { sustainedPValue } from "./sustained.ts";
 
 /** What the decision on one column needs of the options. */
 export interface DecisionLimits {
@@ -17,6 +19,8 @@ export interface Verdict {
   readonly p: number | null;
   readonly adjusted: number | null;
   readonly alarms: number | null;
+  /** p-value over all periods together; null where there are too few. */
+  readonly sustained: number | null;
   readonly surprise: string;
 }
 
@@ -27,9 +31,10 @@ export function alarmCount(windows: WindowsAnswer, name: string, position: numbe
 }
 
 /**
- * Over many periods a false alarm now and then is promised, not drift: a column has drifted when it alarmed more often
- * than chance allows (binomial, with the column's own rate of
- * alarms on reference windows, at alpha over all columns), or once at twice the effect of the farthest reference window.
+ * Over many periods a false alarm now and then is promised, not drift. A column has drifted when it alarmed more often than
+ * chance allows (binomial, with the column's own rate of alarms on reference windows), or once at twice the effect of the
+ * farthest reference window, or when its periods lie farther from the reference all together (see `sustainedPValue`) at a
+ * usual effect above the floor. The first and the last each at alpha / 2 over all columns.
  */
 export function conformalVerdict(
   windows: WindowsAnswer,
@@ -39,20 +44,31 @@ export function conformalVerdict(
 ): Verdict {
   const counted = windows.judgements.filter((judgement) => !judgement.thin && !isExpected(judgement.event, name));
   const alarms = counted.filter((judgement) => judgement.alarms[position] === true);
+  const surprise = `conformal against ${windows.windows} reference windows, largest over columns`;
+  if (windows.judgements.length === 1) {
+    const only = windows.judgements[0]!;
+    const count = options.by === null ? null : alarms.length;
+    return {
+      drifted: alarms.length > 0,
+      p: only.pValues[position]!,
+      adjusted: only.adjusted[position]!,
+      alarms: count,
+      sustained: null,
+      surprise,
+    };
+  }
+  const level = options.alpha / (2 * Math.max(1, counted[0]?.effects.length ?? 1));
   const own = counted.reduce((sum, judgement) => sum + judgement.rates[position]!, 0) / Math.max(1, counted.length);
   const rate = Math.min(options.alpha, own + 1 / Math.max(1, windows.referenceWindows));
-  const family = counted[0]?.effects.length ?? 1;
-  const limit = counted.length <= 1 ? 1 : alarmsByChance(counted.length, rate, options.alpha / family);
+  const often = alarms.length >= alarmsByChance(counted.length, rate, level);
   const far = alarms.some((judgement) => judgement.beyond[position]! >= 2);
-  const first = windows.judgements[0];
-  const single = windows.judgements.length === 1 ? first : undefined;
-  return {
-    drifted: alarms.length >= limit || far,
-    p: single?.pValues[position] ?? null,
-    adjusted: single?.adjusted[position] ?? null,
-    alarms: options.by === null ? null : alarms.length,
-    surprise: `conformal against ${windows.windows} reference windows, largest over columns`,
-  };
+  const sustained = sustainedPValue(
+    counted.map((judgement) => judgement.pValues[position]!),
+    windows.referenceWindows,
+  );
+  const usual = counted.length === 0 ? 0 : median(counted.map((judgement) => judgement.effects[position]!));
+  const long = sustained !== null && sustained <= level && usual >= options.floor;
+  return { drifted: often || far || long, p: null, adjusted: null, alarms: alarms.length, sustained, surprise };
 }
 
 /** Fewest alarms in `periods` that chance gives with probability `level` or less when each comes with probability `rate`. */
@@ -72,8 +88,11 @@ export function columnReason(
   if (!enough) return `fewer than ${rowsNeeded} rows on a side`;
   const size = effect.toFixed(3);
   if (verdict.drifted === true) {
-    const how =
-      verdict.alarms === null || verdict.alarms === 0 ? `p ${formatP(verdict.adjusted)}` : `${verdict.alarms} alarms`;
+    const periods = [
+      ...(verdict.alarms !== null && verdict.alarms > 0 ? [`${verdict.alarms} alarms`] : []),
+      ...(verdict.sustained !== null ? [`all periods together p ${formatP(verdict.sustained)}`] : []),
+    ];
+    const how = periods.length > 0 ? periods.join(", ") : `p ${formatP(verdict.adjusted)}`;
     return `moved: effect ${size} (floor ${options.floor}), ${how}`;
   }
   if (verdict.alarms !== null) return `${verdict.alarms} alarms, no more than chance gives over these periods`;

@@ -163,6 +163,7 @@ function judgeColumns(
             p: Number.isNaN(draft.p) ? null : draft.p,
             adjusted: null,
             alarms: null,
+            sustained: null,
             surprise: "not judged",
           }
         : conformal
@@ -172,6 +173,7 @@ function judgeColumns(
               p: draft.p,
               adjusted: family[draft.index]!,
               alarms: options.by === null ? null : alarmCount(windows, draft.frame.name, position),
+              sustained: null,
               surprise: "two-sample tests, Holm over columns",
             };
     const importance = options.importance.get(draft.frame.name) ?? (options.importance.size > 0 ? 0 : null);
@@ -188,7 +190,7 @@ function judgeColumns(
         enough,
       ),
       effect: position < 0 ? null : effect,
-      p_value: verdict.p,
+      p_value: verdict.p ?? verdict.sustained,
       adjusted_p_value: verdict.adjusted,
       surprise: verdict.surprise,
       importance,

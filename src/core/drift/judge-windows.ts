@@ -1,4 +1,5 @@
 import type { Profile } from "../profile/profile.ts";
+import { mergeProfiles } from "../profile/profile.ts";
 import { withoutPart } from "../profile/column-profile.ts";
 import { holm } from "../statistics/multiplicity.ts";
 import { median } from "../statistics/quantile.ts";
@@ -62,8 +63,8 @@ export interface JudgeWindowsInput {
 }
 
 /**
- * Judges every current window against how much the reference's own windows differ from the rest of the reference, at
- * the same place in the season. With too few reference windows for `alpha`, falls back to two-sample tests and says so.
+ * Judges every current window against the reference at the same place in the season, beside how much the reference's own
+ * windows there differ from the rest of them. With too few reference windows for `alpha`, falls back to two-sample tests and says so.
  */
 export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
   const { reference, referenceWindows, currentWindows, alpha, by } = input;
@@ -88,21 +89,17 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
       notes,
     };
   }
-  const effects = new Map(
-    referenceWindows.map((window) => [window, windowEffects(input, restOf(reference, window.profile), window.profile)]),
-  );
+  const effects = new Map(quiet.map((window) => [window, effectAgainstRest(input, reference, window)]));
   const season = chooseSeason(input, quiet, effects, needed, notes);
+  const comparisonOf = createComparisons(input, quiet, effects);
   let fewest = Number.POSITIVE_INFINITY;
   const judgements = currentWindows.map((window) => {
     const event = eventAt(input.events, window.from, window.to);
     const pool = poolOf(input, window, event, quiet, season, needed);
     fewest = Math.min(fewest, pool.length);
-    const now = windowEffects(input, reference.columns, window.profile);
-    const surprise = conformalSurprise(
-      pool.map((entry) => effects.get(entry)!),
-      now,
-      alpha,
-    );
+    const { base, effects: own } = comparisonOf(pool);
+    const now = windowEffects(input, base, base.columns, window.profile);
+    const surprise = conformalSurprise(own, now, alpha);
     const thin = window.profile.rows < fullShare * usual;
     const alarms = Array.from(now, (effect, c) => !thin && surprise.adjusted[c]! <= alpha && effect >= input.floor);
     return { window, event, thin, effects: now, alarms, ...surprise };
@@ -119,6 +116,36 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
     judgements,
     notes,
   };
+}
+
+/** What a window is compared with: the reference at that place of the season, and the effects of its own windows against the rest of it. */
+interface Comparison {
+  readonly base: Profile;
+  readonly effects: readonly Float64Array[];
+}
+
+function createComparisons(
+  input: JudgeWindowsInput,
+  quiet: readonly DriftWindow[],
+  whole: ReadonlyMap<DriftWindow, Float64Array>,
+): (pool: readonly DriftWindow[]) => Comparison {
+  const known = new Map<DriftWindow, Comparison>();
+  return (pool) => {
+    if (pool === quiet) return { base: input.reference, effects: quiet.map((window) => whole.get(window)!) };
+    // Pools at two places share no window, so the first one names the pool.
+    const first = pool[0]!;
+    const before = known.get(first);
+    if (before !== undefined) return before;
+    const base = mergeProfiles(pool.map((window) => window.profile));
+    const made = { base, effects: pool.map((window) => effectAgainstRest(input, base, window)) };
+    known.set(first, made);
+    return made;
+  };
+}
+
+function effectAgainstRest(input: JudgeWindowsInput, base: Profile, window: DriftWindow): Float64Array {
+  const rest = base.columns.map((column, index) => withoutPart(column, window.profile.columns[index]!));
+  return windowEffects(input, base, rest, window.profile);
 }
 
 /** Windows with fewer rows than this share of the usual differ more by chance alone. */
@@ -153,13 +180,14 @@ function atPosition(windows: readonly DriftWindow[], window: DriftWindow, season
   return windows.filter((entry) => entry.from !== null && seasonPosition(entry.from, season) === position);
 }
 
-function restOf(reference: Profile, part: Profile): Profile["columns"] {
-  return reference.columns.map((column, index) => withoutPart(column, part.columns[index]!));
-}
-
-function windowEffects(input: JudgeWindowsInput, against: Profile["columns"], window: Profile): Float64Array {
+function windowEffects(
+  input: JudgeWindowsInput,
+  base: Profile,
+  against: Profile["columns"],
+  window: Profile,
+): Float64Array {
   const effects = input.columns.map((index) => effectSize(against[index]!, window.columns[index]!));
-  if (input.space !== null) effects.push(jointEffect(input.space, input.reference, window));
+  if (input.space !== null) effects.push(jointEffect(input.space, base, window));
   return Float64Array.from(effects);
 }
 
@@ -236,7 +264,7 @@ function explainedShare(
 function twoSampleJudgements(input: JudgeWindowsInput): WindowJudgement[] {
   const { reference, columns, alpha, floor } = input;
   return input.currentWindows.map((window) => {
-    const effects = windowEffects(input, reference.columns, window.profile);
+    const effects = windowEffects(input, reference, reference.columns, window.profile);
     const pValues = Float64Array.from(effects, (_, c) => {
       const index = columns[c];
       if (index === undefined) return Number.NaN;

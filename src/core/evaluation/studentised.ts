@@ -1,3 +1,4 @@
+import { studentQuantile } from "../statistics/student-distribution.ts";
 import { FOLDS, type Draws } from "./draws.ts";
 
 /**
@@ -108,7 +109,7 @@ export interface CriticalValues {
 
 /**
  * Quantiles alpha/2 and 1 - alpha/2 of t*, as order statistics of rank (B+1)p. Draws in which the slice did not occur
- * are left out. Infinite quantiles (a slice of very few folds) stay infinite: the interval then has no bound there.
+ * are left out. Infinite quantiles stay infinite: the interval then has no bound there.
  */
 export function criticalValues(resampled: Resampled, confidence: number): CriticalValues {
   const kept: number[] = [];
@@ -122,6 +123,29 @@ export function criticalValues(resampled: Resampled, confidence: number): Critic
   return { low: sorted[rank - 1] ?? Number.NaN, high: sorted[sorted.length - rank] ?? Number.NaN };
 }
 
+/**
+ * How many folds carry the variation: (sum e^2)^2 / sum e^4 (Kish's formula on squared residuals). Two models that
+ * differ on three users of thousands have about 3, whatever the number of rows.
+ */
+export function effectiveFolds(paired: PairedDifference): number {
+  let squares = 0;
+  let fourths = 0;
+  for (const e of paired.residual) {
+    squares += e * e;
+    fourths += e * e * e * e;
+  }
+  return fourths > 0 ? (squares * squares) / fourths : paired.folds.length;
+}
+
+/** Below this many effective folds the resampled t has no usable tail, and Student's takes its place. */
+export const FEWEST_EFFECTIVE_FOLDS = 10;
+
+/** Student's critical values with the effective folds less one as degrees of freedom, at least one. */
+export function fewFoldsCriticalValues(effective: number, confidence: number): CriticalValues {
+  const high = studentQuantile(1 - (1 - confidence) / 2, Math.max(1, effective - 1));
+  return { low: -high, high };
+}
+
 /** Two-sided bounds [L, U] of an oriented difference; equal to the difference itself when nothing varies. */
 export function bounds(paired: PairedDifference, critical: CriticalValues): readonly [number, number] {
   if (paired.standardError === 0) return [paired.difference, paired.difference];
@@ -129,4 +153,9 @@ export function bounds(paired: PairedDifference, critical: CriticalValues): read
     paired.difference - critical.high * paired.standardError,
     paired.difference - critical.low * paired.standardError,
   ];
+}
+
+/** The interval, or null where one of its ends is not a number to print. */
+export function finite(interval: readonly [number, number]): readonly [number, number] | null {
+  return Number.isFinite(interval[0]) && Number.isFinite(interval[1]) ? interval : null;
 }

@@ -115,7 +115,9 @@ function numberTables(
     const table = tables.get(text)!;
     const values = slice === last ? table.overall : table.slices[slice]!;
     const resampled = slice === last || few || text === prepared.input.values.metric;
-    return pairedNumber(prepared, values, table.direction, countsOf(evidence, slice), resampled);
+    return pairedNumber(prepared, values, table.direction, countsOf(evidence, slice), resampled, {
+      target: targetOf(plan, text),
+    });
   };
   const record = (slice: number): Record<string, PairedNumber> =>
     Object.fromEntries(shown.map((text) => [text, number(text, slice)]));
@@ -171,9 +173,14 @@ function baselineResults(
     metrics: Object.fromEntries(
       shown.map((text) => {
         const table = tables.get(text)!;
-        return [text, pairedNumber(prepared, table.overall, table.direction, counts, true, index + 2)];
+        const options = { against: index + 2, target: targetOf(input.plan, text) };
+        return [text, pairedNumber(prepared, table.overall, table.direction, counts, true, options)];
       }),
     ),
     outcome,
   }));
+}
+
+function targetOf(plan: EvaluationPlan, text: string): number | undefined {
+  return plan.metrics.find(({ request }) => request.text === text)?.metric.target;
 }

@@ -71,3 +71,24 @@ describe("a real loss on a blocking slice", () => {
     expect(passed).toBeLessThan(0.045);
   });
 });
+
+describe("two models that differ on a handful of units", () => {
+  it("get bounds that cover, where the resampled t has no usable tail", () => {
+    const covered = rate(300, (round) => {
+      const random = createRandom(5000 + round);
+      const input = simulateDecisionInput(random, [{ users: 2000, rowsPerUser: 1, effect: 0 }]);
+      const slice = input.values.slices[0]!;
+      // Each of 2,000 rows differs with chance 0.3%, a third of the time for the worse: the true difference is 0.001.
+      const difference = new Float64Array(slice.folds.length);
+      for (let row = 0; row < 2000; row++) {
+        if (random.next() < 0.003) difference[random.nextBelow(difference.length)]! += random.next() < 2 / 3 ? 1 : -1;
+      }
+      const mean = difference.reduce((a, b) => a + b, 0) / 2000;
+      const rare = { ...slice, sums: [slice.sums[0]!, difference], values: [0, mean] };
+      const values = { ...input.values, slices: [rare], overall: rare };
+      const { interval } = decide(prepare({ ...input, values }), { onlyGates: true }).score;
+      return interval !== null && interval[0] <= 0.001 && 0.001 <= interval[1];
+    });
+    expect(covered).toBeGreaterThan(0.9);
+  });
+});

@@ -1,6 +1,8 @@
 import { maxTDifferent, maxTWorse } from "../evaluation/max-t.ts";
+import { finite, studentise } from "../evaluation/studentised.ts";
 import { weightedDifference } from "../evaluation/weighted-score.ts";
 import type { Outcome } from "../findings.ts";
+import { studentCdf } from "../statistics/student-distribution.ts";
 import type { Decision, DecisionChange, SliceDecision } from "./decision.ts";
 import { BASELINE_GATE, SCORE_GATE, SLICE_GATE } from "./gate-forms.ts";
 import { neededUnits, type Undecided } from "./needed.ts";
@@ -108,8 +110,8 @@ function scoreEvidenceProblem(
 
 function blockingGates(prepared: Prepared, blockers: readonly number[], margins: ArrayLike<number>): GateState[] {
   const { slices, gate } = prepared.input;
-  const family = blockers.filter((s) => slices[s]!.counts.units >= gate.minUnits && prepared.testSlice(s) !== null);
-  const adjusted = maxTWorse(family.map((s) => ({ ...prepared.testSlice(s)!, margin: margins[s]! })));
+  const judged = blockers.filter((s) => slices[s]!.counts.units >= gate.minUnits && prepared.testSlice(s) !== null);
+  const adjusted = adjustedWorse(prepared, judged, margins);
   const level = (1 - gate.confidence) / 2;
   return blockers.map((s) => {
     const { slice, counts } = slices[s]!;
@@ -119,14 +121,36 @@ function blockingGates(prepared: Prepared, blockers: readonly number[], margins:
     const numbers = sliceNumbers(test, counts.units, margin);
     const missing = sliceEvidenceProblem(prepared, s);
     if (missing !== null) return { name, numbers, undecided: null, ...missing };
-    const p = adjusted[family.indexOf(s)]!;
+    const p = adjusted.get(s)!;
     const pass = test!.interval[0] >= -margin;
     const fail = test!.interval[1] < -margin && p <= level;
     const outcome: Outcome = pass ? "pass" : fail ? "fail" : "not-enough-data";
     const undecided = outcome === "not-enough-data" ? { units: counts.units, test: test!, threshold: -margin } : null;
-    const reason = boundsReason(outcome, test!, -margin, family.length);
+    const reason = boundsReason(outcome, test!, -margin, judged.length);
     return { name, outcome, reason, numbers: { ...numbers, adjusted_p: p, level }, undecided };
   });
+}
+
+/**
+ * Adjusted p of "not worse than -margin" over a family of slices: max-T, or, for slices whose variation rests on few
+ * folds (their resampled t would swallow the whole family), Student's p times the size of the family (Bonferroni).
+ */
+function adjustedWorse(
+  prepared: Prepared,
+  family: readonly number[],
+  margins: ArrayLike<number>,
+): ReadonlyMap<number, number> {
+  const tests = new Map(family.map((s) => [s, prepared.testSlice(s)!]));
+  const many = family.filter((s) => !tests.get(s)!.few);
+  const adjusted = maxTWorse(many.map((s) => ({ ...tests.get(s)!, margin: margins[s]! })));
+  const result = new Map(many.map((s, i) => [s, adjusted[i]!]));
+  for (const s of family) {
+    const { paired, effective, few } = tests.get(s)!;
+    if (!few) continue;
+    const t = studentise(paired.difference + margins[s]!, paired.standardError);
+    result.set(s, Math.min(1, family.length * studentCdf(t, Math.max(1, effective - 1))));
+  }
+  return result;
 }
 
 /** Why a slice can neither pass nor fail, or null when it can. */
@@ -165,19 +189,22 @@ function sliceDecisions(
   const { slices, gate } = prepared.input;
   const level = (1 - gate.confidence) / 2;
   const free = slices.map((_, s) => s).filter((s) => !(blocking[s]! > 0) && sliceEvidenceProblem(prepared, s) === null);
-  const members = free.map((s) => ({ ...prepared.testSlice(s)!, margin: margins[s]! }));
-  const worse = maxTWorse(members);
-  const different = maxTDifferent(members);
+  const worse = adjustedWorse(prepared, free, margins);
+  const many = free.filter((s) => !prepared.testSlice(s)!.few);
+  const different = maxTDifferent(many.map((s) => ({ ...prepared.testSlice(s)!, margin: 0 })));
   return slices.map(({ slice }, s) => {
     const test = prepared.testSlice(s);
-    const base = { difference: test?.paired.difference ?? null, interval: test?.interval ?? null };
+    const base = {
+      difference: test?.paired.difference ?? null,
+      interval: test === null ? null : finite(test.interval),
+    };
     const state = blocking[s]! > 0 ? gates.find((entry) => entry.name === `${SLICE_GATE}${slice.name}`) : undefined;
     if (state !== undefined) return { ...base, outcome: state.outcome, reason: state.reason, flags: [] };
     const missing = sliceEvidenceProblem(prepared, s);
     if (missing !== null) return { ...base, ...missing, flags: missing.outcome === "not-enough-data" ? ["small"] : [] };
-    const index = free.indexOf(s);
-    const flags = different[index]! <= 2 * level ? [test!.paired.difference < 0 ? "worse" : "better"] : [];
-    const fail = test!.interval[1] < -margins[s]! && worse[index]! <= level;
+    const p = different[many.indexOf(s)] ?? 1;
+    const flags = p <= 2 * level ? [test!.paired.difference < 0 ? "worse" : "better"] : [];
+    const fail = test!.interval[1] < -margins[s]! && worse.get(s)! <= level;
     const outcome: Outcome = test!.interval[0] >= -margins[s]! ? "pass" : fail ? "fail" : "not-enough-data";
     return { ...base, outcome, reason: boundsReason(outcome, test!, -margins[s]!, free.length), flags };
   });

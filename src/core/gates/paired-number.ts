@@ -1,8 +1,8 @@
 import { pairModels } from "../evaluation/paired.ts";
 import type { SliceCounts, SliceFoldValues } from "../evaluation/fold-values.ts";
-import type { PairedDifference } from "../evaluation/studentised.ts";
+import { effectiveFolds, finite, type PairedDifference } from "../evaluation/studentised.ts";
 import { studentQuantile } from "../statistics/student-distribution.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared, Tested } from "./prepare.ts";
 import type { PairedNumber } from "./verdict.ts";
 
 /** Beyond this many slices only the deciding metric is resampled; others get the linearised interval. */
@@ -20,14 +20,14 @@ export function pairedNumber(
   direction: 1 | -1,
   counts: SliceCounts,
   resampled: boolean,
-  against = 0,
+  { against = 0, target }: { readonly against?: number; readonly target?: number | undefined } = {},
 ): PairedNumber {
   const champion = values.values[against] ?? null;
   const challenger = values.values[CHALLENGER] ?? null;
   // Direction +1: the raw difference.
   const paired = pairModels(values, CHALLENGER, against, 1);
-  const interval =
-    paired === null ? null : finite(resampled ? prepared.test(paired).interval : linearised(prepared, paired));
+  const tested = paired === null || !resampled ? null : prepared.test(paired);
+  const interval = paired === null ? null : finite(tested?.interval ?? linearised(prepared, paired));
   const reason =
     values.reasons[CHALLENGER] ??
     values.reasons[against] ??
@@ -37,23 +37,32 @@ export function pairedNumber(
     challenger,
     difference: champion === null || challenger === null ? null : challenger - champion,
     interval,
-    direction,
+    direction: towards(target, champion, challenger) ?? direction,
     n: counts.groups ?? counts.rows,
     units: counts.units,
-    method: resampled
-      ? `studentised paired bootstrap over folds of units, ${prepared.draws.count} draws`
-      : "linearised variance over folds of units, Student t",
+    method: methodOf(tested, resampled, prepared.draws.count),
     reason,
   };
+}
+
+/** A metric with a target is better the nearer to it: the sign of a raw difference that is a gain here. */
+function towards(target: number | undefined, champion: number | null, challenger: number | null): 1 | -1 | null {
+  if (target === undefined || champion === null || challenger === null) return null;
+  const gain = Math.abs(champion - target) - Math.abs(challenger - target);
+  return gain * (challenger - champion) >= 0 ? 1 : -1;
+}
+
+function methodOf(tested: Tested | null, resampled: boolean, draws: number): string {
+  if (tested?.few) return `Student t on ${tested.effective.toFixed(1)} effective folds of units`;
+  return resampled
+    ? `studentised paired bootstrap over folds of units, ${draws} draws`
+    : "linearised variance over folds of units, Student t";
 }
 
 function linearised(prepared: Prepared, paired: PairedDifference): readonly [number, number] {
   if (paired.standardError === 0) return [paired.difference, paired.difference];
   const tail = (1 - prepared.input.gate.confidence) / 2;
-  const half = studentQuantile(1 - tail, paired.folds.length - 1) * paired.standardError;
+  const degrees = Math.max(1, Math.min(paired.folds.length, effectiveFolds(paired)) - 1);
+  const half = studentQuantile(1 - tail, degrees) * paired.standardError;
   return [paired.difference - half, paired.difference + half];
-}
-
-function finite(interval: readonly [number, number]): readonly [number, number] | null {
-  return Number.isFinite(interval[0]) && Number.isFinite(interval[1]) ? interval : null;
 }

@@ -3,6 +3,9 @@ import { pairModels, presentFolds } from "../evaluation/paired.ts";
 import {
   bounds,
   criticalValues,
+  effectiveFolds,
+  FEWEST_EFFECTIVE_FOLDS,
+  fewFoldsCriticalValues,
   resample,
   type CriticalValues,
   type PairedDifference,
@@ -16,6 +19,9 @@ export interface Tested {
   readonly resampled: Resampled;
   readonly critical: CriticalValues;
   readonly interval: readonly [number, number];
+  /** Folds that carry the variation; with `few` of them the bounds are Student's, not the bootstrap's. */
+  readonly effective: number;
+  readonly few: boolean;
 }
 
 /** The draws, and per slice the tests, each computed when first asked for and kept. */
@@ -46,8 +52,12 @@ export function prepare(input: DecisionInput): Prepared {
     );
   const test = (paired: PairedDifference): Tested => {
     const resampled = resample(paired, draws);
-    const critical = criticalValues(resampled, gate.confidence);
-    return { paired, resampled, critical, interval: bounds(paired, critical) };
+    const effective = effectiveFolds(paired);
+    const few = effective < FEWEST_EFFECTIVE_FOLDS;
+    const critical = few
+      ? fewFoldsCriticalValues(effective, gate.confidence)
+      : criticalValues(resampled, gate.confidence);
+    return { paired, resampled, critical, interval: bounds(paired, critical), effective, few };
   };
   const tested = new Map<number, Tested>();
   const testSlice = (slice: number): Tested | null => {

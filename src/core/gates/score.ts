@@ -1,4 +1,4 @@
-import type { PairedDifference } from "../evaluation/studentised.ts";
+import { finite, type PairedDifference } from "../evaluation/studentised.ts";
 import type { Prepared, Tested } from "./prepare.ts";
 import type { Score } from "./verdict.ts";
 
@@ -40,7 +40,7 @@ export function scoreOf(
     champion: sums.champion / weight.evaluated,
     challenger: sums.challenger / weight.evaluated,
     difference: test.paired.difference,
-    interval: Number.isNaN(test.interval[0]) || Number.isNaN(test.interval[1]) ? null : test.interval,
+    interval: finite(test.interval),
     ...shared,
     sums,
     reason: null,

@@ -16,7 +16,9 @@ import {
   numberFormatCheck,
   scientificIdsCheck,
 } from "./checks/shape.ts";
+import { defaultValueCheck } from "./checks/default-value.ts";
 import { stuckCheck } from "./checks/stuck.ts";
+import { strangeValuesCheck } from "./checks/strange-values.ts";
 import { swappedCheck } from "./checks/swapped.ts";
 import { lengthCheck, patternCheck } from "./checks/text-shape.ts";
 import { epochCheck, freshnessCheck, futureCheck, timeGapCheck, timeOrderCheck } from "./checks/time.ts";
@@ -63,6 +65,8 @@ export const checks: readonly Check[] = [
   epochCheck,
   swappedCheck,
   stuckCheck,
+  defaultValueCheck,
+  strangeValuesCheck,
   labelFlippedCheck,
   leakCheck,
   spellingCheck,

@@ -2,6 +2,7 @@ import { rankCorrelation } from "./association.ts";
 import { dateForms, form, integerForms, nullForms, numberForms } from "./cell-form.ts";
 import { type ColumnFacts, countIn, nullShare } from "./column-facts.ts";
 import type { ColumnContract, ColumnReference, ColumnType, Contract, TimeFormat } from "./contract.ts";
+import { inferRules } from "./infer-rules.ts";
 import { regularStep } from "./regular-step.ts";
 import { columnNamed, looksLikeId, type TableFacts } from "./table-facts.ts";
 
@@ -49,7 +50,7 @@ export function inferContract(facts: TableFacts, options: InferOptions): Contrac
         withLabel,
       });
     }),
-    rules: [],
+    rules: inferRules(facts),
     severity: {},
   };
 }

@@ -1,4 +1,4 @@
-import type { ColumnContract, ColumnReference, Contract } from "../../core/data-quality/contract.ts";
+import type { ColumnContract, ColumnReference, Contract, RowCondition } from "../../core/data-quality/contract.ts";
 
 /** Writes a contract as a file that people read and edit: one block a column, what machines keep in one line each. */
 export function writeContract(contract: Contract, says: string): string {
@@ -37,12 +37,11 @@ export function writeContract(contract: Contract, says: string): string {
   if (Object.keys(contract.severity).length > 0) lines.push(`severity: { ${pairs(contract.severity)} }`);
   lines.push("", "columns:");
   for (const column of contract.columns) lines.push(...columnLines(column));
-  lines.push(
-    "",
-    "# rules:                      # across columns; each row that breaks one is bad",
-    "#   - { name: end after start, ordered: [start, end] }",
-    "#   - { name: refunds are negative, when: { kind: refund }, holds: { amount: { below: 0 } } }",
-  );
+  lines.push("", "# Across columns; a row that breaks a rule of severity error is bad. For example:");
+  lines.push("#   - { name: end after start, ordered: [start, end] }");
+  lines.push("#   - { name: refunds are negative, when: { kind: refund }, holds: { amount: { below: 0 } } }");
+  const rules = contract.rules.flatMap(ruleLine);
+  lines.push(...(rules.length === 0 ? ["rules: []"] : ["rules:", ...rules]));
   return `${lines.join("\n")}\n`;
 }
 
@@ -122,4 +121,15 @@ function durationText(milliseconds: number): string {
     if (milliseconds % size === 0 && milliseconds > 0) return `${milliseconds / size}${unit}`;
   }
   return `${Math.ceil(milliseconds / 1000)}s`;
+}
+
+/** Conditions (`holds`) are never inferred, so they need not be written. */
+function ruleLine(rule: RowCondition): string[] {
+  const base = `name: ${scalar(rule.name)}, severity: ${rule.severity}`;
+  const list = (names: readonly string[]): string => `[${names.map(scalar).join(", ")}]`;
+  if (rule.kind === "sum")
+    return [
+      `  - { ${base}, sum: ${list(rule.columns)}, equals: ${scalar(rule.equals)}, tolerance: ${rule.tolerance} }`,
+    ];
+  return rule.kind === "ordered" ? [`  - { ${base}, ordered: ${list(rule.columns)} }`] : [];
 }

@@ -101,7 +101,9 @@ export const unknownColumnCheck: TableCheck = {
     const { facts, contract } = context;
     if (contract === null || contract.unknownColumns === "off") return [];
     const severity = contract.severity["unknown-column"] ?? contract.unknownColumns;
-    if (severity === "off") return [];
+    // Where no column is known, missing-column says it once.
+    const another = !contract.columns.some((column) => facts.columns.some((seen) => seen.name === column.name));
+    if (severity === "off" || (another && contract.columns.length > 1)) return [];
     return unknownNames(context).map((name) => {
       const shown =
         name === ""

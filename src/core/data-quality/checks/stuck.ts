@@ -11,7 +11,7 @@ export const stuckCheck: TableCheck = {
   name: "stuck",
   group: "reference",
   severity: "error",
-  says: "A column has one value where the reference had at least five (30 rows or more, and the reference's most frequent value is not so common that chance explains it). A run of one value at least 50 rows and 10 times longer than the reference's longest is a warning.",
+  says: "A column has one value where the reference had at least five (two to four: a warning), in 30 rows or more, and the reference's most frequent value is not so common that chance explains it. A run of one value at least 50 rows and 10 times longer than the reference's longest is a warning.",
   run({ facts, contract }) {
     return (contract?.columns ?? []).flatMap((column) => {
       const seen = columnNamed(facts, column.name);
@@ -22,12 +22,12 @@ export const stuckCheck: TableCheck = {
       const filled = seen.rows * (1 - nullShare(seen));
       const commonest =
         reference.top === null ? modeShare(reference.quantiles) : Math.max(0, ...Object.values(reference.top));
-      if (seen.distinct === 1 && reference.distinct >= 5 && filled >= 30 && commonest ** Math.min(filled, 1e4) < 1e-6) {
+      if (seen.distinct === 1 && reference.distinct >= 2 && filled >= 30 && commonest ** Math.min(filled, 1e4) < 1e-6) {
         const value = seen.numbers === null ? (seen.texts.counts[0]?.[0] ?? "") : figure(seen.numbers.min);
         return [
           finding({
             check: "stuck",
-            severity,
+            severity: severity === "error" && reference.distinct < 5 ? "warning" : severity,
             column: column.name,
             count: Math.round(filled),
             examples: [value],

@@ -4,6 +4,7 @@ import { finding, thousands } from "../check-finding.ts";
 import { type ColumnFacts, countIn } from "../column-facts.ts";
 import { severityFor } from "../contract.ts";
 import { regularStep } from "../regular-step.ts";
+import { allowedForms } from "./type.ts";
 import { duration, moment, percent } from "../words.ts";
 
 const ways = [
@@ -20,6 +21,13 @@ function timeColumns({ facts, contract }: TableContext): ColumnFacts[] {
   return (
     facts.columns
       .filter((column) => column.times !== null && countIn(column, dateForms) > column.rows * 0.5)
+      // Dates in another format than the contract's are misread: `type` tells.
+      .filter((column) => {
+        const own = contract?.columns.find((entry) => entry.name === column.name);
+        return (
+          own === undefined || own.type !== "time" || countIn(column, allowedForms(own) & dateForms) > column.rows * 0.5
+        );
+      })
       // Dates in several ways cannot be put in order.
       .filter((column) => ways.filter((way) => countIn(column, way) > 0).length === 1)
       .sort((a, b) => Number(b.name === named) - Number(a.name === named))

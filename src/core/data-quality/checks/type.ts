@@ -89,7 +89,7 @@ function typeRule(column: ColumnContract, index: number): RowRule {
       }
     },
     message: ({ count, rows, examples }) =>
-      `${column.name}: ${thousands(count)} of ${thousands(rows)} values are not ${wanted[column.type]}${hint(seen) || inQuotes(seen, examples)}; ${examples.length === 1 ? "example" : "examples"} ${quoted(distinctLike(examples))}`,
+      `${column.name}: ${thousands(count)} of ${thousands(rows)} values are not ${wanted[column.type]}${hint(seen) || inQuotes(seen, examples) || epochHint(column, examples)}; ${examples.length === 1 ? "example" : "examples"} ${quoted(distinctLike(examples))}`,
     reason: `not ${{ integer: "an integer", number: "a number", boolean: "a boolean", text: "a text", time: `a time written ${column.format ?? "iso"}`, any: "anything" }[column.type]}`,
   };
 }
@@ -115,4 +115,12 @@ function hint(seen: Float64Array): string {
 function inQuotes(seen: Float64Array, examples: readonly string[]): string {
   const texts = seen[form.text]! > 0 && examples.every((text) => /^[+-]?\d+(\.\d+)?$/.test(text));
   return texts ? " but texts that hold numbers" : "";
+}
+
+/** Epoch numbers where written times are expected. */
+function epochHint(column: ColumnContract, examples: readonly string[]): string {
+  if (column.type !== "time" || examples.length === 0) return "";
+  if (examples.every((text) => /^\d{10}(\.\d+)?$/.test(text))) return " but epoch seconds";
+  if (examples.every((text) => /^\d{13}$/.test(text))) return " but epoch milliseconds";
+  return examples.every((text) => /^\d{16,19}$/.test(text)) ? " but epoch micro- or nanoseconds" : "";
 }

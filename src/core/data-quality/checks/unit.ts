@@ -3,34 +3,10 @@ import { finding, thousands } from "../check-finding.ts";
 import type { ColumnFacts } from "../column-facts.ts";
 import { type ColumnContract, severityFor } from "../contract.ts";
 import { columnNamed } from "../table-facts.ts";
+import { knownFactors } from "../unit-factors.ts";
 import { figure } from "../words.ts";
 import { dateForms } from "../cell-form.ts";
 import { countIn } from "../column-facts.ts";
-
-/** Factors that people mix up, with what they stand for. */
-const knownFactors: readonly (readonly [number, string])[] = [
-  [12, "month for year"],
-  [7, "day for week"],
-  [24, "hour for day"],
-  [30.4375, "day for month"],
-  [52, "week for year"],
-  [60, "minute for hour, or second for minute"],
-  [365.25, "day for year"],
-  [3600, "second for hour"],
-  [86_400, "second for day"],
-  [10, "a shifted decimal point"],
-  [100, "percent for share, or cents for euros"],
-  [1000, "a thousandth: milli for unit, or unit for thousand"],
-  [1e6, "a millionth"],
-  [1e9, "a billionth"],
-  [2.54, "centimetre for inch"],
-  [3.28084, "foot for metre"],
-  [1.609344, "kilometre for mile"],
-  [2.20462, "pound for kilogram"],
-  [3.6, "km/h for m/s"],
-  [4.184, "joule for calorie"],
-  [Math.PI / 180, "radian for degree"],
-];
 
 /** A whole column multiplied by a constant, or moved by a temperature scale. */
 export const unitCheck: TableCheck = {
@@ -107,7 +83,7 @@ function signFlip(
 }
 
 function near(ratio: number, factor: number): boolean {
-  return Math.abs(Math.log(ratio / factor)) < 0.03;
+  return Math.abs(Math.log(ratio / factor)) < 0.05;
 }
 
 function round(value: number): number {

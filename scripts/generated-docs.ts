@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { layersPicture, layersTable } from "./layers-picture.ts";
 import { readLayers } from "./layers.ts";
+import { contractJsonSchema } from "../src/schemas/contract/contract-json-schema.ts";
 import { policyJsonSchema } from "../src/schemas/policy/policy-json-schema.ts";
 import { referencePages } from "./reference-pages.ts";
 
@@ -21,6 +22,7 @@ export const generatedDocuments: readonly GeneratedDocument[] = [
     },
   },
   // Published: editors complete and check a policy with it.
+  { path: "schemas/contract.schema.json", render: () => `${JSON.stringify(contractJsonSchema(), null, 2)}\n` },
   { path: "schemas/umpire.schema.json", render: () => `${JSON.stringify(policyJsonSchema(), null, 2)}\n` },
   ...referencePages.map(([name, render]) => ({ path: `docs/reference/${name}`, render })),
 ];

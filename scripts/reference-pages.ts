@@ -1,4 +1,5 @@
 import { gatesReference } from "../src/core/gates/gate-forms.ts";
+import { checksReference } from "../src/core/data-quality/reference.ts";
 import { metricsReference } from "../src/core/metrics/reference.ts";
 import { policyReference } from "../src/schemas/policy/policy-reference.ts";
 import { errorsReference } from "./errors-reference.ts";
@@ -11,5 +12,6 @@ export const referencePages: readonly (readonly [name: string, render: () => str
   ["metrics.md", metricsReference],
   ["gates.md", gatesReference],
   ["policy.md", policyReference],
+  ["checks.md", checksReference],
   ["errors.md", errorsReference],
 ];

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { CheckBlock, RejectedLine } from "../../core/data-quality/check-block.ts";
 import { counted, shorten, thousands } from "../../core/data-quality/check-finding.ts";
+import { firstInvalid, withLineFeeds } from "./csv-bytes.ts";
 import { CsvColumn } from "./csv-cells.ts";
 import { CsvRows, type RowKind } from "./csv-rows.ts";
 import { describeRagged, isFooter } from "./csv-strangers.ts";
@@ -377,27 +378,4 @@ export class CsvFile {
   end(): { line: number; newline: boolean } {
     return { line: this.#rows.line - 1, newline: this.#lastByte === 10 };
   }
-}
-
-function firstInvalid(bytes: Buffer): number {
-  let [low, high] = [0, bytes.length];
-  // The longest valid prefix; a cut inside of a character counts as valid so far.
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    const prefix = bytes.subarray(0, middle);
-    const whole = [0, 1, 2, 3].some(
-      (cut) => middle > cut && isUtf8(prefix.subarray(0, middle - cut)) && (cut === 0 || bytes[middle - cut]! >= 0xc2),
-    );
-    if (whole || middle === 0) low = middle;
-    else high = middle - 1;
-  }
-  let start = low;
-  while (start > 0 && !isUtf8(bytes.subarray(0, start))) start--;
-  return start;
-}
-
-function withLineFeeds(chunk: Buffer): Buffer {
-  const copy = Buffer.from(chunk);
-  for (let i = 0; i < copy.length; i++) if (copy[i] === 13) copy[i] = 10;
-  return copy;
 }

@@ -10,6 +10,10 @@ export const FOLDS = 256;
 export interface Draws {
   readonly count: number;
   readonly weights: Uint8Array;
+  /** The same without the zeros: draw `d` holds fold `drawn[i]` `times[i]` times, for i from `starts[d]` to `starts[d + 1]`. */
+  readonly starts: Uint32Array;
+  readonly drawn: Uint8Array;
+  readonly times: Float64Array;
   readonly seed: number;
 }
 
@@ -27,7 +31,25 @@ export function drawFolds(present: ArrayLike<number>, count: number, seed: numbe
       weights[index] = weights[index]! + 1;
     }
   }
-  return { count, weights, seed };
+  return { count, weights, ...withoutZeros(weights, count), seed };
+}
+
+function withoutZeros(weights: Uint8Array, count: number): Pick<Draws, "starts" | "drawn" | "times"> {
+  const starts = new Uint32Array(count + 1);
+  const drawn = new Uint8Array(weights.length);
+  const times = new Float64Array(weights.length);
+  let used = 0;
+  for (let draw = 0; draw < count; draw++) {
+    starts[draw] = used;
+    for (let fold = 0; fold < FOLDS; fold++) {
+      const weight = weights[draw * FOLDS + fold]!;
+      if (weight === 0) continue;
+      drawn[used] = fold;
+      times[used++] = weight;
+    }
+  }
+  starts[count] = used;
+  return { starts, drawn: drawn.slice(0, used), times: times.slice(0, used) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { maxT } from "../statistics/max-t.ts";
+import { maxTByHypothesis } from "../statistics/max-t.ts";
 import { studentise, type PairedDifference, type Resampled } from "./studentised.ts";
 
 /** One hypothesis of a family: H0 "the challenger is not worse than -margin". */
@@ -36,8 +36,9 @@ function stepDown(
   orient: (t: number) => number,
 ): Float64Array {
   const count = resampled[0]?.shift.length ?? 0;
-  const draws = Array.from({ length: count }, (_, b) =>
-    Float64Array.from(resampled, ({ shift, standardError }) => orient(studentise(shift[b]!, standardError[b]!))),
-  );
-  return maxT(draws, observed).adjusted;
+  const fill = (s: number, out: Float64Array): void => {
+    const { shift, standardError } = resampled[s]!;
+    for (let b = 0; b < count; b++) out[b] = orient(studentise(shift[b]!, standardError[b]!));
+  };
+  return maxTByHypothesis(count, fill, observed).adjusted;
 }

@@ -34,8 +34,10 @@ export function flipInput(evidence: ReportEvidence, prepared: Prepared, settings
   };
 }
 
-/** The lines of *would flip* for a terminal: the smallest single change of the policy that gives another decision. */
-export function wouldFlip(evidence: ReportEvidence): string[] {
-  const prepared = prepare(decisionInput(evidence));
+/**
+ * The lines of *would flip* for a terminal: the smallest single change of the policy that gives another decision.
+ * @param prepared the evidence as the verdict prepared it, so that no slice is resampled twice
+ */
+export function wouldFlip(evidence: ReportEvidence, prepared: Prepared = prepare(decisionInput(evidence))): string[] {
   return flipInWords(smallestFlip(flipInput(evidence, prepared, settingsOf(evidence.verdict))));
 }

@@ -22,19 +22,36 @@ export interface MaxTResult {
  * `observed[s]`: t with the same sign convention.
  */
 export function maxT(draws: readonly ArrayLike<number>[], observed: ArrayLike<number>): MaxTResult {
+  const fill = (s: number, out: Float64Array): void => {
+    for (let b = 0; b < out.length; b++) out[b] = (draws[b] as ArrayLike<number>)[s] as number;
+  };
+  return maxTByHypothesis(draws.length, fill, observed);
+}
+
+/**
+ * {@link maxT} over draws that are made when they are needed, one hypothesis at a time.
+ *
+ * `fill(s, out)`: writes the resampled statistics t* of hypothesis s, draw by draw.
+ */
+export function maxTByHypothesis(
+  count: number,
+  fill: (s: number, out: Float64Array) => void,
+  observed: ArrayLike<number>,
+): MaxTResult {
   const adjusted = new Float64Array(observed.length).fill(Number.NaN);
   const order: number[] = [];
   for (let s = 0; s < observed.length; s++) if (!Number.isNaN(observed[s] as number)) order.push(s);
   order.sort((i, j) => compareDescending(observed[i] as number, observed[j] as number) || i - j);
-  const count = draws.length;
   const maxima = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+  const own = new Float64Array(count);
   // From the smallest t upwards the active set grows by one, so each draw's maximum is updated, never recomputed.
   for (let rank = order.length - 1; rank >= 0; rank--) {
     const s = order[rank] as number;
     const t = observed[s] as number;
     let reached = 0;
+    fill(s, own);
     for (let b = 0; b < count; b++) {
-      const value = (draws[b] as ArrayLike<number>)[s] as number;
+      const value = own[b] as number;
       if (!(value <= (maxima[b] as number))) maxima[b] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
       if ((maxima[b] as number) >= t) reached++;
     }

@@ -92,7 +92,7 @@ async function publish(
     data: policy.parsed.policy.data.test,
   };
   const evidence = reportEvidence(judgement, policy);
-  const flips = wouldFlip(evidence);
+  const flips = wouldFlip(evidence, judgement.prepared);
   const folder = createOutputFolder(resolve(workingDirectory, out));
   await writeJudgement(judgement, evidence, policy, run, folder, flips);
   terminal.document(verdict);

@@ -10,18 +10,58 @@ interface BinnedTarget {
   readonly table: DirectTable;
 }
 
-/** Adds one model's rows of one grouping to its label-by-score histogram; codes are low to high. */
-export function addHistogram(counts: Float64Array, grouping: Grouping, codes: Uint16Array, label: Uint8Array): void {
-  const members = grouping.codes;
+/** Score code and label of each row in one number: label x 1,024 + code. */
+export function labelledCodes(codes: Uint16Array, label: Uint8Array): Uint16Array {
+  for (let i = 0; i < codes.length; i++) codes[i] = (label[i]! << 10) | codes[i]!;
+  return codes;
+}
+
+const CELLS = 2 * SCORE_BINS;
+
+/**
+ * Adds the rows of one grouping to the label-by-score histograms of all models. Two models go in one pass: both read
+ * the same members.
+ * @param codes labelled codes of each model
+ */
+export function addHistograms(
+  counts: readonly Float64Array[],
+  grouping: Grouping,
+  codes: readonly Uint16Array[],
+): void {
   // 32-bit counts of one grouping stay in the processor's cache; the sums of all of them need not.
-  const local = new Uint32Array(Math.max(grouping.none + 1, grouping.slices.length) * 2 * SCORE_BINS);
-  for (let i = 0; i < codes.length; i++) {
-    local[(members[i]! * 2 + label[i]!) * SCORE_BINS + codes[i]!]! += 1;
+  const local = codes.map(() => new Uint32Array(membersOf(grouping) * CELLS));
+  for (let m = 0; m < codes.length; m += 2) {
+    if (m + 1 < codes.length) countTwo(local[m]!, local[m + 1]!, grouping.codes, codes[m]!, codes[m + 1]!);
+    else countOne(local[m]!, grouping.codes, codes[m]!);
   }
-  grouping.slices.forEach((slice, code) => {
-    let to = slice * 2 * SCORE_BINS;
-    for (let at = code * 2 * SCORE_BINS; at < (code + 1) * 2 * SCORE_BINS; at++, to++) counts[to]! += local[at]!;
+  local.forEach((own, m) => {
+    grouping.slices.forEach((slice, code) => {
+      let to = slice * CELLS;
+      for (let at = code * CELLS; at < (code + 1) * CELLS; at++, to++) counts[m]![to]! += own[at]!;
+    });
   });
+}
+
+function membersOf({ none, slices }: Grouping): number {
+  return Math.max(none + 1, slices.length);
+}
+
+function countOne(local: Uint32Array, members: Grouping["codes"], codes: Uint16Array): void {
+  for (let i = 0; i < codes.length; i++) local[(members[i]! << 11) | codes[i]!]! += 1;
+}
+
+function countTwo(
+  localA: Uint32Array,
+  localB: Uint32Array,
+  members: Grouping["codes"],
+  codesA: Uint16Array,
+  codesB: Uint16Array,
+): void {
+  for (let i = 0; i < codesA.length; i++) {
+    const base = members[i]! << 11;
+    localA[base | codesA[i]!]! += 1;
+    localB[base | codesB[i]!]! += 1;
+  }
 }
 
 /** Influence is read from this many bins, each the mean over 8 of the 1,024: small enough for the processor's cache. */
@@ -29,39 +69,76 @@ const INFLUENCE_BINS = 128;
 const FINE_PER_COARSE = SCORE_BINS / INFLUENCE_BINS;
 
 /**
- * Rank metrics of one model from 1,024 bins: each slice's metric is evaluated on its histogram, then one pass over the
- * rows adds the influence of (label, bin) to the row's fold. Sums stay exact; within a coarse bin the rows share their
- * mean influence, which takes less than 1/128^2 of the variance away.
- * @param counts this part's histogram, [slice][label][bin]
+ * One rank metric of all models from 1,024 bins: each slice's metric is evaluated on its histogram, then a pass over
+ * the rows adds the influence of (label, bin) to the row's fold. Sums stay exact; within a coarse bin the rows share
+ * their mean influence, which takes less than 1/128^2 of the variance away.
+ * @param codes labelled codes of each model
+ * @param counts each model's histogram of this part, [slice][label][bin]
  */
 export function rankByBins(
-  targets: readonly BinnedTarget[],
-  model: number,
+  target: BinnedTarget,
   grouping: Grouping,
-  codes: Uint16Array,
-  label: Uint8Array,
+  codes: readonly Uint16Array[],
   folds: Uint8Array,
-  counts: Float64Array,
+  counts: readonly Float64Array[],
 ): void {
-  const members = Math.max(grouping.none + 1, grouping.slices.length);
-  for (const target of targets) {
-    const tables = new Float64Array(members * 2 * INFLUENCE_BINS);
-    const local = new Float64Array(members * FOLDS);
+  const members = membersOf(grouping);
+  const tables = codes.map((_, m) => influenceTable(target, m, grouping, counts[m]!));
+  const local = codes.map(() => new Float64Array(members * FOLDS));
+  for (let m = 0; m < codes.length; m += 2) {
+    const n = m + 1;
+    if (n < codes.length) {
+      addTwo(local[m]!, local[n]!, tables[m]!, tables[n]!, grouping.codes, codes[m]!, codes[n]!, folds);
+    } else addOne(local[m]!, tables[m]!, grouping.codes, codes[m]!, folds);
+  }
+  local.forEach((own, m) => {
+    const sums = target.table.sums[m]!;
     grouping.slices.forEach((slice, code) => {
-      const value = evaluateBins(target, counts, slice, tables, code);
-      if (Number.isNaN(value)) return;
-      target.table.values[model]![slice] = value;
-      target.table.binningError![model]![slice] = binningError(counts, slice);
+      for (let fold = 0; fold < FOLDS; fold++) sums[slice * FOLDS + fold]! += own[code * FOLDS + fold]!;
     });
-    const memberCodes = grouping.codes;
-    for (let i = 0; i < codes.length; i++) {
-      const code = memberCodes[i]!;
-      local[code * FOLDS + folds[i]!]! += tables[(code * 2 + label[i]!) * INFLUENCE_BINS + (codes[i]! >> 3)]!;
-    }
-    const sums = target.table.sums[model]!;
-    grouping.slices.forEach((slice, code) => {
-      for (let fold = 0; fold < FOLDS; fold++) sums[slice * FOLDS + fold]! += local[code * FOLDS + fold]!;
-    });
+  });
+}
+
+function influenceTable(target: BinnedTarget, model: number, grouping: Grouping, counts: Float64Array): Float64Array {
+  const table = new Float64Array(membersOf(grouping) * 2 * INFLUENCE_BINS);
+  grouping.slices.forEach((slice, code) => {
+    const value = evaluateBins(target, counts, slice, table, code);
+    if (Number.isNaN(value)) return;
+    target.table.values[model]![slice] = value;
+    target.table.binningError![model]![slice] = binningError(counts, slice);
+  });
+  return table;
+}
+
+// The label lies above the code, so that a shift by 3 gives the place of (label, coarse bin): 256 for each member.
+function addOne(
+  local: Float64Array,
+  table: Float64Array,
+  members: Grouping["codes"],
+  codes: Uint16Array,
+  folds: Uint8Array,
+): void {
+  for (let i = 0; i < codes.length; i++) {
+    const base = members[i]! << 8;
+    local[base | folds[i]!]! += table[base | (codes[i]! >> 3)]!;
+  }
+}
+
+function addTwo(
+  localA: Float64Array,
+  localB: Float64Array,
+  tableA: Float64Array,
+  tableB: Float64Array,
+  members: Grouping["codes"],
+  codesA: Uint16Array,
+  codesB: Uint16Array,
+  folds: Uint8Array,
+): void {
+  for (let i = 0; i < codesA.length; i++) {
+    const base = members[i]! << 8;
+    const cell = base | folds[i]!;
+    localA[cell]! += tableA[base | (codesA[i]! >> 3)]!;
+    localB[cell]! += tableB[base | (codesB[i]! >> 3)]!;
   }
 }
 

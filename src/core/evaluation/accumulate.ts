@@ -1,6 +1,6 @@
 import type { CatalogueMetric, ListMetric, Metric, MetricRequest, RankMetric } from "../metrics/metric.ts";
 import type { Grouping } from "../slices/slice.ts";
-import { addHistogram, rankByBins } from "./accumulate-binned-rank.ts";
+import { addHistograms, labelledCodes, rankByBins } from "./accumulate-binned-rank.ts";
 import { accumulateCatalogue } from "./accumulate-catalogue.ts";
 import { accumulateLists } from "./accumulate-lists.ts";
 import { accumulateMoments } from "./accumulate-moments.ts";
@@ -35,7 +35,7 @@ interface PreparedEvidence {
 export interface EvidenceShare {
   readonly block: RowsOfBlock;
   readonly refinement: Refinement;
-  /** Binary: codes of each model's scores. */
+  /** Binary: labelled codes of each model's scores. */
   readonly scoreCodes: readonly Uint16Array[];
   readonly evidence: Evidence;
 }
@@ -60,11 +60,9 @@ export function accumulateShare(plan: EvaluationPlan, share: EvidenceShare): voi
   accumulateMoments(evidence.moments, block, task, refinement);
   accumulateCounts(evidence.counts, block, task === "ranking", refinement);
   if (task !== "binary") return;
-  scoreCodes.forEach((codes, m) => {
-    const { counts } = evidence.histograms[m]!;
-    for (const grouping of refinement.base) addHistogram(counts, grouping, codes, block.label as Uint8Array);
-    rollUp(refinement.derived, counts, 2 * SCORE_BINS);
-  });
+  const histograms = evidence.histograms.map(({ counts }) => counts);
+  for (const grouping of refinement.base) addHistograms(histograms, grouping, scoreCodes);
+  for (const counts of histograms) rollUp(refinement.derived, counts, 2 * SCORE_BINS);
   if (block.rows > EXACT_RANK_ROWS) rankShareByBins(plan, share);
 }
 
@@ -143,13 +141,13 @@ function addWeights(plan: EvaluationPlan, { direct, moments }: Evidence): void {
   }
 }
 
-/** Returns the score codes of each model, by row, and opens its histogram. */
+/** Returns the labelled score codes of each model, by row, and opens its histogram. */
 function codeScores(evidence: Evidence, block: EvaluationBlock): Uint16Array[] {
   const slices = evidence.sliceNames.length + 1;
   return block.models.map((model) => {
     const unit = allInUnitInterval(model.scores);
     evidence.histograms.push({ unit, counts: new Float64Array(slices * 2 * SCORE_BINS) });
-    return scoreCodes(model.scores, unit);
+    return labelledCodes(scoreCodes(model.scores, unit), block.label as Uint8Array);
   });
 }
 
@@ -165,11 +163,9 @@ function takePositives({ counts: { positives }, histograms }: Evidence): void {
 function rankShareByBins(plan: EvaluationPlan, { block, evidence, refinement, scoreCodes }: EvidenceShare): void {
   const targets = rankTargets(plan, evidence);
   if (targets.length === 0) return;
+  const histograms = evidence.histograms.map(({ counts }) => counts);
   for (const grouping of allGroupings(refinement)) {
-    scoreCodes.forEach((codes, m) => {
-      const { counts } = evidence.histograms[m]!;
-      rankByBins(targets, m, grouping, codes, block.label as Uint8Array, block.folds, counts);
-    });
+    for (const target of targets) rankByBins(target, grouping, scoreCodes, block.folds, histograms);
   }
 }
 

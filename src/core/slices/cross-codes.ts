@@ -130,12 +130,44 @@ function addPlaces(raw: AxisPlaces["raw"], places: Uint32Array, start: number, n
 
 function countPlaces(axes: readonly AxisPlaces[], rows: number, counts: Float64Array): void {
   const room = counts.length;
+  const pair = bytePair(axes);
+  if (pair !== null) {
+    const seen = new Uint32Array(0x10000);
+    countPairs(pair[0].raw, pair[1].raw, rows, seen);
+    for (let at = 0; at < seen.length; at++) {
+      const place = placeOfPair(pair, at);
+      if (place < room) counts[place]! += seen[at]!;
+    }
+    return;
+  }
   forPlaces(axes, rows, (places, _start, n) => {
     for (let i = 0; i < n; i++) {
       const place = places[i]!;
       if (place < room) counts[place]! += 1;
     }
   });
+}
+
+interface ByteAxis {
+  readonly raw: Uint8Array;
+  readonly places: Uint32Array;
+}
+
+/** The two axes where raw codes are bytes: both together then address a table of 65,536, in one step a row. */
+export function bytePair(axes: readonly AxisPlaces[]): readonly [ByteAxis, ByteAxis] | null {
+  const [first, second] = axes;
+  if (axes.length !== 2 || first === undefined || second === undefined) return null;
+  if (!(first.raw instanceof Uint8Array) || !(second.raw instanceof Uint8Array)) return null;
+  return [first as ByteAxis, second as ByteAxis];
+}
+
+/** The place of a pair of raw codes, given as first x 256 + second. */
+export function placeOfPair([first, second]: readonly [ByteAxis, ByteAxis], pair: number): number {
+  return first.places[pair >> 8]! + second.places[pair & 0xff]!;
+}
+
+function countPairs(first: Uint8Array, second: Uint8Array, rows: number, seen: Uint32Array): void {
+  for (let i = 0; i < rows; i++) seen[(first[i]! << 8) | second[i]!]! += 1;
 }
 
 export function placeOf(codes: readonly number[], sizes: readonly number[]): number {

@@ -1,7 +1,7 @@
 import type { Table } from "../tables/table.ts";
 import type { Condition } from "./condition.ts";
 import { conditionMask } from "./condition-mask.ts";
-import { type AxisPlaces, forPlaces } from "./cross-codes.ts";
+import { type AxisPlaces, bytePair, forPlaces, placeOfPair } from "./cross-codes.ts";
 import type { Grouping } from "./slice.ts";
 
 /**
@@ -54,11 +54,35 @@ function codesOf(source: Exclude<GroupingSource, Grouping>): Uint8Array | Uint16
 function crossCodes({ axes, rows, memberAt, none }: CrossSource): Uint8Array | Uint16Array {
   const codes = none > 0xff ? new Uint16Array(rows) : new Uint8Array(rows);
   const room = memberAt.length;
+  const member = (place: number): number => (place < room ? memberAt[place]! : none);
+  const pair = bytePair(axes);
+  if (pair !== null) {
+    const memberOf = new Uint16Array(0x10000);
+    for (let at = 0; at < memberOf.length; at++) memberOf[at] = member(placeOfPair(pair, at));
+    lookUpPairs(pair[0].raw, pair[1].raw, memberOf, codes);
+    return codes;
+  }
+  const [only] = axes;
+  if (axes.length === 1 && only !== undefined) {
+    const memberOf = Uint16Array.from(only.places, member);
+    lookUp(only.raw, memberOf, codes);
+    return codes;
+  }
   forPlaces(axes, rows, (places, start, n) => {
-    for (let i = 0; i < n; i++) {
-      const place = places[i]!;
-      codes[start + i] = place < room ? memberAt[place]! : none;
-    }
+    for (let i = 0; i < n; i++) codes[start + i] = member(places[i]!);
   });
   return codes;
+}
+
+function lookUp(raw: Uint8Array | Uint16Array, memberOf: Uint16Array, codes: Uint8Array | Uint16Array): void {
+  for (let i = 0; i < codes.length; i++) codes[i] = memberOf[raw[i]!]!;
+}
+
+function lookUpPairs(
+  first: Uint8Array,
+  second: Uint8Array,
+  memberOf: Uint16Array,
+  codes: Uint8Array | Uint16Array,
+): void {
+  for (let i = 0; i < codes.length; i++) codes[i] = memberOf[(first[i]! << 8) | second[i]!]!;
 }

@@ -6,7 +6,7 @@ import { PredictionPath } from "../app/serving/prediction-path.ts";
 import { createRuleModel } from "../app/serving/rule-model.ts";
 import { type Clock, ServedModel } from "../app/serving/served-model.ts";
 import { ShadowQueue } from "../app/serving/shadow-queue.ts";
-import { OverrideBook } from "../core/serving/overrides.ts";
+import { GatewayState, type StoredOverrides, type StoredRouting } from "../app/serving/gateway-state.ts";
 import { compilePreparation } from "../core/serving/prepare-record.ts";
 import { compileRecordRules } from "../core/serving/record-rules.ts";
 import { versionsOf } from "../core/serving/routing-state.ts";
@@ -19,6 +19,7 @@ export interface OpenGateway {
   readonly path: PredictionPath;
   readonly labels: LabelIntake;
   readonly shadows: ShadowQueue;
+  readonly state: GatewayState;
   readonly log: SegmentLog;
   readonly telemetry: PrometheusTelemetry;
   readonly clock: Clock;
@@ -47,10 +48,19 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     }
   }
   const shadows = new ShadowQueue(log, telemetry, clock);
-  const book = new OverrideBook([]);
+  const { StateFile } = await import("../adapters/gateway-state/state-file.ts");
+  const routingFile = new StateFile<StoredRouting>(config.stateFolder, "routing.json");
+  const overridesFile = new StateFile<StoredOverrides>(config.stateFolder, "overrides.json");
+  const state = new GatewayState(models, routingFile, overridesFile);
+  // Another process of the same gateway, or the server, may replace them.
+  const onProblem = (error: unknown): void => process.emitWarning(String(error));
+  const unwatch = [
+    routingFile.watch((stored) => state.adoptRouting(stored), onProblem),
+    overridesFile.watch((stored) => state.adoptOverrides(stored), onProblem),
+  ];
   const path = new PredictionPath({
     models,
-    overrides: () => book,
+    overrides: () => state.book,
     log,
     telemetry,
     shadows,
@@ -67,11 +77,14 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     path,
     labels: new LabelIntake(log, telemetry, clock),
     shadows,
+    state,
     log,
     telemetry,
     clock,
     placements,
     close: async () => {
+      for (const stop of unwatch) stop();
+      state.flush();
       await shadows.drain();
       await log.close();
       for (const model of models.values()) await model.close();

@@ -51,27 +51,27 @@ export function servingRuntimeContract(name: string, given: ServingRuntimeCase):
   test(`${name} answers its own tensors as the records that they were made of`, () =>
     within(async (model) => {
       const tensors = model.encode(given.records);
-      if (tensors.length === 0) return;
-      const answer = await model.predict({ count: given.records.length, tensors }, { allOutputs: true });
+      // A model that takes any record has no tensors of its own.
+      const rows = tensors.length === 0 ? { records: given.records } : { tensors };
+      const answer = await model.predict({ count: given.records.length, ...rows }, { allOutputs: true });
       closeTo(answer.scores, given.scores);
       expect(answer.outputs[0]!.shape[0]).toBe(given.records.length);
-      expect(model.decode(tensors)?.length).toBe(given.records.length);
     }));
 
-  const { wrong } = given;
-  if (wrong !== undefined) {
-    test(`${name} tells a record that does not fit from a failure of its own, and answers the next`, () =>
+  test.skipIf(given.wrong === undefined)(
+    `${name} tells a record that does not fit from a failure of its own, and answers the next`,
+    () =>
       within(async (model) => {
-        await expect(model.predict({ count: 1, records: [wrong] }, {})).rejects.toThrow(RequestFailure);
+        await expect(model.predict({ count: 1, records: [given.wrong!] }, {})).rejects.toThrow(RequestFailure);
         const answer = await model.predict({ count: 1, records: [given.records[0]!] }, {});
         closeTo(answer.scores, [given.scores[0]!]);
-      }));
-  }
+      }),
+  );
 
   test(`${name} gives up where the signal was aborted`, () =>
     within(async (model) => {
       const signal = AbortSignal.abort(new Error("too late"));
-      await expect(model.predict({ count: 1, records: [given.records[0]!] }, { signal })).rejects.toThrow(Error);
+      await expect(model.predict({ count: 1, records: [given.records[0]!] }, { signal })).rejects.toThrow("too late");
     }));
 
   test(`${name} says what it is: kind, digest, placement, outputs`, () =>

@@ -61,7 +61,7 @@ export class RemoteHttp {
         },
         (response) => collect(response, resolve, reject),
       );
-      request.on("error", reject);
+      request.on("error", (error) => reject(signal?.aborted === true ? (signal.reason as Error) : error));
       request.end(body ?? undefined);
     });
   }

@@ -265,7 +265,15 @@ interface EventParts {
   readonly milliseconds: number;
 }
 
+/** The order in which a list is shown, from 0: best first, blocked and refused ones left out. */
+export function listOrder(rows: readonly RowReply[]): RowReply[] {
+  return rows
+    .filter((row) => row.prediction !== null && row.rejected.length === 0)
+    .sort((a, b) => Number(b.prediction) - Number(a.prediction) || a.row - b.row);
+}
+
 function eventsOf({ model, request, id, plans, answers, rows, at, milliseconds }: EventParts): LogEvent[] {
+  const positions = request.list ? new Map(listOrder(rows).map((row, position) => [row.row, position])) : null;
   return plans.map((plan, i): LogEvent => {
     const row = rows[i]!;
     const answer = answers[plan.row];
@@ -295,7 +303,7 @@ function eventsOf({ model, request, id, plans, answers, rows, at, milliseconds }
       context: plan.optedOut ? null : request.context,
       prediction: answer !== undefined && answer.scores.length > 1 ? answer.scores : row.prediction,
       score: row.overrides.length > 0 ? (answer?.scores[0] ?? null) : null,
-      position: null,
+      position: positions?.get(row.row) ?? null,
       milliseconds,
       fallback: row.fallback,
       marks: plan.marks.map((problem) => `${problem.check}:${problem.column}`),

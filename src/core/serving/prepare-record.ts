@@ -6,8 +6,14 @@ import type { FeatureRecord } from "./feature-record.ts";
 export type FeatureStep =
   | { readonly kind: "constant"; readonly value: Scalar }
   | { readonly kind: "copy"; readonly from: string }
-  /** `(value + add) * multiply`; null stays null. */
-  | { readonly kind: "linear"; readonly from: string; readonly add: number; readonly multiply: number }
+  /** `(value + add) * multiply / divide`; null stays null. */
+  | {
+      readonly kind: "linear";
+      readonly from: string;
+      readonly add: number;
+      readonly multiply: number;
+      readonly divide: number;
+    }
   | { readonly kind: "log1p"; readonly from: string }
   | { readonly kind: "clip"; readonly from: string; readonly low: number | null; readonly high: number | null }
   /** Of a time in UTC; months from 1, weekdays 0 (Sunday) to 6. */
@@ -55,7 +61,7 @@ function compileStep(step: FeatureStep): (record: FeatureRecord) => unknown {
     case "copy":
       return (record) => record[step.from];
     case "linear":
-      return onNumber(step.from, (value) => (value + step.add) * step.multiply);
+      return onNumber(step.from, (value) => ((value + step.add) * step.multiply) / step.divide);
     case "log1p":
       return onNumber(step.from, (value) => (value > -1 ? Math.log1p(value) : null));
     case "clip":

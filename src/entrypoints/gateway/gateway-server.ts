@@ -9,7 +9,7 @@ import type { AccessLog } from "./access-log.ts";
 import { type Exchange, sendJson } from "./http-exchange.ts";
 import type { KeyRing, Role } from "./key-ring.ts";
 import { answerLabels } from "./labels-door.ts";
-import type { GatewayLimits } from "./limits.ts";
+import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 import { answerInvocations } from "./mlflow-door.ts";
 import { answerRecords } from "./records-door.ts";
 import { answerV2 } from "./v2-door.ts";

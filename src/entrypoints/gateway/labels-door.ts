@@ -3,7 +3,7 @@ import { RequestFailure } from "../../core/serving/feature-record.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
 import { type Exchange, parseJson, readBody, sendJson } from "./http-exchange.ts";
-import type { GatewayLimits } from "./limits.ts";
+import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 /** `POST /v1/labels`: one label, or `{ "labels": [ … ] }`, by the prediction's id or by the caller's own key. */
 export async function answerLabels(exchange: Exchange, intake: LabelIntake, limits: GatewayLimits): Promise<void> {

@@ -4,7 +4,7 @@ import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
 import { type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
-import type { GatewayLimits } from "./limits.ts";
+import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 /**
  * MLflow's scoring protocol: `dataframe_split`, `dataframe_records`, `instances` or `inputs`, answered with

@@ -1,11 +1,11 @@
 import type { PredictReply, PredictRequest, RowReply } from "../../app/serving/predict-request.ts";
-import type { PredictionPath } from "../../app/serving/prediction-path.ts";
+import { listOrder, type PredictionPath } from "../../app/serving/prediction-path.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
 import { type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
-import type { GatewayLimits } from "./limits.ts";
+import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 /**
  * `POST /v1/models/{model}[/versions/{version}]/predict`: one record (`record`, or the columns themselves), many
@@ -122,10 +122,9 @@ export function rowAnswer(row: RowReply): Readonly<Record<string, unknown>> {
 
 /** Items with their scores, best first; blocked and refused ones are left out and named. */
 function listAnswer(model: ServedModel, reply: PredictReply, request: PredictRequest): unknown {
-  const shown = reply.rows.filter((row) => row.prediction !== null && row.rejected.length === 0);
-  const ordered = shown.toSorted((a, b) => Number(b.prediction) - Number(a.prediction) || a.row - b.row);
+  const ordered = listOrder(reply.rows);
   const first = reply.rows[0]!;
-  const left = reply.rows.filter((row) => !shown.includes(row));
+  const left = reply.rows.filter((row) => !ordered.includes(row));
   return {
     model: model.name,
     id: reply.request,
@@ -134,11 +133,12 @@ function listAnswer(model: ServedModel, reply: PredictReply, request: PredictReq
     arm: first.arm,
     ...(reply.logged ? {} : { logged: false }),
     ...(first.fallback === null ? {} : { fallback: first.fallback }),
-    items: ordered.map((row) => ({
+    items: ordered.map((row, position) => ({
       id: row.id,
       item: row.item ?? row.row,
       score: row.prediction,
-      position: row.row,
+      position,
+      row: row.row,
       ...(row.overrides.length === 0 ? {} : { overrides: row.overrides.map(({ kind, reason }) => ({ kind, reason })) }),
       ...(row.marks.length === 0 ? {} : { marks: row.marks.map((mark) => mark.message) }),
     })),

@@ -1,9 +1,10 @@
 import type { GatewayConfig } from "../../app/serving/gateway-config.ts";
-import { type OpenGateway, openGateway } from "../../composition/gateway.ts";
+import { loadServingModel, type OpenGateway, openGateway } from "../../composition/gateway.ts";
 import type { AccessLog } from "./access-log.ts";
+import { createAdminDoor } from "./admin-door.ts";
 import { GatewayServer } from "./gateway-server.ts";
 import type { KeyRing } from "./key-ring.ts";
-import type { GatewayLimits } from "./limits.ts";
+import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 export interface RunOptions {
   readonly config: GatewayConfig;
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly port: number;
   readonly limits: GatewayLimits;
   readonly keys: KeyRing | null;
+  /** Where versions that come through the API must lie; null: none may come. */
+  readonly modelsFolder: string | null;
   readonly accessLog: AccessLog | null;
   readonly version: string;
   readonly onBug: (error: unknown) => void;
@@ -36,6 +39,14 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
     version: options.version,
     metrics: () => gateway.telemetry.expose(),
     health: () => healthOf(gateway),
+    admin: createAdminDoor({
+      models: gateway.models,
+      state: gateway.state,
+      limits: options.limits,
+      load: loadServingModel,
+      modelsFolder: options.modelsFolder,
+      now: () => gateway.clock.now(),
+    }),
     onBug: options.onBug,
   });
   let port: number;

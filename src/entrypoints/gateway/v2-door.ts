@@ -6,7 +6,7 @@ import { type Parameters, sharedRows, type Tensor } from "../../core/serving/ten
 import { parseTime } from "../../core/tables/parse-time.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
 import { type Exchange, parseJson, readBody, sendBytes, sendJson } from "./http-exchange.ts";
-import type { GatewayLimits } from "./limits.ts";
+import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 import {
   hasUnsafeIntegers,
   parseExact,

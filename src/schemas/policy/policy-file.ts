@@ -290,6 +290,7 @@ export const policyFile = z
     seed: z.number().int().min(0).optional().describe("Of everything that is drawn. Default 1."),
     contract: reserved.describe("What the data must look like: a file, or the contract itself."),
     release: reserved.describe("How a model goes live, in stages: a file, or the section itself."),
+    gateway: reserved.describe("How models are served: the section itself, read by umpire gateway."),
     monitors: reserved.describe("What is watched: a file, or the section itself."),
     alerts: reserved.describe("Whom to tell: a file, or the section itself."),
   })

@@ -1,0 +1,292 @@
+import { readFile } from "node:fs/promises";
+import { dirname, isAbsolute, resolve } from "node:path";
+import { Failure } from "../../core/failures.ts";
+import { contractRules, usualActions } from "../../core/serving/contract-rules.ts";
+import type { ColumnRule } from "../../core/serving/record-rules.ts";
+import type { Scalar } from "../../core/slices/condition.ts";
+import { readContract } from "../../schemas/contract/read-contract.ts";
+import type { GatewayFile, GatewayModelFile, GatewayVersionFile } from "../../schemas/gateway/gateway-file.ts";
+import { parseGateway, type ParsedGateway, sizeBytes, spanMilliseconds } from "../../schemas/gateway/parse-gateway.ts";
+import { parsePrepare } from "../../schemas/gateway/parse-prepare.ts";
+import { parseRouting } from "../../schemas/gateway/parse-routing.ts";
+import type { Report } from "../../schemas/policy/parse-condition.ts";
+import { modelDescription, parseModel } from "../../schemas/policy/parse-models.ts";
+import { policyFailure } from "../../schemas/policy/parse-policy.ts";
+import type { Path, SourceProblem } from "../../schemas/yaml-source.ts";
+import type { ServingSource } from "../ports/serving-runtime.ts";
+import type { GatewayConfig, LogConfig, ModelConfig } from "./gateway-config.ts";
+import { type GatewayLimits, usualLimits } from "./gateway-limits.ts";
+import { type GuardOptions, usualGuard } from "./guard.ts";
+
+/** A gateway's file as the command runs it; the flags of the command line win over it. */
+export interface GatewaySettings {
+  readonly config: GatewayConfig;
+  readonly host: string;
+  readonly port: number;
+  readonly limits: GatewayLimits;
+  readonly keys: NonNullable<GatewayFile["keys"]>;
+  readonly accessLog: boolean;
+  /** Where versions that come through the API must lie; null: none may come. */
+  readonly modelsFolder: string | null;
+}
+
+interface Reading {
+  readonly parsed: ParsedGateway;
+  readonly resolvePath: (path: string) => string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly report: Report;
+}
+
+/**
+ * Reads the `gateway` section of a file.
+ * @param out folder of what is written, where the file names none
+ * @throws Failure FILE_MISSING, POLICY (line and column), CONTRACT
+ */
+export async function readGateway(
+  path: string,
+  workingDirectory: string,
+  out: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<GatewaySettings> {
+  const file = resolve(workingDirectory, path);
+  const text = await readText(file, path);
+  const parsed = parseGateway(text, path);
+  const folder = dirname(file);
+  const problems: SourceProblem[] = [];
+  const reading: Reading = {
+    parsed,
+    resolvePath: (part) => (isAbsolute(part) ? part : resolve(folder, part)),
+    environment,
+    report: (problem) => problems.push(problem),
+  };
+  const { gateway } = parsed;
+  const modelFiles = gateway.models ?? policyModels(parsed);
+  const base: Path = gateway.models === undefined ? [] : ["gateway", "models"];
+  const models: ModelConfig[] = [];
+  for (const [name, model] of Object.entries(modelFiles))
+    models.push(await modelConfig(name, model, [...base, name], reading));
+  const limits = limitsOf(gateway, reading.report);
+  const log = logOf(gateway, resolve(out), reading);
+  if (problems.length > 0) throw policyFailure(problems, parsed.source);
+  if (models.length === 0) {
+    throw new Failure("POLICY", {
+      where: path,
+      message: "the file names no model that can be served",
+      mend: ["gateway: { models: { NAME: { versions: { 1: { onnx: FILE } } } } }"],
+    });
+  }
+  return {
+    config: { models, log, stateFolder: resolve(out, "gateway"), concurrency: limits.concurrency },
+    host: gateway.host ?? "127.0.0.1",
+    port: gateway.port ?? 8080,
+    limits,
+    keys: gateway.keys ?? [],
+    accessLog: gateway.access_log ?? false,
+    modelsFolder: gateway.models_folder === undefined ? null : reading.resolvePath(gateway.models_folder),
+  };
+}
+
+async function readText(file: string, shown: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new Failure("FILE_MISSING", { where: shown, message: "there is no file here that can be read", cause });
+  }
+}
+
+/** Champion and challenger of the policy, those that can be served. */
+function policyModels({ policy }: ParsedGateway): Record<string, GatewayModelFile> {
+  const models = policy["models"];
+  if (typeof models !== "object" || models === null) return {};
+  const servable = Object.entries(models as Record<string, GatewayVersionFile>).filter(([, model]) =>
+    (["onnx", "url", "rule", "constant"] as const).some((kind) => model[kind] !== undefined),
+  );
+  if (servable.length === 0) return {};
+  const columns = (policy["columns"] ?? {}) as Record<string, unknown>;
+  const first = (value: unknown): string | undefined => {
+    const one: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof one === "string" ? one : undefined;
+  };
+  const named = Object.fromEntries(
+    ["unit", "time", "id", "group", "item"].flatMap((key) => {
+      const column = first(columns[key]);
+      return column === undefined ? [] : [[key, column]];
+    }),
+  );
+  const model: GatewayModelFile = {
+    columns: named,
+    versions: Object.fromEntries(servable),
+    ...(typeof policy["task"] === "string" ? { task: policy["task"] as NonNullable<GatewayModelFile["task"]> } : {}),
+    ...(typeof policy["contract"] === "string" ? { contract: policy["contract"] } : {}),
+  };
+  return { [String(policy["model"] ?? "model")]: model };
+}
+
+async function modelConfig(name: string, file: GatewayModelFile, path: Path, reading: Reading): Promise<ModelConfig> {
+  const { report } = reading;
+  const versions = Object.entries(file.versions).flatMap(([version, given]) => {
+    const source = sourceOf(given, file, [...path, "versions", version], reading);
+    return source === null ? [] : [{ version, source }];
+  });
+  if (versions.length === 0 && Object.keys(file.versions).length === 0) {
+    report({ path: [...path, "versions"], message: "is empty", mend: ["versions: { 1: { onnx: model.onnx } }"] });
+  }
+  const text = (value: string | number | undefined): string | null => (value === undefined ? null : String(value));
+  const columns = file.columns ?? {};
+  return {
+    name,
+    task: file.task ?? null,
+    columns: {
+      unit: text(columns.unit),
+      time: text(columns.time),
+      id: text(columns.id),
+      group: text(columns.group),
+      item: text(columns.item),
+    },
+    versions,
+    routing: parseRouting(name, file, Object.keys(file.versions), path, report),
+    rules: await rulesOf(file, reading),
+    prepare: parsePrepare(file.prepare ?? {}, [...path, "prepare"], report),
+    positions: file.position ?? {},
+    guard: guardOf(file, path, report),
+  };
+}
+
+/** Where a version comes from; null where there was a problem. */
+function sourceOf(
+  file: GatewayVersionFile,
+  model: GatewayModelFile,
+  path: Path,
+  reading: Reading,
+): ServingSource | null {
+  const kinds = (["onnx", "url", "rule", "constant"] as const).filter((kind) => file[kind] !== undefined);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
+    reading.report({
+      path,
+      message: kind === undefined ? "does not say what it is" : `is ${kinds.join(" and ")}`,
+      mend: ["one of onnx, url, rule, constant"],
+    });
+    return null;
+  }
+  if (kind === "constant") return { kind, value: file.constant! };
+  if (kind === "rule") {
+    const parsed = parseModel({ rule: file.rule }, path, null, reading.report);
+    return parsed?.kind === "rule" ? { kind, rule: parsed.rule } : null;
+  }
+  if (kind === "onnx") {
+    return {
+      kind,
+      path: reading.resolvePath(file.onnx!),
+      ...modelDescription(file),
+      ...(model.task === undefined ? {} : { task: model.task }),
+      ...(file.thread === undefined ? {} : { thread: file.thread }),
+    };
+  }
+  return {
+    kind: "url",
+    url: file.url!,
+    trusted: true,
+    headers: headersOf(file.headers ?? {}, path, reading),
+    ...(file.protocol === undefined ? {} : { protocol: file.protocol }),
+    ...(file.model === undefined ? {} : { model: file.model }),
+    ...(file.version === undefined ? {} : { version: String(file.version) }),
+    ...(file.features === undefined ? {} : { features: file.features.map(String) }),
+    ...(file.output === undefined ? {} : { output: file.output }),
+    ...(file.class === undefined ? {} : { class: file.class }),
+    ...(file.request === undefined ? {} : { request: file.request }),
+    ...(file.response === undefined ? {} : { response: file.response }),
+  };
+}
+
+function headersOf(
+  headers: Readonly<Record<string, string>>,
+  path: Path,
+  { environment, report }: Reading,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      const filled = value.replace(/\$\{(\w+)\}/g, (_whole, variable: string) => {
+        const found = environment[variable];
+        if (found === undefined)
+          report({ path: [...path, "headers", name], message: `${variable} is not in the environment` });
+        return found ?? "";
+      });
+      return [name, filled];
+    }),
+  );
+}
+
+async function rulesOf(file: GatewayModelFile, reading: Reading): Promise<ColumnRule[]> {
+  if (file.contract === undefined) return [];
+  const contract = readContract(await readText(reading.resolvePath(file.contract), file.contract), file.contract);
+  const { missing, null: empty, type, range, unseen } = file.problems ?? {};
+  const actions = {
+    missing: missing ?? usualActions.missing,
+    null: empty ?? usualActions.null,
+    type: type ?? usualActions.type,
+    range: range ?? usualActions.range,
+    unseen: unseen ?? usualActions.unseen,
+  };
+  const replace: Readonly<Record<string, Scalar>> = file.replace ?? {};
+  const reads = new Set(
+    Object.values(file.versions).flatMap((version) =>
+      version.features === undefined ? [] : version.features.map(String),
+    ),
+  );
+  // Where no version lists its features, every column of the contract is part of a request.
+  const all = reads.size === 0 ? new Set(contract.columns.map((column) => column.name)) : reads;
+  return contractRules(contract, actions, replace, all);
+}
+
+function guardOf(file: GatewayModelFile, path: Path, report: Report): GuardOptions {
+  const span = (value: string | number | undefined, key: Path, usual: number): number => {
+    if (value === undefined) return usual;
+    const milliseconds = spanMilliseconds(value);
+    if (milliseconds === null || milliseconds <= 0)
+      report({ path: [...path, ...key], message: `is ${value}; it takes a span such as 200ms, 5s` });
+    return milliseconds ?? usual;
+  };
+  return {
+    timeoutMilliseconds: span(file.timeout, ["timeout"], usualGuard.timeoutMilliseconds),
+    concurrency: file.concurrency ?? usualGuard.concurrency,
+    failures: file.breaker?.failures ?? usualGuard.failures,
+    openMilliseconds: span(file.breaker?.open, ["breaker", "open"], usualGuard.openMilliseconds),
+  };
+}
+
+function limitsOf({ limits }: GatewayFile, report: Report): GatewayLimits {
+  const size = (value: string | number | undefined, key: string, usual: number): number => {
+    if (value === undefined) return usual;
+    const bytes = sizeBytes(value);
+    if (bytes === null)
+      report({ path: ["gateway", "limits", key], message: `is ${value}; it takes a size such as 64KB, 16MB` });
+    return bytes ?? usual;
+  };
+  return {
+    ...usualLimits,
+    body: size(limits?.body, "body", usualLimits.body),
+    headers: size(limits?.headers, "headers", usualLimits.headers),
+    batch: limits?.batch ?? usualLimits.batch,
+    elements: limits?.elements ?? usualLimits.elements,
+    concurrency: limits?.concurrency ?? usualLimits.concurrency,
+    connections: limits?.connections ?? usualLimits.connections,
+  };
+}
+
+function logOf({ log }: GatewayFile, out: string, { report, resolvePath }: Reading): LogConfig {
+  const retention = log?.retention === undefined ? null : spanMilliseconds(log.retention);
+  if (log?.retention !== undefined && retention === null) {
+    report({ path: ["gateway", "log", "retention"], message: `is ${log.retention}; it takes a span such as 180d` });
+  }
+  return {
+    folder: log?.folder === undefined ? resolve(out, "predictions") : resolvePath(log.folder),
+    mode: log?.mode ?? "written",
+    segmentBytes: (log?.segment?.size === undefined ? null : sizeBytes(log.segment.size)) ?? 64 * 1024 * 1024,
+    segmentMilliseconds: (log?.segment?.age === undefined ? null : spanMilliseconds(log.segment.age)) ?? 300_000,
+    redact: log?.redact ?? [],
+    hash: log?.hash ?? [],
+    retentionDays: retention === null ? null : retention / 86_400_000,
+    rotate: log?.rotate ?? true,
+  };
+}

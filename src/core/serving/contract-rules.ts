@@ -26,7 +26,7 @@ export function contractRules(
     .filter((column) => column.name !== contract.label)
     .map((column) => ({
       name: column.name,
-      type: column.type,
+      type: column.type === "any" ? null : column.type,
       required: column.required && reads.has(column.name),
       nullable: column.nulls !== 0,
       range: column.range,

@@ -95,7 +95,7 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
     only_in_reference: options.onlyInReference,
     only_in_current: options.onlyInCurrent,
     periods: options.by === null ? null : periodDrifts(windows, reference.whole, judged, space !== null, options.floor),
-    expected_false_alarms: options.alpha * (options.by === null ? 1 : periodsPerMonth[options.by]),
+    expected_false_alarms: options.alpha * windows.families * (options.by === null ? 1 : periodsPerMonth[options.by]),
     notes: [...options.notes, ...windows.notes.map(warning)],
     seed: options.seed,
   };
@@ -259,6 +259,7 @@ function decisionFacts(options: CompareOptions, windows: WindowsAnswer): Decisio
   const conformal = windows.method === "conformal";
   return {
     alpha: options.alpha,
+    families: windows.families,
     floor: options.floor,
     surprise: windows.method,
     by: options.by,

@@ -23,19 +23,30 @@ export interface ConformalAnswer {
  * @param windows effects per reference window and column, each window compared with the rest of the reference
  * @param now effects of the current window
  * @param alpha for the limits only
+ * @param families columns of one number are taken together; all by default. The promise holds for each family.
  */
-export function conformalSurprise(windows: readonly Float64Array[], now: Float64Array, alpha: number): ConformalAnswer {
+export function conformalSurprise(
+  windows: readonly Float64Array[],
+  now: Float64Array,
+  alpha: number,
+  families: readonly number[] = Array.from(now, () => 0),
+): ConformalAnswer {
   const columns = now.length;
   const R = windows.length;
   const scales = Array.from({ length: columns }, (_, c) => locationAndSpread(windows, c));
-  const largest = windows.map((effects) => {
-    let most = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < columns; c++) most = Math.max(most, (effects[c]! - scales[c]!.location) / scales[c]!.spread);
-    return most;
-  });
-  const sorted = Float64Array.from(largest).sort();
-  const rank = Math.floor(alpha * (R + 1));
-  const critical = rank >= 1 && rank <= R ? sorted[R - rank]! : Number.POSITIVE_INFINITY;
+  const rank = Math.floor(alpha * (R + 1) + 1e-9);
+  const byFamily = new Map<number, { readonly largest: readonly number[]; readonly critical: number }>();
+  for (const family of new Set(families)) {
+    const largest = windows.map((effects) => {
+      let most = Number.NEGATIVE_INFINITY;
+      for (let c = 0; c < columns; c++) {
+        if (families[c] === family) most = Math.max(most, (effects[c]! - scales[c]!.location) / scales[c]!.spread);
+      }
+      return most;
+    });
+    const sorted = Float64Array.from(largest).sort();
+    byFamily.set(family, { largest, critical: rank >= 1 && rank <= R ? sorted[R - rank]! : Number.POSITIVE_INFINITY });
+  }
   const pValues = new Float64Array(columns);
   const adjusted = new Float64Array(columns);
   const beyond = new Float64Array(columns);
@@ -43,6 +54,7 @@ export function conformalSurprise(windows: readonly Float64Array[], now: Float64
   const rates = new Float64Array(columns);
   for (let c = 0; c < columns; c++) {
     const { location, spread } = scales[c]!;
+    const { largest, critical } = byFamily.get(families[c]!)!;
     const t = (now[c]! - location) / spread;
     let own = 0;
     let farthest = 0;

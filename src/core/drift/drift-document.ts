@@ -32,6 +32,8 @@ export interface SideFacts {
 export interface DecisionFacts {
   /** Chance of any false alarm over all columns, per comparison or per period. */
   readonly alpha: number;
+  /** Families of columns that alpha holds for, each: columns that are still within a period are apart from those that move. */
+  readonly families: number;
   /** Effect below which nothing is called drift. */
   readonly floor: number;
   readonly surprise: "conformal" | "two-sample";

@@ -3,6 +3,7 @@ import { mergeProfiles } from "../profile/profile.ts";
 import { withoutPart } from "../profile/column-profile.ts";
 import { holm } from "../statistics/multiplicity.ts";
 import { median } from "../statistics/quantile.ts";
+import { countsByGroup } from "./column-pair.ts";
 import { conformalSurprise, windowsNeeded } from "./conformal.ts";
 import { effectSize } from "./effect.ts";
 import type { ExpectedEvent } from "./events.ts";
@@ -39,6 +40,8 @@ export interface WindowJudgement {
 
 export interface WindowsAnswer {
   readonly method: "conformal" | "two-sample";
+  /** Families of columns that alpha holds for, each. */
+  readonly families: number;
   readonly season: SeasonName;
   /** Fewest reference windows that a current window was compared with. */
   readonly windows: number;
@@ -82,6 +85,7 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
     }
     return {
       method: "two-sample",
+      families: 1,
       season: "none",
       windows: quiet.length,
       referenceWindows: quiet.length,
@@ -91,6 +95,7 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
   }
   const effects = new Map(quiet.map((window) => [window, effectAgainstRest(input, reference, window)]));
   const season = chooseSeason(input, quiet, effects, needed, notes);
+  const families = stillFamilies(input, quiet);
   const comparisonOf = createComparisons(input, quiet, effects);
   let fewest = Number.POSITIVE_INFINITY;
   const judgements = currentWindows.map((window) => {
@@ -99,7 +104,7 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
     fewest = Math.min(fewest, pool.length);
     const { base, effects: own } = comparisonOf(pool);
     const now = windowEffects(input, base, base.columns, window.profile);
-    const surprise = conformalSurprise(own, now, alpha);
+    const surprise = conformalSurprise(own, now, alpha, families);
     const thin = window.profile.rows < fullShare * usual;
     const alarms = Array.from(now, (effect, c) => !thin && surprise.adjusted[c]! <= alpha && effect >= input.floor);
     return { window, event, thin, effects: now, alarms, ...surprise };
@@ -110,12 +115,28 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
   }
   return {
     method: "conformal",
+    families: new Set(families).size,
     season,
     windows: Number.isFinite(fewest) ? fewest : quiet.length,
     referenceWindows: quiet.length,
     judgements,
     notes,
   };
+}
+
+/**
+ * Columns that have one value in most windows (year, month, holiday of a day) jump when they move at all; taken together
+ * with the others, one jump in the reference would hide everything. They are a family of their own.
+ */
+function stillFamilies(input: JudgeWindowsInput, windows: readonly DriftWindow[]): number[] {
+  const families = input.columns.map((index) => {
+    const still = windows.filter(
+      (window) => Math.max(...countsByGroup(window.profile.columns[index]!)) >= 0.999 * window.profile.rows,
+    );
+    return still.length >= 0.8 * windows.length ? 1 : 0;
+  });
+  if (input.space !== null) families.push(0);
+  return families;
 }
 
 /** What a window is compared with: the reference at that place of the season, and the effects of its own windows against the rest of it. */

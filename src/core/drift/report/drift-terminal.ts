@@ -120,7 +120,10 @@ function jointFacts(drift: DriftDocument): Array<[string, string]> {
 
 function surenessFacts(drift: DriftDocument): Array<[string, string]> {
   const { decision } = drift;
-  const per = decision.false_alarms_per === "month" ? `per month (one period: ${decision.alpha})` : "per comparison";
+  const per =
+    decision.false_alarms_per === "month"
+      ? `per month (one period: ${decision.alpha}${decision.families > 1 ? ` in each of ${decision.families} families of columns` : ""})`
+      : "per comparison";
   const facts: Array<[string, string]> = [
     ["false alarms", `at most ${formatNumber(drift.expected_false_alarms)} expected ${per}, all columns together`],
   ];

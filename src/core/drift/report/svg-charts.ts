@@ -36,7 +36,7 @@ function valueChart(picture: ColumnPicture, name: string): string {
   const row = 22;
   const left = 150;
   const top = Math.max(...picture.reference, ...picture.current, 1e-12);
-  const x = (share: number): number => left + (share / top) * (width - left - 70);
+  const x = (share: number): number => left + (share / top) * (width - left - 105);
   const rows = order.map((i, k) => {
     const y = k * row + 12;
     const before = picture.reference[i]!;
@@ -64,7 +64,7 @@ export function timelineChart(periods: readonly PeriodDrift[], name: string, flo
   const effects = points.map((point) => point?.effect ?? 0);
   const limits = points.map((point) => point?.limit ?? floor);
   const top = Math.max(...effects, ...limits.map((limit) => Math.min(1, limit)), 0.1) * 1.05;
-  const wide = 720;
+  const wide = 520;
   const high = 120;
   const step = wide / Math.max(1, periods.length);
   const x = (i: number): string => ((i + 0.5) * step).toFixed(1);
@@ -79,7 +79,7 @@ export function timelineChart(periods: readonly PeriodDrift[], name: string, flo
   const labels =
     `<text x="0" y="${high + 16}">${htmlText(day(periods[0]))}</text>` +
     `<text x="${wide}" y="${high + 16}" text-anchor="end">${htmlText(day(periods.at(-1)))}</text>` +
-    `<text x="2" y="12">effect ${top.toFixed(2)}</text>`;
+    `<text x="2" y="${high - 4}">effect 0 to ${top.toFixed(2)}; shaded: usual</text>`;
   return svg(
     `Effect of ${name} over time; shaded: where periods of the reference stay`,
     wide,

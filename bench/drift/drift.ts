@@ -20,6 +20,7 @@ const drift = await driftFiles(
     events: [],
     importance: new Map(),
     seed: 1,
+    streamRows: null,
   },
   { reader, progress: () => {}, signal: new AbortController().signal },
 );

@@ -5,6 +5,9 @@ import type { ExpectedEvent } from "../../core/drift/events.ts";
 import type { DriftWindow } from "../../core/drift/judge-windows.ts";
 import type { PeriodName, SeasonName } from "../../core/drift/periods.ts";
 import { sortedValues } from "../../core/drift/sorted-values.ts";
+import { judgedColumns } from "../../core/drift/judged-columns.ts";
+import type { StreamAnswer } from "../../core/drift/stream-watch.ts";
+import { createStreamWatch, withStreams } from "../../core/drift/stream-watch.ts";
 import { windowsNeeded } from "../../core/drift/conformal.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Note } from "../../core/findings.ts";
@@ -32,6 +35,8 @@ export interface DriftRequest {
   readonly events: readonly ExpectedEvent[];
   readonly importance: ReadonlyMap<string, number>;
   readonly seed: number;
+  /** Rows between two false alarms that the row-by-row detectors promise; null for none. */
+  readonly streamRows: number | null;
 }
 
 export interface DriftTools {
@@ -98,7 +103,7 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
     }
   }
   const exact = limit === exactRows && first.sample !== null && second.sample !== null;
-  return compareDrift(
+  const drift = compareDrift(
     compareSide(first, request.reference, exact, request.by),
     compareSide(second, request.current, exact, request.by),
     {
@@ -115,6 +120,35 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
       notes,
     },
   );
+  if (request.streamRows === null) return drift;
+  const detectors = await watchRows(after, first, second, time[1], request.streamRows, tools);
+  return withStreams(drift, detectors, request.streamRows);
+}
+
+/** The current rows once more, in file order, for the row-by-row detectors. */
+async function watchRows(
+  after: Side,
+  reference: CollectedSide,
+  current: CollectedSide,
+  time: string | null,
+  promisedRows: number,
+  tools: DriftTools,
+): Promise<StreamAnswer[]> {
+  if (!("source" in after)) {
+    throw new Failure("USAGE", {
+      message: "--stream reads rows, and a saved profile has none",
+      mend: ["give the current rows as files"],
+    });
+  }
+  const judged = judgedColumns(reference.whole, current.whole);
+  const watch = createStreamWatch(reference.whole, judged, promisedRows, time);
+  const names = new Set(judged.map((index) => reference.frame.columns[index]!.name));
+  const columns = requestsOf(reference.frame, names);
+  const withTime = time === null ? columns : [...columns, { name: time, as: "time" as const }];
+  const onProgress = (done: number, total: number | null): void => tools.progress("watched", done, total);
+  for await (const block of after.source.read({ columns: withTime, onProgress, signal: tools.signal }))
+    watch.add(block);
+  return watch.finish();
 }
 
 async function openSide(paths: readonly string[], tools: DriftTools): Promise<Side> {

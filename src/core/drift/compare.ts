@@ -95,6 +95,7 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
     only_in_reference: options.onlyInReference,
     only_in_current: options.onlyInCurrent,
     periods: options.by === null ? null : periodDrifts(windows, reference.whole, judged, space !== null, options.floor),
+    streams: null,
     expected_false_alarms: options.alpha * windows.families * (options.by === null ? 1 : periodsPerMonth[options.by]),
     notes: [...options.notes, ...windows.notes.map(warning)],
     seed: options.seed,

@@ -1,5 +1,6 @@
 import type { Note } from "../findings.ts";
 import type { DriftTestResult } from "./drift-test.ts";
+import type { StreamAnswer } from "./stream-watch.ts";
 
 /** The document of `umpire drift --json`, schema "umpire.drift/1". */
 export interface DriftDocument {
@@ -16,10 +17,20 @@ export interface DriftDocument {
   readonly only_in_reference: readonly string[];
   readonly only_in_current: readonly string[];
   readonly periods: readonly PeriodDrift[] | null;
+  /** Row-by-row detectors, with `--stream`. */
+  readonly streams: StreamsDrift | null;
   /** False alarms to expect when nothing moves, all columns together: per month with `--by`, else per comparison. */
   readonly expected_false_alarms: number;
   readonly notes: readonly Note[];
   readonly seed: number;
+}
+
+export interface StreamsDrift {
+  /** Rows between two false alarms on average, over all detectors together. */
+  readonly promised_rows: number;
+  readonly rows: number;
+  readonly alarms: number;
+  readonly detectors: readonly StreamAnswer[];
 }
 
 export interface SideFacts {

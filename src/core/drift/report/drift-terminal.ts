@@ -20,7 +20,7 @@ export function renderDriftTerminal(drift: DriftDocument, look: TerminalLook): s
   const lines: string[] = ["", ` ${headLine(drift, look.width)}`, ""];
   lines.push(...answerLines(drift, look), "");
   lines.push(...columnLines(drift, look), "");
-  const facts = [...jointFacts(drift), ...surenessFacts(drift), ...otherFacts(drift)];
+  const facts = [...jointFacts(drift), ...surenessFacts(drift), ...streamFacts(drift), ...otherFacts(drift)];
   for (const [name, text] of facts) lines.push(...fact(name, text, look.width));
   if (look.record.length > 0) lines.push(...fact("record", look.record.join("   "), look.width));
   return `${lines.join("\n")}\n`;
@@ -137,6 +137,19 @@ function surenessFacts(drift: DriftDocument): Array<[string, string]> {
     facts.push(["periods", `${alarmed} of ${drift.periods.length} with an alarm`]);
   }
   return facts;
+}
+
+function streamFacts(drift: DriftDocument): Array<[string, string]> {
+  if (drift.streams === null) return [];
+  const { promised_rows, detectors } = drift.streams;
+  const promise = `at most one false alarm in ${formatNumber(promised_rows)} rows on average`;
+  const alarms = detectors.filter((detector) => detector.alarm_at_row !== null);
+  if (alarms.length === 0) return [["row by row", `✓ no alarm of ${detectors.length} detectors (${promise})`]];
+  return alarms.slice(0, 8).map((alarm, i) => {
+    const what = `${alarm.watched} of ${alarm.column} ${alarm.direction} ${formatNumber(alarm.baseline)}`;
+    const when = `alarm at row ${formatNumber(alarm.alarm_at_row)}${alarm.time === null ? "" : ` (${alarm.time.slice(0, 16)})`}, began about row ${formatNumber(alarm.began_after_row)}`;
+    return [i === 0 ? "row by row" : "", `✗ ${what}: ${when}${i === 0 ? `; ${promise}` : ""}`];
+  });
 }
 
 function otherFacts(drift: DriftDocument): Array<[string, string]> {

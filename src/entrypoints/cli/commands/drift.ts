@@ -20,6 +20,7 @@ export interface DriftOptions extends SharedOptions {
   readonly expected?: string;
   readonly importance?: string;
   readonly seed: string;
+  readonly stream?: string;
 }
 
 const exitCodes: Readonly<Record<DriftDocument["outcome"], ExitCode>> = {
@@ -43,6 +44,10 @@ export function register(program: Command, context: CommandContext): void {
     .option("--text <names>", "columns to be compared as free text")
     .option("--expected <file>", "YAML list of announced events: name, from, to, columns")
     .option("--importance <file>", "YAML or JSON map of column to importance for the model")
+    .option(
+      "--stream <rows>",
+      "also watch means and missing values row by row, with at most one false alarm in so many rows",
+    )
     .option("--seed <number>", "seed of the classifiers", "1")
     .summary("what moved in the data, how much, how surely")
     .description(
@@ -128,6 +133,7 @@ export async function driftRequest(
     events: options.expected === undefined ? [] : readExpectedEvents(await load(options.expected), options.expected),
     importance:
       options.importance === undefined ? new Map() : readImportance(await load(options.importance), options.importance),
+    streamRows: options.stream === undefined ? null : numberBetween(options.stream, 100, 1e12, "--stream"),
     seed: numberBetween(options.seed, 0, Number.MAX_SAFE_INTEGER, "--seed"),
   };
 }

@@ -55,6 +55,13 @@ export const failureCodes = {
   WRITE: "A result could not be written.",
   RECORD: "A saved record (verdict, evidence, profile) is damaged or of another version.",
   INTERRUPTED: "The user interrupted the work.",
+  NOT_FOUND: "There is no model, version, data set, key … of this name on the server.",
+  CONFLICT: "The state is another than the change supposes: changed meanwhile, already there, live or still referenced.",
+  KEY: "A key is needed, or the key is not known or no longer valid.",
+  ROLE: "The key's role may not do this.",
+  TOO_LARGE: "A request, a file or a list is larger than its limit.",
+  STATE: "The server's state folder is in use, damaged, or of another version of Umpire.",
+  SERVER: "The server cannot be reached or did not answer as Umpire does.",
 } as const;
 
 export type FailureCode = keyof typeof failureCodes;

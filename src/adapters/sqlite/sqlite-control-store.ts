@@ -1,0 +1,158 @@
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { type Kysely, sql } from "kysely";
+import { Migrator } from "kysely/migration";
+import { ChangeListeners } from "../../app/control/change-listeners.ts";
+import { SerialQueue } from "../../app/control/serial-queue.ts";
+import { RowReader, StateTransaction } from "../../app/control/state-transaction.ts";
+import type { Clock } from "../../app/ports/clock.ts";
+import type { Actor, ControlStore, StateReader, StateWriter } from "../../app/ports/control-store.ts";
+import type { AuditEntry } from "../../core/audit/audit-chain.ts";
+import { Failure } from "../../core/failures.ts";
+import { type FolderLock, lockFolder } from "./folder-lock.ts";
+import { migrationProvider, newestSchema } from "./migrations.ts";
+import { openDatabase, openKysely } from "./open-database.ts";
+import type { Tables } from "./schema.ts";
+import { SqliteRows } from "./sqlite-rows.ts";
+
+export interface SqliteStoreOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Who holds the folder, for the message that a second server prints. */
+  readonly owner: string;
+  readonly onBug: (error: unknown) => void;
+}
+
+export const STATE_FILE = "state.db";
+
+/**
+ * Opens the state of a server, makes it where there is none, brings an older one up to date after copying it.
+ * @throws Failure STATE where another process has it, where it is damaged, or where a newer Umpire wrote it
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<ControlStore> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(options.folder, options.owner);
+  const path = join(options.folder, STATE_FILE);
+  let database: DatabaseSync | null = null;
+  try {
+    database = openDatabase(path);
+    const db = openKysely(database);
+    await upgrade(db, database, path);
+    return new SqliteControlStore(database, db, lock, options);
+  } catch (error) {
+    if (database?.isOpen) database.close();
+    lock.release();
+    throw stateFailure(error, path);
+  }
+}
+
+/** Opens the state to look at it, beside a server that may be running. @throws Failure STATE, FILE_MISSING */
+export async function openSqliteStoreToRead(folder: string, clock: Clock): Promise<ControlStore> {
+  const path = join(folder, STATE_FILE);
+  if (!existsSync(path)) {
+    throw new Failure("FILE_MISSING", {
+      where: path,
+      message: "there is no state of a server here",
+      mend: ["give the folder of the server with --state DIR; umpire up uses .umpire/server"],
+    });
+  }
+  try {
+    const database = openDatabase(path, { readOnly: true });
+    const db = openKysely(database);
+    await sql`select 1 from documents, audit limit 1`.execute(db);
+    return new SqliteControlStore(database, db, null, { folder, clock, owner: "", onBug: () => undefined });
+  } catch (error) {
+    throw stateFailure(error, path);
+  }
+}
+
+async function upgrade(db: Kysely<Tables>, database: DatabaseSync, path: string): Promise<void> {
+  const migrator = new Migrator({ db, provider: migrationProvider });
+  const before = await appliedSteps(db);
+  const newer = before.find((name) => name > newestSchema);
+  if (newer !== undefined) {
+    throw new Failure("STATE", {
+      where: path,
+      message: `a newer Umpire wrote this state (${newer}; this one knows up to ${newestSchema})`,
+      mend: ["install that version again, or restore a backup made before the upgrade: umpire restore"],
+    });
+  }
+  if (before.length > 0 && before.at(-1) !== newestSchema) {
+    database.exec("pragma wal_checkpoint(truncate)");
+    copyFileSync(path, `${path}.before-${newestSchema}`);
+  }
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function appliedSteps(db: Kysely<Tables>): Promise<string[]> {
+  const table = await sql`select 1 from sqlite_master where type = 'table' and name = 'kysely_migration'`.execute(db);
+  if (table.rows.length === 0) return [];
+  const names = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return names.rows.map((row) => row.name);
+}
+
+function stateFailure(error: unknown, path: string): unknown {
+  if (error instanceof Failure) return error;
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code !== "ERR_SQLITE_ERROR") return error;
+  return new Failure("STATE", {
+    where: path,
+    message: `the state cannot be read: ${(error as Error).message}`,
+    mend: ["restore the last backup: umpire restore BACKUP"],
+    cause: error,
+  });
+}
+
+class SqliteControlStore implements ControlStore {
+  readonly #database: DatabaseSync;
+  readonly #db: Kysely<Tables>;
+  readonly #lock: FolderLock | null;
+  readonly #clock: Clock;
+  /** One connection: whoever reads during a change would see half of it. */
+  readonly #queue = new SerialQueue();
+  readonly #listeners: ChangeListeners;
+
+  constructor(database: DatabaseSync, db: Kysely<Tables>, lock: FolderLock | null, options: SqliteStoreOptions) {
+    this.#database = database;
+    this.#db = db;
+    this.#lock = lock;
+    this.#clock = options.clock;
+    this.#listeners = new ChangeListeners(options.onBug);
+  }
+
+  read<T>(work: (state: StateReader) => Promise<T>): Promise<T> {
+    return this.#queue.run(() =>
+      this.#db.transaction().execute((transaction) => work(new RowReader(new SqliteRows(transaction)))),
+    );
+  }
+
+  async change<T>(by: Actor, work: (state: StateWriter) => Promise<T>): Promise<T> {
+    const { result, entries } = await this.#queue.run(() =>
+      this.#db.transaction().execute(async (transaction) => {
+        const state = new StateTransaction(new SqliteRows(transaction), by, this.#clock);
+        return { result: await work(state), entries: state.entries };
+      }),
+    );
+    this.#listeners.tell(entries);
+    return result;
+  }
+
+  subscribe(listener: (entries: readonly AuditEntry[]) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async problems(): Promise<string[]> {
+    const { rows } = await this.#queue.run(() =>
+      sql<{ integrity_check: string }>`pragma integrity_check(20)`.execute(this.#db),
+    );
+    return rows.map((row) => row.integrity_check).filter((text) => text !== "ok");
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.run(() => Promise.resolve());
+    if (this.#database.isOpen) this.#database.close();
+    this.#lock?.release();
+  }
+}

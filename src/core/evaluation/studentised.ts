@@ -143,8 +143,18 @@ export function effectiveFolds(paired: PairedDifference): number {
   return fourths > 0 ? (squares * squares) / fourths : paired.folds.length;
 }
 
-/** Below this many effective folds the resampled t has no usable tail, and Student's takes its place. */
-export const FEWEST_EFFECTIVE_FOLDS = 10;
+/** More draws than this share without spread leave the resampled t no usable tail. */
+const MOST_EMPTY_DRAWS = 0.005;
+
+/**
+ * True where so few folds differ that draws often miss all of them (each misses k with chance e^-k): their standard
+ * error is then next to nothing, and t* is anything. Many folds of which some weigh heavily are no such case.
+ */
+export function restsOnFewFolds(paired: PairedDifference, resampled: Resampled): boolean {
+  let empty = 0;
+  for (const se of resampled.standardError) if (!(se >= 0.1 * paired.standardError)) empty++;
+  return paired.standardError > 0 && empty > MOST_EMPTY_DRAWS * resampled.standardError.length;
+}
 
 /** Student's critical values with the effective folds less one as degrees of freedom, at least one. */
 export function fewFoldsCriticalValues(effective: number, confidence: number): CriticalValues {

@@ -4,9 +4,9 @@ import {
   bounds,
   criticalValues,
   effectiveFolds,
-  FEWEST_EFFECTIVE_FOLDS,
   fewFoldsCriticalValues,
   resample,
+  restsOnFewFolds,
   type CriticalValues,
   type PairedDifference,
   type Resampled,
@@ -53,7 +53,7 @@ export function prepare(input: DecisionInput): Prepared {
   const test = (paired: PairedDifference): Tested => {
     const resampled = resample(paired, draws);
     const effective = effectiveFolds(paired);
-    const few = effective < FEWEST_EFFECTIVE_FOLDS;
+    const few = restsOnFewFolds(paired, resampled);
     const critical = few
       ? fewFoldsCriticalValues(effective, gate.confidence)
       : criticalValues(resampled, gate.confidence);

@@ -14,9 +14,17 @@ export function printable(text: string): string {
 
 const names: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\u0000": "\\0" };
 
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
 /** For HTML and XML, in text and in attributes. */
 export function escapeMarkup(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  return printable(text).replace(/[&<>"']/g, (char) => entities[char]!);
 }
 
 /** A cell of an exported CSV: spreadsheets run what begins with = + - @, tab or return, so such text gets an apostrophe. */

@@ -1,0 +1,193 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import type { CheckDocument } from "../../src/core/data-quality/check-document.ts";
+import { wellFormedXml } from "../well-formed-xml.ts";
+import { folderWith, umpire } from "./command-line.ts";
+
+const rows = (n: number, to: (i: number) => string = (i) => String(20 + (i % 50))): string =>
+  `id,age,country,label\n${Array.from({ length: n }, (_, i) => `${1000 + i},${to(i)},${["DE", "FR", "US"][i % 3]},${i % 4 === 0 ? 1 : 0}`).join("\n")}\n`;
+
+test("a contract is inferred once, a good load ends with 0 and a missing path with 2", async () => {
+  const folder = folderWith({ "good.csv": rows(500), "next.csv": rows(520) });
+  const inferred = await umpire(["check", "good.csv", "--infer"], folder);
+  expect(inferred.code, inferred.stderr).toBe(0);
+  expect((await umpire(["check", "good.csv", "--infer"], folder)).code).toBe(2);
+  const good = await umpire(["check", "next.csv", "--contract", "contract.yaml"], folder);
+  expect(good.code, good.stdout + good.stderr).toBe(0);
+  expect(good.stdout).toMatch(/✓ OK/);
+  expect((await umpire(["check", "nope.csv", "--contract", "contract.yaml"], folder)).code).toBe(2);
+  expect((await umpire(["check", "good.csv", "--contract", "nope.yaml"], folder)).code).toBe(2);
+});
+
+test("bad rows are parted, mended, re-checked and released: nothing is lost and the trail says who", async () => {
+  const folder = folderWith({
+    "good.csv": rows(500),
+    "load.csv": rows(500, (i) =>
+      i === 7 ? "thirty" : i === 9 ? "41 years" : i === 11 ? "999" : String(20 + (i % 50)),
+    ),
+  });
+  await umpire(["check", "good.csv", "--infer"], folder);
+  const checked = await umpire(
+    [
+      "check",
+      "load.csv",
+      "--contract",
+      "contract.yaml",
+      "--quarantine",
+      "--accepted",
+      "clean.csv",
+      "--json",
+      "--junit",
+      "junit.xml",
+      "--html",
+      "page.html",
+    ],
+    folder,
+  );
+  expect(checked.code, checked.stderr).toBe(1);
+  const document = JSON.parse(checked.stdout) as CheckDocument;
+  expect(document).toMatchObject({
+    schema: "umpire.check/1",
+    outcome: "error",
+    rows: { read: 500, accepted: 497, quarantined: 3 },
+  });
+  expect(document.findings.find((entry) => entry.check === "type")).toMatchObject({
+    column: "age",
+    count: 2,
+    lines: [9, 11],
+    examples: ["thirty", "41 years"],
+  });
+  expect(wellFormedXml(readFileSync(join(folder, "junit.xml"), "utf8"))).toBeTruthy();
+  expect(readFileSync(join(folder, "clean.csv"), "utf8").trimEnd().split("\n")).toHaveLength(498);
+
+  const list = await umpire(["quarantine", "list"], folder);
+  expect(list.stdout).toMatch(/3 rows waiting in 1 run/);
+  const mend = (...args: string[]) =>
+    umpire(["quarantine", "mend", "last", "--contract", "contract.yaml", "--column", "age", ...args], folder);
+  expect((await mend("--map", "thirty=30", "--by", "ann")).stdout).toMatch(/1 row changed, 1 pass now/);
+  expect((await mend("--replace", "/ years$//")).stdout).toMatch(/1 row changed, 1 pass now/);
+  const still = await mend("--multiply", "2");
+  expect(still.code).toBe(1);
+  expect(still.stdout).toMatch(/outside/);
+  const released = await umpire(["quarantine", "release", "last", "--to", "clean.csv"], folder);
+  expect(released.stdout).toMatch(/2 rows released to clean.csv; 1 still wait/);
+  expect((await umpire(["quarantine", "release", "last", "--to", "clean.csv"], folder)).code).toBe(1);
+  const clean = await umpire(["check", "clean.csv", "--contract", "contract.yaml", "--json"], folder);
+  expect(JSON.parse(clean.stdout)).toMatchObject({ outcome: "ok", rows: { read: 499, accepted: 499, quarantined: 0 } });
+  const shown = await umpire(["quarantine", "show", "last", "--json"], folder);
+  const run = JSON.parse(shown.stdout) as {
+    rows: { raw: string; state: string }[];
+    trail: { who: string; action: string }[];
+  };
+  expect(run.rows.map((row) => row.state)).toEqual(["released", "released", "waiting"]);
+  expect(run.rows[0]!.raw).toBe("1007,thirty,FR,0");
+  expect(run.trail[0]).toMatchObject({ who: "ann", action: "mend" });
+}, 120_000);
+
+test("a file that is refused as a whole is kept, mended as a file, and released", async () => {
+  const folder = folderWith({ "good.csv": rows(500), "months.csv": rows(500, (i) => String((20 + (i % 50)) * 12)) });
+  await umpire(["check", "good.csv", "--infer"], folder);
+  const checked = await umpire(
+    ["check", "months.csv", "--contract", "contract.yaml", "--quarantine", "--accepted", "clean.csv"],
+    folder,
+  );
+  expect(checked.code).toBe(1);
+  expect(checked.stdout).toMatch(/month for year/);
+  expect(existsSync(join(folder, "clean.csv"))).toBe(false);
+  const mended = await umpire(
+    ["quarantine", "mend", "last", "--contract", "contract.yaml", "--column", "age", "--divide", "12"],
+    folder,
+  );
+  expect(mended.stdout).toMatch(/500 rows changed; 500 rows of the mended file pass/);
+  const released = await umpire(
+    ["quarantine", "release", "last", "--contract", "contract.yaml", "--to", "clean.csv"],
+    folder,
+  );
+  expect(released.code, released.stderr).toBe(0);
+  expect(readFileSync(join(folder, "clean.csv"), "utf8")).toBe(readFileSync(join(folder, "good.csv"), "utf8"));
+}, 60_000);
+
+test("five accepted loads teach what is usual", async () => {
+  const folder = folderWith({ "good.csv": rows(500) });
+  await umpire(["check", "good.csv", "--infer"], folder);
+  for (let day = 1; day <= 6; day++) {
+    writeFileSync(join(folder, `load-${day}.csv`), rows(1990 + day));
+    const now = `2026-11-${String(day).padStart(2, "0")}T02:00:00Z`;
+    expect((await umpire(["check", `load-${day}.csv`, "--contract", "contract.yaml", "--now", now], folder)).code).toBe(
+      0,
+    );
+  }
+  const short = await umpire(
+    ["check", "good.csv", "--contract", "contract.yaml", "--now", "2026-11-07T02:00:00Z"],
+    folder,
+  );
+  expect(short.stdout).toMatch(/row count 500 is 25\.\d% of the median of 6 loads/);
+}, 120_000);
+
+test("markup, formulas and escape sequences in values are harmless in every output", async () => {
+  const nasty = rows(500)
+    .replace(/,DE,/g, ",=cmd|' /C calc'!A0,")
+    .replace(/,FR,/g, ",<script>alert(1)</script>,")
+    .replace(/,US,/g, ",\u001b[31mUS,");
+  const folder = folderWith({ "good.csv": rows(500), "nasty.csv": nasty });
+  await umpire(["check", "good.csv", "--infer"], folder);
+  const contract = readFileSync(join(folder, "contract.yaml"), "utf8");
+  writeFileSync(
+    join(folder, "contract.yaml"),
+    contract.replace("\ncolumns:", "\nseverity: { values: error }\ncolumns:").replace("bad_rows: 0.05", "bad_rows: 1"),
+  );
+  const checked = await umpire(
+    [
+      "check",
+      "nasty.csv",
+      "--contract",
+      "contract.yaml",
+      "--quarantine",
+      "--html",
+      "page.html",
+      "--junit",
+      "junit.xml",
+      "--all",
+    ],
+    folder,
+  );
+  expect(checked.stdout).not.toContain("\u001b");
+  const shown = await umpire(["quarantine", "show", "last", "--csv", "rows.csv"], folder);
+  expect(shown.stdout).not.toContain("\u001b");
+  expect(readFileSync(join(folder, "page.html"), "utf8")).not.toContain("<script>");
+  expect(wellFormedXml(readFileSync(join(folder, "junit.xml"), "utf8"))).toBeTruthy();
+  for (const line of readFileSync(join(folder, "rows.csv"), "utf8").split("\n"))
+    expect(line).not.toMatch(/(^|,)"?[=+@]/);
+}, 60_000);
+
+test("a check that is killed leaves no run that looks whole, and no accepted file", async () => {
+  const folder = folderWith({ "good.csv": rows(500) });
+  await umpire(["check", "good.csv", "--infer"], folder);
+  writeFileSync(
+    join(folder, "big.csv"),
+    rows(1_500_000, (i) => (i % 40 === 0 ? "thirty" : String(20 + (i % 50)))),
+  );
+  const launcher = fileURLToPath(new URL("../../bin/umpire.cjs", import.meta.url));
+  const child = spawn(
+    process.execPath,
+    [launcher, "check", "big.csv", "--contract", "contract.yaml", "--quarantine", "--accepted", "clean.csv"],
+    { cwd: folder, stdio: "ignore" },
+  );
+  const quarantine = join(folder, ".umpire", "quarantine");
+  const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  while (
+    child.exitCode === null &&
+    !(existsSync(quarantine) && readdirSync(quarantine).some((name) => name.endsWith(".partial")))
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  child.kill("SIGKILL");
+  await ended;
+  expect(readdirSync(quarantine).filter((name) => name.endsWith(".jsonl"))).toEqual([]);
+  expect(existsSync(join(folder, "clean.csv"))).toBe(false);
+  const list = await umpire(["quarantine", "list"], folder);
+  expect(list.stdout).toMatch(/interrupted/);
+}, 60_000);

@@ -1,5 +1,6 @@
 import { gatesReference } from "../src/core/gates/gate-forms.ts";
 import { checksReference } from "../src/core/data-quality/reference.ts";
+import { driftTestsReference } from "../src/core/drift/reference.ts";
 import { metricsReference } from "../src/core/metrics/reference.ts";
 import { policyReference } from "../src/schemas/policy/policy-reference.ts";
 import { errorsReference } from "./errors-reference.ts";
@@ -13,5 +14,6 @@ export const referencePages: readonly (readonly [name: string, render: () => str
   ["gates.md", gatesReference],
   ["policy.md", policyReference],
   ["checks.md", checksReference],
+  ["drift-tests.md", driftTestsReference],
   ["errors.md", errorsReference],
 ];

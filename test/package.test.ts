@@ -44,7 +44,7 @@ describe("the package that npm publishes", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "umpire-package-"));
     const printed = execFileSync("npm", ["pack", "--json", "--silent", "--pack-destination", folder], { cwd: root });
-    const [packed] = JSON.parse(printed.toString().replace(/^[^[]*/, "")) as [Packed];
+    const [packed] = JSON.parse(printed.toString().replace(/^[\s\S]*?(?=\[\s*\{)/, "")) as [Packed];
     files = packed.files.map((file) => file.path);
     const modules = join(folder, "node_modules");
     installed = join(modules, "umpire");

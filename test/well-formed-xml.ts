@@ -21,7 +21,7 @@ export function wellFormedXml(text: string): XmlElement[] {
   while (rest !== "") {
     const tag = /^<(\/?)([A-Za-z_][\w.-]*)((?:\s+[A-Za-z_][\w.-]*="[^"<]*")*)\s*(\/?)>/.exec(rest);
     if (tag === null) {
-      const words = /^[^<&]+/.exec(rest);
+      const words = /^(?:[^<&]|&(?:amp|lt|gt|quot|apos);)+/.exec(rest);
       if (words === null || (open.length === 0 && words[0].trim() !== ""))
         throw new Error(`not well-formed at: ${rest.slice(0, 60)}`);
       rest = rest.slice(words[0].length);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checks, rowChecks, tableChecks } from "./catalog.ts";
 import type { CheckBlock } from "./check-block.ts";
-import { blockOf } from "./check-block.fixture.ts";
+import { blockOf } from "../../../test/made-check-block.ts";
 import { inferContract } from "./infer-contract.ts";
 import { RowRules } from "./run-row-rules.ts";
 import { type TableFacts, TableTally } from "./table-facts.ts";

@@ -1,7 +1,7 @@
-import { type Form, readCell } from "./cell-form.ts";
-import type { CheckBlock, CheckColumn } from "./check-block.ts";
-import { TextDictionary } from "./text-dictionary.ts";
-import { hashText } from "./text-hash.ts";
+import { type Form, readCell } from "../src/core/data-quality/cell-form.ts";
+import type { CheckBlock, CheckColumn } from "../src/core/data-quality/check-block.ts";
+import { TextDictionary } from "../src/core/data-quality/text-dictionary.ts";
+import { hashText } from "../src/core/data-quality/text-hash.ts";
 
 /** A block from texts, for tests: every cell goes through the dictionary. */
 export function blockOf(cells: Readonly<Record<string, readonly string[]>>): CheckBlock {

@@ -93,6 +93,17 @@ function answer(verdict: Verdict, width: number, palette: Palette): string[] {
   return [first, ...lines.slice(1).map((l) => indent + l), ...again.map((l) => indent + l)];
 }
 
+/** What both models cost per 1,000 predictions, where the policy says what mistakes cost. */
+function costLine(verdict: Verdict): string[] {
+  const cost = verdict.overall["cost"];
+  if (cost === undefined || verdict.metric === "cost" || cost.difference === null) return [];
+  const decimals = decimalsOf(cost.interval);
+  const interval =
+    cost.interval === null ? "" : `   ${signed(cost.interval[0], decimals)} to ${signed(cost.interval[1], decimals)}`;
+  const values = `${number(cost.champion, decimals)} → ${number(cost.challenger, decimals)}`;
+  return [`  ${padEnd("cost per 1,000", LABEL + 1)}  ${values}   ${signed(cost.difference, decimals)}${interval}`];
+}
+
 function scores(verdict: Verdict, scale: PlotScale, width: number, palette: Palette): string[] {
   const direction = verdict.overall[verdict.metric]?.direction ?? 1;
   const score = verdict.score;
@@ -128,6 +139,7 @@ function scores(verdict: Verdict, scale: PlotScale, width: number, palette: Pale
     const tail = i === 0 ? `  ${words}` : "";
     return displayWidth(line + tail) < width ? line + (i === 0 ? paint(palette, outcome, tail) : tail) : line;
   });
+  lines.push(...costLine(verdict));
   if (score.difference === null && score.reason !== null)
     lines.push(...wrap(score.reason, width - 3).map((l) => `  ${palette.quiet(l)}`));
   if (score.weight.excluded > 0) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { CheckDocument } from "../../src/core/data-quality/check-document.ts";
+import { splitRow } from "../../src/core/data-quality/raw-row.ts";
 import { wellFormedXml } from "../well-formed-xml.ts";
 import { folderWith, umpire } from "./command-line.ts";
 
@@ -132,7 +133,11 @@ test("markup, formulas and escape sequences in values are harmless in every outp
     .replace(/,DE,/g, ",=cmd|' /C calc'!A0,")
     .replace(/,FR,/g, ",<script>alert(1)</script>,")
     .replace(/,US,/g, ",\u001b[31mUS,");
-  const folder = folderWith({ "good.csv": rows(500), "nasty.csv": nasty });
+  const folder = folderWith({
+    "good.csv": rows(500),
+    "nasty.csv": nasty,
+    "formulas.csv": `${rows(500)}=cmd|' /C calc'!A0\n${rows(1).split("\n")[1]!.replace("1000", "9")}\n`,
+  });
   await umpire(["check", "good.csv", "--infer"], folder);
   const contract = readFileSync(join(folder, "contract.yaml"), "utf8");
   writeFileSync(
@@ -159,8 +164,14 @@ test("markup, formulas and escape sequences in values are harmless in every outp
   expect(shown.stdout).not.toContain("\u001b");
   expect(readFileSync(join(folder, "page.html"), "utf8")).not.toContain("<script>");
   expect(wellFormedXml(readFileSync(join(folder, "junit.xml"), "utf8"))).toBeTruthy();
-  for (const line of readFileSync(join(folder, "rows.csv"), "utf8").split("\n"))
-    expect(line).not.toMatch(/(^|,)"?[=+@]/);
+  const exported = readFileSync(join(folder, "rows.csv"), "utf8").trimEnd().split("\n");
+  expect(exported.length).toBeGreaterThan(100);
+  for (const line of exported) for (const field of splitRow(line, ",")) expect(field).not.toMatch(/^[=+@-]/);
+  const one = await umpire(["check", "formulas.csv", "--contract", "contract.yaml", "--quarantine", "--json"], folder);
+  expect(one.stdout).not.toContain("\u001b");
+  const ragged = await umpire(["quarantine", "show", "last", "--csv", "ragged.csv"], folder);
+  expect(ragged.code).toBe(0);
+  expect(readFileSync(join(folder, "ragged.csv"), "utf8")).toContain(`,'=cmd|' /C calc'!A0,`);
 }, 60_000);
 
 test("a check that is killed leaves no run that looks whole, and no accepted file", async () => {

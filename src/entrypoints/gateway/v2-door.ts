@@ -2,7 +2,7 @@ import type { PredictionPath } from "../../app/serving/prediction-path.ts";
 import type { PredictReply, PredictRequest } from "../../app/serving/predict-request.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
-import { type Parameters, sharedRows, type Tensor } from "../../core/serving/tensor.ts";
+import { type Parameters, sharedRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
 import { type Exchange, parseJson, readBody, sendBytes, sendJson } from "./http-exchange.ts";
@@ -69,14 +69,25 @@ function answerHealth(exchange: Exchange, what: string | undefined, ready: boole
   return true;
 }
 
-function repositoryIndex(models: ReadonlyMap<string, ServedModel>): unknown[] {
+export function repositoryIndex(
+  models: ReadonlyMap<string, ServedModel>,
+): { readonly name: string; readonly version: string; readonly state: string; readonly reason: string }[] {
   return [...models.values()].flatMap((model) =>
     model.versions.map((version) => ({ name: model.name, version, state: "READY", reason: "" })),
   );
 }
 
 /** Metadata of a model (its champion) or of one version. */
-export function modelMetadata(model: ServedModel, version: string | null): Readonly<Record<string, unknown>> {
+export function modelMetadata(
+  model: ServedModel,
+  version: string | null,
+): {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly platform: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+} {
   const slot = version === null ? model.champion : model.slot(version);
   if (slot === undefined) throw new RequestFailure(`no version of "${model.name}" is loaded`, 503);
   const { platform, inputs, outputs } = slot.model;

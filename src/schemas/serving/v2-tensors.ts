@@ -49,7 +49,7 @@ export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes
   return { ...common, data: fromJson(name, datatype, count, data) };
 }
 
-function readShape(name: string, shape: unknown, limits: TensorLimits): number[] {
+export function readShape(name: string, shape: unknown, limits: TensorLimits): number[] {
   if (!Array.isArray(shape) || shape.length === 0 || shape.length > limits.dimensions) {
     throw new RequestFailure(`tensor "${name.slice(0, 100)}": \`shape\` is a list of 1 to ${limits.dimensions} sizes`);
   }

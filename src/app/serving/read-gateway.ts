@@ -23,6 +23,8 @@ export interface GatewaySettings {
   readonly config: GatewayConfig;
   readonly host: string;
   readonly port: number;
+  /** Of the gRPC door; null: there is none. */
+  readonly grpcPort: number | null;
   readonly limits: GatewayLimits;
   readonly keys: NonNullable<GatewayFile["keys"]>;
   readonly accessLog: boolean;
@@ -79,6 +81,7 @@ export async function readGateway(
     config: { models, log, stateFolder: resolve(out, "gateway"), concurrency: limits.concurrency },
     host: gateway.host ?? "127.0.0.1",
     port: gateway.port ?? 8080,
+    grpcPort: gateway.grpc_port ?? null,
     limits,
     keys: gateway.keys ?? [],
     accessLog: gateway.access_log ?? false,

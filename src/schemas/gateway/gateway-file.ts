@@ -102,6 +102,7 @@ const model = z.strictObject({
 export const gatewayFile = z.strictObject({
   host: z.string().optional().describe("Default 127.0.0.1; any other address needs keys."),
   port: z.number().int().min(0).max(65535).optional().describe("Default 8080."),
+  grpc_port: z.number().int().min(0).max(65535).optional().describe("Of the gRPC door; without it there is none."),
   models: z.record(z.string(), model).optional().describe("Default: the champion and challenger of the policy."),
   log: z
     .strictObject({

@@ -14,6 +14,7 @@ import type { Terminal } from "../terminal.ts";
 interface GatewayOptions extends SharedOptions {
   readonly model: readonly string[];
   readonly port?: string;
+  readonly grpcPort?: string;
   readonly host?: string;
   readonly log?: string;
   readonly logMode?: string;
@@ -28,6 +29,7 @@ export function register(program: Command, context: CommandContext): void {
     .description("Serves models to whoever asks: Open Inference Protocol, records, MLflow's forms.")
     .option("--model <name=where>", "NAME=FILE.onnx or NAME=http://…; may be given several times", collect, [])
     .option("--port <n>", "port to listen on; default 8080, 0 takes a free one")
+    .option("--grpc-port <n>", "port of the gRPC door; without it there is none, 0 takes a free one")
     .option("--host <address>", "address to listen on; default 127.0.0.1")
     .option("--log <dir>", "folder of the prediction log; default in the folder of --out")
     .option("--log-mode <mode>", "durable, written (default) or early")
@@ -66,6 +68,7 @@ async function serve(
     config,
     host,
     port: settings.port,
+    grpcPort: settings.grpcPort,
     limits,
     keys,
     modelsFolder: settings.modelsFolder,
@@ -74,18 +77,24 @@ async function serve(
     onBug: (error) =>
       process.stderr.write(`umpire: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   });
-  const address = `http://${host.includes(":") ? `[${host}]` : host}:${running.port}`;
+  const address = `http://${shownHost(host)}:${running.port}`;
   for (const line of running.gateway.placements) terminal.remark(line);
   const cut = running.gateway.log.recovery.cutBytes;
   if (cut > 0) terminal.remark(`the last run ended in the middle of a write: ${cut} bytes of a torn line were cut`);
-  terminal.print(`listening on ${address}; the log is ${config.log.mode}, in ${config.log.folder}`);
+  const grpcAddress = running.grpcPort === null ? null : `${shownHost(host)}:${running.grpcPort}`;
+  const doors = grpcAddress === null ? address : `${address} and grpc://${grpcAddress}`;
+  terminal.print(`listening on ${doors}; the log is ${config.log.mode}, in ${config.log.folder}`);
   if (terminal.json) {
     const models = [...running.gateway.models.keys()];
-    process.stdout.write(`${JSON.stringify({ schema: "umpire.gateway/1", address, models })}\n`);
+    process.stdout.write(`${JSON.stringify({ schema: "umpire.gateway/1", address, grpc: grpcAddress, models })}\n`);
   }
   await context.untilInterrupted();
   await running.stop();
   return 0;
+}
+
+function shownHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function isLoopback(host: string): boolean {
@@ -101,7 +110,8 @@ async function settingsOf(
   const { usualLimits } = await import("../../../app/serving/gateway-limits.ts");
   const flags = {
     ...(options.host === undefined ? {} : { host: options.host }),
-    ...(options.port === undefined ? {} : { port: portOf(options.port) }),
+    ...(options.port === undefined ? {} : { port: portOf(options.port, "--port") }),
+    ...(options.grpcPort === undefined ? {} : { grpcPort: portOf(options.grpcPort, "--grpc-port") }),
     ...(options.accessLog === true ? { accessLog: true } : {}),
   };
   const out = resolve(folder, options.out ?? ".umpire");
@@ -127,6 +137,7 @@ async function settingsOf(
     config: { ...config, log: { ...config.log, ...log } },
     host: "127.0.0.1",
     port: 8080,
+    grpcPort: null,
     limits: usualLimits,
     keys: [],
     accessLog: false,
@@ -135,10 +146,10 @@ async function settingsOf(
   };
 }
 
-function portOf(text: string): number {
+function portOf(text: string, flag: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65535 && text.trim() !== "") return port;
-  throw new Failure("USAGE", { message: `--port is ${text}; a port is a whole number from 0 to 65535` });
+  throw new Failure("USAGE", { message: `${flag} is ${text}; a port is a whole number from 0 to 65535` });
 }
 
 function configOf(options: GatewayOptions, folder: string, out: string): GatewayConfig {

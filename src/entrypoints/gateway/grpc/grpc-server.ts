@@ -5,7 +5,7 @@ import { RequestFailure } from "../../../core/serving/feature-record.ts";
 import type { AccessLog } from "../access-log.ts";
 import { describeFailure } from "../gateway-server.ts";
 import type { KeyRing } from "../key-ring.ts";
-import type { GatewayLimits } from "../limits.ts";
+import type { GatewayLimits } from "../../../app/serving/gateway-limits.ts";
 import {
   modelMetadata,
   replyParameters,

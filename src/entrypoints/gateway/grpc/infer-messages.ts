@@ -3,7 +3,7 @@ import { RequestFailure } from "../../../core/serving/feature-record.ts";
 import { elementCount, isDatatype, type Parameters, type Tensor } from "../../../core/serving/tensor.ts";
 import { bytesToTensor, tensorToBytes } from "../../../core/serving/tensor-bytes.ts";
 import { readShape } from "../../../schemas/serving/v2-tensors.ts";
-import type { GatewayLimits } from "../limits.ts";
+import type { GatewayLimits } from "../../../app/serving/gateway-limits.ts";
 import { contentsToData, readContents, type TypedContents, writeContents } from "./tensor-contents.ts";
 import { readInner, readMessage, readRepeated, writeFlag, writeInner, writeShape, writeText } from "./wire.ts";
 

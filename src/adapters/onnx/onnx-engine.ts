@@ -82,7 +82,10 @@ function toRuntime(runtime: Runtime, tensor: Tensor): InstanceType<Runtime["Tens
     return new runtime.Tensor("string", texts, shape);
   }
   if (tensor.datatype === "FP16") {
-    return new runtime.Tensor("float16", Uint16Array.from(data as Float32Array, numberToHalf), shape);
+    // A Tensor would hold a Float16Array where there is one (Node 24), of which the native side reads no byte.
+    const bits = Uint16Array.from(data as Float32Array, numberToHalf);
+    const plain = { type: "float16", dims: shape, data: bits, location: "cpu" };
+    return plain as unknown as InstanceType<Runtime["Tensor"]>;
   }
   return new runtime.Tensor(typeOf.get(tensor.datatype) as "float32", data as Float32Array, shape);
 }

@@ -28,8 +28,8 @@ export function bytesToTensor(name: string, datatype: Datatype, count: number, b
   if (bytes.length !== size * count) {
     throw new RequestFailure(`input "${name}" has ${bytes.length} bytes; its shape and datatype need ${size * count}`);
   }
-  // A copy, since the array needs an aligned start.
-  const aligned = bytes.slice();
+  // A copy, since the array needs an aligned start. Not `slice`: a Buffer's shares the memory of its pool.
+  const aligned = new Uint8Array(bytes);
   const values = new constructors[datatype](aligned.buffer, 0, count) as NumberArray;
   if (datatype === "FP16") return Float32Array.from(values as Uint16Array, halfToNumber);
   if (datatype === "BOOL") for (let i = 0; i < count; i++) (values as Uint8Array)[i] = values[i] === 0 ? 0 : 1;
@@ -57,7 +57,7 @@ function textOrBytes(bytes: Uint8Array): string | Uint8Array {
   try {
     return strict.decode(bytes);
   } catch {
-    return bytes.slice();
+    return new Uint8Array(bytes);
   }
 }
 

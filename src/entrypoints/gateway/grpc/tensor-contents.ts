@@ -81,7 +81,7 @@ function packedFloats(reader: BinaryReader, field: number): Float32Array | Float
   const size = field === 6 ? 4 : 8;
   if (bytes.length % size !== 0) throw new RangeError(`${fieldNames[field]} is cut`);
   // A copy, since the array needs an aligned start.
-  const { buffer } = Uint8Array.from(bytes);
+  const { buffer } = new Uint8Array(bytes);
   return field === 6 ? new Float32Array(buffer) : new Float64Array(buffer);
 }
 
@@ -137,7 +137,7 @@ function textOrBytes(bytes: Uint8Array): string | Uint8Array {
   try {
     return strict.decode(bytes);
   } catch {
-    return Uint8Array.from(bytes);
+    return new Uint8Array(bytes);
   }
 }
 

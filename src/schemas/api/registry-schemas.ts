@@ -206,9 +206,7 @@ export const verdictViewSchema = z
   })
   .meta({ description: "A verdict that was recomputed from its evidence when it came in" });
 
-export const attachmentSchema = z
-  .strictObject({ content: z.json() })
-  .meta({
-    description: "A card, a checklist or another document of a version",
-    examples: [{ content: { intended: "films" } }],
-  });
+export const attachmentSchema = z.strictObject({ content: z.json() }).meta({
+  description: "A card, a checklist or another document of a version",
+  examples: [{ content: { intended: "films" } }],
+});

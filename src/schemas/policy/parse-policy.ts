@@ -7,7 +7,8 @@ import { parseBaselines, columnList } from "./parse-baselines.ts";
 import { parseColumnCondition, type Report } from "./parse-condition.ts";
 import { parseModel } from "./parse-models.ts";
 import { parseSlices } from "./parse-slices.ts";
-import type { GatePolicy, Policy, PolicyColumns, Threshold } from "./policy.ts";
+import type { GatePolicy } from "../../core/gates/decision.ts";
+import type { Policy, PolicyColumns, Threshold } from "./policy.ts";
 import { type PolicyFile, policyFile } from "./policy-file.ts";
 import { wholePolicyProblems } from "./policy-sense.ts";
 

@@ -1,3 +1,4 @@
+import type { GatePolicy } from "../../core/gates/decision.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import type { Condition } from "../../core/slices/condition.ts";
 import type { Costs } from "../../core/slices/slice.ts";
@@ -92,16 +93,6 @@ export type Baseline =
   | { readonly kind: "threshold"; readonly column: string; readonly at: number | null }
   /** Null: every number column that is not an id, a label or a score. */
   | { readonly kind: "linear" | "logistic"; readonly features: readonly string[] | null };
-
-export interface GatePolicy {
-  readonly score: "better" | "not-worse";
-  readonly margin: number;
-  readonly confidence: number;
-  readonly baselines: "better" | "ignore";
-  /** The difference everywhere that planning takes for granted; null: the observed one. */
-  readonly expected: number | null;
-  readonly minUnits: number;
-}
 
 export type Threshold =
   | { readonly kind: "fixed"; readonly value: number }

@@ -6,7 +6,6 @@ import type { DriftWindow } from "../../core/drift/judge-windows.ts";
 import type { PeriodName, SeasonName } from "../../core/drift/periods.ts";
 import { sortedValues } from "../../core/drift/sorted-values.ts";
 import { judgedColumns } from "../../core/drift/judged-columns.ts";
-import type { StreamAnswer } from "../../core/drift/stream-watch.ts";
 import { createStreamWatch, withStreams } from "../../core/drift/stream-watch.ts";
 import { windowsNeeded } from "../../core/drift/conformal.ts";
 import { Failure } from "../../core/failures.ts";

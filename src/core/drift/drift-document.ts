@@ -1,6 +1,5 @@
 import type { Note } from "../findings.ts";
 import type { DriftTestResult } from "./drift-test.ts";
-import type { StreamAnswer } from "./stream-watch.ts";
 
 /** The document of `umpire drift --json`, schema "umpire.drift/1". */
 export interface DriftDocument {
@@ -31,6 +30,22 @@ export interface StreamsDrift {
   readonly rows: number;
   readonly alarms: number;
   readonly detectors: readonly StreamAnswer[];
+}
+
+/** What one detector watched, row by row, and whether it raised an alarm. */
+export interface StreamAnswer {
+  readonly column: string;
+  readonly watched: "mean" | "missing";
+  readonly direction: "above" | "below";
+  /** Value that was still taken as well, in the column's unit (share of rows for missing). */
+  readonly baseline: number;
+  /** Row of the current input, from 1, at which the alarm was raised; null while there is none. */
+  readonly alarm_at_row: number | null;
+  /** Row after which the change probably began. */
+  readonly began_after_row: number | null;
+  readonly time: string | null;
+  /** Evidence against the promised run length: alarm at 1 or more. */
+  readonly evidence: number;
 }
 
 export interface SideFacts {

@@ -3,7 +3,7 @@ import { makeFrame } from "../profile/make-frame.ts";
 import { createProfile, createProfiler } from "../profile/profile.ts";
 import { createRandom } from "../statistics/random.ts";
 import type { Column, Table } from "../tables/table.ts";
-import type { StreamAnswer } from "./stream-watch.ts";
+import type { StreamAnswer } from "./drift-document.ts";
 import { createStreamWatch } from "./stream-watch.ts";
 
 interface Shape {

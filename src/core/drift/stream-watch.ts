@@ -5,25 +5,9 @@ import { isCategoryFrame } from "../profile/frame.ts";
 import { momentSummary, profileQuantile } from "../profile/summary.ts";
 import type { EDetectorState } from "../statistics/e-detector.ts";
 import { addToEDetector, changeBeganAfter, detectorEvidence, startEDetector } from "../statistics/e-detector.ts";
-import type { DriftDocument } from "./drift-document.ts";
+import type { DriftDocument, StreamAnswer } from "./drift-document.ts";
 import { normalQuantile } from "../statistics/normal-distribution.ts";
 import type { Column, Table } from "../tables/table.ts";
-
-/** What one detector watched, row by row, and whether it raised an alarm. */
-export interface StreamAnswer {
-  readonly column: string;
-  readonly watched: "mean" | "missing";
-  readonly direction: "above" | "below";
-  /** Value that was still taken as well, in the column's unit (share of rows for missing). */
-  readonly baseline: number;
-  /** Row of the current input, from 1, at which the alarm was raised; null while there is none. */
-  readonly alarm_at_row: number | null;
-  /** Row after which the change probably began. */
-  readonly began_after_row: number | null;
-  readonly time: string | null;
-  /** Evidence against the promised run length: alarm at 1 or more. */
-  readonly evidence: number;
-}
 
 export interface StreamWatch {
   add(table: Table): void;

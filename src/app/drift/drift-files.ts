@@ -1,6 +1,6 @@
 import type { CompareSide } from "../../core/drift/compare.ts";
 import { compareDrift } from "../../core/drift/compare.ts";
-import type { DriftDocument, SideFacts } from "../../core/drift/drift-document.ts";
+import type { DriftDocument, SideFacts, StreamAnswer } from "../../core/drift/drift-document.ts";
 import type { ExpectedEvent } from "../../core/drift/events.ts";
 import type { DriftWindow } from "../../core/drift/judge-windows.ts";
 import type { PeriodName, SeasonName } from "../../core/drift/periods.ts";

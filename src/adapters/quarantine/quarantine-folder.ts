@@ -60,7 +60,7 @@ class RunWriter implements QuarantineWriter {
     const slug = basename(file)
       .replace(/[^A-Za-z0-9._-]+/g, "-")
       .slice(0, 60);
-    const stamp = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+    const stamp = new Date().toISOString().replace(/[-:.]/g, "").replace("T", "-").slice(0, 18);
     for (let attempt = 0; ; attempt++) {
       const name = `${stamp}-${slug}${attempt === 0 ? "" : `-${attempt}`}`;
       try {

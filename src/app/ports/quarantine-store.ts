@@ -11,7 +11,7 @@ export interface QuarantinedRow {
 
 /** What a run says about itself; written when the run is complete. */
 export interface QuarantineRun {
-  /** Name of the run, `20261123-084500-good-csv-1a2b3c4d`. */
+  /** Name of the run, `20261123-084500123-good.csv`. */
   readonly run: string;
   readonly file: string;
   readonly fingerprint: string;

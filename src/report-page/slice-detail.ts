@@ -95,8 +95,9 @@ function metricTable(model: Model, slice: SliceResult): HTMLElement {
       p.method,
     ];
   };
-  const rows = Object.entries(slice.metrics).map(([name, p]) => row(name, p));
-  if (slice.cost !== null) rows.push(row("expected cost per 1,000", slice.cost));
+  const rows = Object.entries(slice.metrics).map(([name, p]) =>
+    row(name === "cost" ? "expected cost per 1,000" : name, p),
+  );
   return simpleTable(
     `Numbers of ${slice.name}`,
     ["metric", verdict.champion, verdict.challenger, "difference", "interval", "n", "method"],

@@ -98,9 +98,9 @@ function listValues(gains: Float64Array, { starts }: RankedLists, { metric, requ
   for (let list = 0; list < values.length; list++) {
     const start = starts[list]!;
     const end = starts[list + 1]!;
-    const ideal = gains.slice(start, end).sort().reverse();
-    const positives = ideal.reduce((count, gain) => count + (gain > 0 ? 1 : 0), 0);
+    const ideal = gains.slice(start, end).map(Math.abs).sort().reverse();
     const own = gains.subarray(start, end);
+    const positives = own.reduce((count, gain) => count + (gain > 0 ? 1 : 0), 0);
     values[list] = metric.list(own, 0, own.length, positives, ideal, request) * metric.direction;
   }
   return values;

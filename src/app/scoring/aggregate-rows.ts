@@ -16,7 +16,9 @@ export function aggregateRows(scored: Scored, aggregate: Aggregate): Scored {
   const { table } = scored;
   const { codes, first } = combinations(table, aggregate.by);
   refuseMixedUnits(table, codes, first, aggregate.by);
-  const label = joinValues(scored.label, 1, codes, first.length, aggregate.label);
+  // Grades that are no hits (below 0) cannot be joined with hits by size or sum: they join as misses.
+  const labels = scored.task === "ranking" ? scored.label.map((gain) => Math.max(0, gain)) : scored.label;
+  const label = joinValues(labels, 1, codes, first.length, aggregate.label);
   return {
     ...scored,
     table: { ...selectRows(table, first), firstRow: 0 },

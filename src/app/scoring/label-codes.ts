@@ -24,7 +24,8 @@ export interface LabelMeaning {
 /**
  * What the label column means for the task.
  * Binary: 1 where `positive` holds, else by the label itself, which then is 0/1, false/true or no/yes. Ranking: the
- * gain is the label's number (or 1 for text), 0 where `positive` does not hold. Rows without a label are told apart.
+ * gain is the label's number (or 1 for text); where `positive` does not hold it is kept with a minus, because it is no hit
+ * but still a grade (`ndcg`). Rows without a label are told apart.
  * @throws Failure DATA naming the first value that is neither
  */
 export function readLabels(table: Table, meaning: LabelMeaning): Labels {
@@ -140,9 +141,9 @@ export function plainNumbers(table: Table, column: Column, known: Uint8Array | n
 function gains(table: Table, column: Column, meaning: LabelMeaning, known: Uint8Array | null): Float64Array {
   const hits = meaning.positive === null ? null : conditionMask(meaning.positive, table);
   const isText = column.kind === "category";
-  const values = isText && hits !== null ? new Float64Array(table.rows).fill(1) : plainNumbers(table, column, known);
+  const values = isText && hits !== null ? new Float64Array(table.rows) : plainNumbers(table, column, known);
   for (let i = 0; i < values.length; i++) {
-    if (hits !== null) values[i] = hits[i] === 1 ? (values[i]! > 0 ? values[i]! : 1) : 0;
+    if (hits !== null) values[i] = signedGain(values[i]!, hits[i] === 1);
     else if (values[i]! < 0) {
       throw new Failure("DATA", {
         message: `the label "${column.name}" holds ${values[i]} (row ${table.firstRow + i + 1}), and a gain is 0 or more`,
@@ -151,6 +152,12 @@ function gains(table: Table, column: Column, meaning: LabelMeaning, known: Uint8
     }
   }
   return values;
+}
+
+/** A hit has at least some gain; a miss keeps the size of its grade below 0. */
+function signedGain(grade: number, hit: boolean): number {
+  if (hit) return grade > 0 ? grade : 1;
+  return grade > 0 ? -grade : 0;
 }
 
 /** A value as its text: what a class name is compared with. Booleans are `true` and `false`. */

@@ -50,7 +50,9 @@ export async function lastValueSource(
       const labels = readLabels(table, { ...setting.meaning, classes });
       const known = {
         table,
-        label: Float64Array.from(labels.values, (label, i) => (labels.known?.[i] === 0 ? Number.NaN : label)),
+        label: Float64Array.from(labels.values, (label, i) =>
+          labels.known?.[i] === 0 ? Number.NaN : setting.meaning.task === "ranking" ? Math.max(0, label) : label,
+        ),
       };
       const before =
         train === null ? [] : [{ table: train.table, label: recoded(train.label, train.classes, classes) }];

@@ -109,14 +109,14 @@ describe("labels", () => {
     });
   });
 
-  it("keeps graded gains for ranking, 0 where `positive` does not hold, and refuses negative ones", async () => {
+  it("keeps graded gains for ranking, with a minus where `positive` does not hold, and refuses negative ones", async () => {
     expect(await labelled(number("y", [0, 1, 3]), { task: "ranking" })).toEqual([0, 1, 3]);
     expect(
       await labelled(number("y", [0, 1, 3]), {
         task: "ranking",
         positive: { kind: "range", column: "y", range: { from: 2 } },
       }),
-    ).toEqual([0, 0, 3]);
+    ).toEqual([0, -1, 3]);
     await expect(labelled(number("y", [-1]), { task: "ranking" })).rejects.toMatchObject({ code: "DATA" });
   });
 });

@@ -6,7 +6,7 @@ export interface Scored {
   readonly task: Task;
   /** The rows that remain after rows without a label were left out (and aggregated, where the policy says so). */
   readonly table: TableBlock;
-  /** Binary: 0/1. Multiclass: index into `classes`. Regression: the value. Ranking: the gain, 0 = not relevant. */
+  /** Binary: 0/1. Multiclass: index into `classes`. Regression: the value. Ranking: the gain, 0 = not relevant, below 0: a grade that is no hit. */
   readonly label: Uint8Array | Int32Array | Float64Array;
   /** Multiclass: class names in code order; else empty. */
   readonly classes: readonly string[];

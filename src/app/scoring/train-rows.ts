@@ -39,6 +39,8 @@ export async function readTrainRows(
   const whole = joinBlocks(blocks);
   const classes = meaning.task === "multiclass" ? labelClasses(whole, meaning.column) : [];
   const labels = readLabels(whole, { ...meaning, classes });
+  // A baseline learns from hits; grades below them (kept with a minus) are misses to it.
+  if (meaning.task === "ranking") labels.values.forEach((gain, i) => gain < 0 && (labels.values[i] = 0));
   if (labels.unknown === whole.rows) {
     throw new Failure("DATA", {
       where: source.files[0] ?? "",

@@ -98,7 +98,7 @@ function addList(target: ListTarget, model: number, part: ListPart, cell: number
 
 interface ListPart {
   readonly gains: Float64Array;
-  /** The same gains sorted descending; sorted when first asked for. */
+  /** The sizes of the same gains sorted descending; sorted when first asked for. */
   readonly ideal: () => Float64Array;
   readonly length: number;
   readonly positives: number;
@@ -144,7 +144,7 @@ class MemberParts {
     const ideal = (): Float64Array => {
       if (!sorted) {
         this.#ideal.set(gains.subarray(0, length));
-        sortDescending(this.#ideal, length);
+        sortSizesDescending(this.#ideal, length);
         sorted = true;
       }
       return this.#ideal;
@@ -153,13 +153,12 @@ class MemberParts {
   }
 }
 
-/** In place; counts zeros first, because most gains are 0. */
-function sortDescending(values: Float64Array, length: number): void {
+/** Sizes, in place; counts zeros first, because most gains are 0. */
+function sortSizesDescending(values: Float64Array, length: number): void {
   let kept = 0;
-  for (let i = 0; i < length; i++) if (values[i]! !== 0) values[kept++] = values[i]!;
+  for (let i = 0; i < length; i++) if (values[i]! !== 0) values[kept++] = Math.abs(values[i]!);
   values.fill(0, kept, length);
   values.subarray(0, kept).sort().reverse();
-  // Negative gains would now stand before the zeros; they are refused when labels are read.
 }
 
 function longestList(starts: Uint32Array): number {

@@ -13,7 +13,7 @@ export interface RowsOfBlock {
   /** Dense unit codes, or null when every row is its own unit. */
   readonly units: Uint32Array | null;
   readonly unitCount: number;
-  /** Binary: 0/1. Multiclass: class codes. Regression: the value. Ranking: the gain (0 = not relevant). */
+  /** Binary: 0/1. Multiclass: class codes. Regression: the value. Ranking: the gain (0 = not relevant, below 0: a grade that is no hit). */
   readonly label: Uint8Array | Int32Array | Float64Array;
   readonly models: readonly BlockModel[];
   readonly lists: BlockLists | null;

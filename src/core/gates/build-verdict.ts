@@ -122,12 +122,13 @@ function numberTables(
   const record = (slice: number): Record<string, PairedNumber> =>
     Object.fromEntries(shown.map((text) => [text, number(text, slice)]));
   const hasCost = input.showCost && plan.metrics.some(({ request }) => request.text === "cost");
-  const overall = record(last);
-  if (hasCost) overall["cost"] = number("cost", last);
+  const costs = slices.map((_, s) => (hasCost ? number("cost", s) : null));
+  const withCost = (numbers: Record<string, PairedNumber>, cost: PairedNumber | null): Record<string, PairedNumber> =>
+    cost === null ? numbers : { ...numbers, cost };
   return {
-    overall,
-    bySlice: slices.map((_, s) => record(s)),
-    cost: slices.map((_, s) => (hasCost ? number("cost", s) : null)),
+    overall: withCost(record(last), hasCost ? number("cost", last) : null),
+    bySlice: slices.map((_, s) => withCost(record(s), costs[s]!)),
+    cost: costs,
   };
 }
 

@@ -147,7 +147,7 @@ function rankedLists(block: RankingBlock): number[][] {
 
 function listValue(metric: ListMetric, request: MetricRequest, ranked: readonly number[]): number {
   const gains = Float64Array.from(ranked);
-  const ideal = Float64Array.from(ranked).sort().reverse();
+  const ideal = Float64Array.from(ranked, Math.abs).sort().reverse();
   const positives = ranked.filter((gain) => gain > 0).length;
   return metric.list(gains, 0, gains.length, positives, ideal, request);
 }

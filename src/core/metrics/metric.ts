@@ -90,13 +90,13 @@ export interface RowsMetric extends MetricWords {
 export interface ListMetric extends MetricWords {
   readonly shape: "list";
   /**
-   * True where the size of a gain counts (`ndcg`); absent where only gain > 0 does (`map`). Where the policy says which
-   * relevance is a hit (`positive: { from: 2 }`), the others get 1 and 0 for hit and miss instead of the label.
+   * True where the size of a gain counts (`ndcg`); absent where only gain > 0 does (`map`).
    */
   readonly graded?: true;
   /**
-   * `gains[start..end)` are the relevance gains (0 = not relevant) in the order that the model ranks them; `positives`
-   * is the number of gains above 0. `ideal[start..end)` are the same gains sorted descending.
+   * `gains[start..end)` are the relevance gains (0 = not relevant) in the order that the model ranks them. Where the
+   * policy says which relevance is a hit (`positive: { from: 2 }`), a lower grade comes with a minus: no hit, but its
+   * size is a gain. `positives` is the number of gains above 0. `ideal[start..end)` are the sizes sorted descending.
    */
   list(
     gains: Float64Array,

@@ -9,7 +9,7 @@ const words = {
   range: [0, 1],
   needs: [],
   parameter: optionalCutoff,
-  undefinedWhen: "no list has a relevant row",
+  undefinedWhen: "no list has a row with gain",
 } as const;
 
 /** scikit-learn `ndcg_score` with ties broken. */
@@ -17,9 +17,9 @@ export const ndcg: ListMetric = {
   ...words,
   name: "ndcg",
   convention:
-    "Mean over lists of DCG / ideal DCG, gain = relevance, discount log2(rank + 1), up to k if given; ties by item id (by row without one), lists without a relevant row left out (scikit-learn ndcg_score with ignore_ties; Järvelin and Kekäläinen 2002).",
-  list: (gains, start, end, positives, ideal, request) =>
-    positives === 0
+    "Mean over lists of DCG / ideal DCG, gain = relevance, discount log2(rank + 1), up to k if given; every grade counts, also one that `positive` makes no hit; ties by item id (by row without one), lists without any gain left out (scikit-learn ndcg_score with ignore_ties; Järvelin and Kekäläinen 2002).",
+  list: (gains, start, end, _positives, ideal, request) =>
+    !(ideal[start]! > 0)
       ? Number.NaN
       : linear(gains, start, lastRank(start, end, request.parameter)) /
         linear(ideal, start, lastRank(start, end, request.parameter)),
@@ -31,8 +31,8 @@ export const ndcgExp: ListMetric = {
   name: "ndcg_exp",
   convention:
     "As ndcg with gain 2^relevance - 1 (Burges et al. 2005; the gain of LightGBM and XGBoost), so that it differs from ndcg on graded relevance only.",
-  list: (gains, start, end, positives, ideal, request) =>
-    positives === 0
+  list: (gains, start, end, _positives, ideal, request) =>
+    !(ideal[start]! > 0)
       ? Number.NaN
       : exponential(gains, start, lastRank(start, end, request.parameter)) /
         exponential(ideal, start, lastRank(start, end, request.parameter)),
@@ -45,7 +45,7 @@ function lastRank(start: number, end: number, k: number | null): number {
 function linear(gains: Float64Array, start: number, stop: number): number {
   let sum = 0;
   for (let i = start; i < stop; i++) {
-    if (gains[i]! !== 0) sum += gains[i]! * discountOf(i - start);
+    if (gains[i]! !== 0) sum += Math.abs(gains[i]!) * discountOf(i - start);
   }
   return sum;
 }
@@ -53,7 +53,7 @@ function linear(gains: Float64Array, start: number, stop: number): number {
 function exponential(gains: Float64Array, start: number, stop: number): number {
   let sum = 0;
   for (let i = start; i < stop; i++) {
-    if (gains[i]! !== 0) sum += (2 ** gains[i]! - 1) * discountOf(i - start);
+    if (gains[i]! !== 0) sum += (2 ** Math.abs(gains[i]!) - 1) * discountOf(i - start);
   }
   return sum;
 }

@@ -6,102 +6,89 @@ import { rollUp, type Refinement } from "./refinement.ts";
 import { FOLDS } from "./draws.ts";
 import type { MomentTable } from "./evidence.ts";
 
-/** Rows summed at a time: their moments stay in the processor's cache, and a grouping's sums are fetched into it seldom. */
-const CHUNK = 16_384;
+/**
+ * Values held at a time, 24 MB: long stretches of rows, so that the loops below run long enough to be compiled each for
+ * itself (inlined into their caller they took twice the time), however many moments there are.
+ */
+const VALUES = 3 * 2 ** 20;
 
 /**
- * Adds the row moments of a block to `table.sums`, grouping by grouping. Row moments of all models lie side by side
- * per row, and the sums of one (slice, fold) too, so that each row touches one place a grouping.
+ * Adds the row moments of a block to `table.sums`. Per chunk of rows: each moment once; then, grouping by grouping,
+ * the cell (member, fold) of each row once and a pass for each moment. Rows add in their order, whatever the chunk.
  */
 export function accumulateMoments(table: MomentTable, block: RowsOfBlock, task: Task, refinement: Refinement): void {
-  const width = table.names.length;
-  const columns = table.names.map((name) => momentColumn(name, block));
-  const interleaved = new Float64Array(CHUNK * width);
-  const scratch = new Float64Array(CHUNK);
   const { base, derived } = refinement;
-  const offsets = base.map((grouping) => sumOffsets(grouping.slices, grouping.none, width));
-  for (let start = 0; start < block.rows; start += CHUNK) {
-    const n = Math.min(CHUNK, block.rows - start);
-    for (let k = 0; k < width; k++) {
-      fillMoment(columns[k]!.moment, rowBlock(block, columns[k]!.model, task, start, n), scratch);
-      for (let i = 0, at = k; i < n; i++, at += width) interleaved[at] = scratch[i]!;
+  const columns = table.names.map((name) => momentColumn(name, block));
+  const chunk = Math.min(block.rows, Math.max(2 ** 14, Math.floor(VALUES / columns.length)));
+  const values = columns.map(() => new Float64Array(chunk));
+  const cells = new Uint32Array(chunk);
+  // One more member than there are: the rows in no slice.
+  const local = base.map(({ slices }) => columns.map(() => new Float64Array((slices.length + 1) * FOLDS)));
+  const addChunk = (start: number, n: number): void => {
+    columns.forEach(({ moment, model }, k) => {
+      if (k > 0) fillMoment(moment, rowBlock(block, model, task, start, n), values[k]!);
+    });
+    for (let g = 0; g < base.length; g++) {
+      const { codes, slices } = base[g]!;
+      addGrouping(local[g]!, codes, block.folds, slices.length, values, cells, start, n);
     }
-    for (const [g, { codes }] of base.entries()) {
-      addGrouping(table.sums, interleaved, block.folds, codes, offsets[g]!, width, start, n);
-    }
+  };
+  for (let start = 0; start < block.rows; start += chunk) addChunk(start, Math.min(chunk, block.rows - start));
+  base.forEach((grouping, g) => addLocal(table, grouping.slices, local[g]!));
+  rollUp(derived, table.sums, FOLDS * columns.length);
+}
+
+function addGrouping(
+  sums: readonly Float64Array[],
+  codes: Uint8Array | Uint16Array,
+  folds: Uint8Array,
+  members: number,
+  values: readonly Float64Array[],
+  cells: Uint32Array,
+  start: number,
+  n: number,
+): void {
+  findCells(codes, folds, members, start, n, cells);
+  countRows(sums[0]!, cells, n);
+  for (let k = 1; k < sums.length; k++) addMoment(sums[k]!, cells, values[k]!, n);
+}
+
+function findCells(
+  codes: Uint8Array | Uint16Array,
+  folds: Uint8Array,
+  members: number,
+  start: number,
+  n: number,
+  cells: Uint32Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    const code = codes[start + i]!;
+    cells[i] = ((code < members ? code : members) << 8) | folds[start + i]!;
   }
-  rollUp(derived, table.sums, FOLDS * width);
+}
+
+/** The first moment is that of each row, 1. */
+function countRows(sums: Float64Array, cells: Uint32Array, n: number): void {
+  for (let i = 0; i < n; i++) sums[cells[i]!]! += 1;
+}
+
+function addMoment(sums: Float64Array, cells: Uint32Array, values: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) sums[cells[i]!]! += values[i]!;
+}
+
+function addLocal(table: MomentTable, slices: readonly number[], local: readonly Float64Array[]): void {
+  const width = local.length;
+  slices.forEach((slice, code) => {
+    local.forEach((sums, k) => {
+      let to = slice * FOLDS * width + k;
+      for (let at = code * FOLDS; at < (code + 1) * FOLDS; at++, to += width) table.sums[to]! += sums[at]!;
+    });
+  });
 }
 
 function momentColumn(name: string, block: RowsOfBlock): { model: BlockModel; moment: string } {
   const slash = name.indexOf("/");
   return { model: block.models[Number(name.slice(0, slash))]!, moment: name.slice(slash + 1) };
-}
-
-/** Place of a slice's first sum by grouping code; -1 for rows in no slice of the grouping. */
-function sumOffsets(slices: readonly number[], none: number, width: number): Int32Array {
-  const offsets = new Int32Array(Math.max(none + 1, slices.length)).fill(-1);
-  slices.forEach((slice, code) => {
-    offsets[code] = slice * FOLDS * width;
-  });
-  return offsets;
-}
-
-function addGrouping(
-  sums: Float64Array,
-  moments: Float64Array,
-  folds: Uint8Array,
-  codes: Uint8Array | Uint16Array,
-  offsets: Int32Array,
-  width: number,
-  start: number,
-  n: number,
-): void {
-  // One loop a width for the common few moments: the compiler then keeps the row's sums in registers.
-  if (width === 1) return addOne(sums, moments, folds, codes, offsets, start, n);
-  if (width === 3) return addThree(sums, moments, folds, codes, offsets, start, n);
-  for (let i = 0; i < n; i++) {
-    const offset = offsets[codes[start + i]!]!;
-    if (offset < 0) continue;
-    let to = offset + folds[start + i]! * width;
-    let from = i * width;
-    for (let k = 0; k < width; k++, to++, from++) sums[to]! += moments[from]!;
-  }
-}
-
-function addOne(
-  sums: Float64Array,
-  moments: Float64Array,
-  folds: Uint8Array,
-  codes: Uint8Array | Uint16Array,
-  offsets: Int32Array,
-  start: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) {
-    const offset = offsets[codes[start + i]!]!;
-    if (offset >= 0) sums[offset + folds[start + i]!]! += moments[i]!;
-  }
-}
-
-function addThree(
-  sums: Float64Array,
-  moments: Float64Array,
-  folds: Uint8Array,
-  codes: Uint8Array | Uint16Array,
-  offsets: Int32Array,
-  start: number,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++) {
-    const offset = offsets[codes[start + i]!]!;
-    if (offset < 0) continue;
-    const to = offset + folds[start + i]! * 3;
-    const from = i * 3;
-    sums[to]! += moments[from]!;
-    sums[to + 1]! += moments[from + 1]!;
-    sums[to + 2]! += moments[from + 2]!;
-  }
 }
 
 const NO_NUMBERS = new Float64Array(0);

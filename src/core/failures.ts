@@ -56,7 +56,8 @@ export const failureCodes = {
   RECORD: "A saved record (verdict, evidence, profile) is damaged or of another version.",
   INTERRUPTED: "The user interrupted the work.",
   NOT_FOUND: "There is no model, version, data set, key … of this name on the server.",
-  CONFLICT: "The state is another than the change supposes: changed meanwhile, already there, live or still referenced.",
+  CONFLICT:
+    "The state is another than the change supposes: changed meanwhile, already there, live or still referenced.",
   KEY: "A key is needed, or the key is not known or no longer valid.",
   ROLE: "The key's role may not do this.",
   TOO_LARGE: "A request, a file or a list is larger than its limit.",

@@ -128,7 +128,7 @@ export interface TextDrift {
     readonly current: number;
   }>;
   readonly language_p_value: number | null;
-  /** Share of words that the reference does not have. For the reference itself it is 0 by construction. */
+  /** Share of words that the reference does not have. For a reference of up to 150,000 rows it is 0 by construction. */
   readonly unknown_words: { readonly reference: number | null; readonly current: number | null };
   /** Jensen-Shannon distance of the vocabularies in 1,024 hashed cells. */
   readonly vocabulary_distance: number | null;

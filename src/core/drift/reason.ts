@@ -9,7 +9,9 @@ export function driftReason(
   joint: JointDrift,
 ): string {
   if (outcome === "not-enough-data") {
-    return `${Math.min(...rows)} rows on a side are too few: at least 30 are needed on both`;
+    const fewest = Math.min(...rows);
+    const side = rows[1] === fewest ? "current" : "reference";
+    return `${fewest} ${side} row${fewest === 1 ? " is" : "s are"} too few for an answer: at least 30 are needed on both sides`;
   }
   if (outcome === "no-drift") return judged === 1 ? "the one column did not move" : `none of ${judged} columns moved`;
   if (drifted.length === 0) {

@@ -18,7 +18,10 @@ export interface FrameOptions {
 /** Most columns whose joint second moments are kept (their number grows with the square). */
 export const jointColumnLimit = 64;
 
-/** Frame of the rows of `sample`, which should be the reference or an even sample of it. */
+/**
+ * Frame of the rows of `sample`, which should be the reference or an even sample of it; dictionaries should be those of the
+ * whole reference, so that no value that it has counts as never seen.
+ */
 export function makeFrame(sample: Table, options: FrameOptions = {}): Frame {
   const columns: ColumnFrame[] = [];
   for (const [name, column] of sample.columns) columns.push(makeColumnFrame(name, column, sample.rows, options));
@@ -154,13 +157,16 @@ function numberIsIdentifier(name: string, column: Exclude<Column, CategoryColumn
 }
 
 function makeCategoryFrame(name: string, facts: DictionaryFacts, identifier: boolean): CategoryFrame {
-  const named = facts.order.slice(0, knownValueLimit);
-  const rare = facts.order.slice(knownValueLimit, knownValueLimit + knownHashLimit);
+  // The dictionary holds every value of the input, the sample perhaps not: values that it missed are known all the same.
+  const missed = facts.texts.map((_, code) => code).filter((code) => facts.counts[code] === 0);
+  const known = [...facts.order, ...missed.slice(0, knownValueLimit + knownHashLimit)];
+  const named = known.slice(0, knownValueLimit);
+  const rare = known.slice(knownValueLimit, knownValueLimit + knownHashLimit);
   return {
     name,
     kind: "category",
     values: named.map((code) => facts.texts[code]!),
-    shares: Float64Array.from(named, (code) => facts.counts[code]! / facts.rows),
+    shares: Float64Array.from(named, (code) => facts.counts[code]! / Math.max(1, facts.rows)),
     rare: Uint32Array.from(rare, (code) => hashText(facts.texts[code]!)).sort(),
     identifier,
   };

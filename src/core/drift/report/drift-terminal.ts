@@ -53,7 +53,7 @@ function answerLines(drift: DriftDocument, look: TerminalLook): string[] {
 }
 
 function columnLines(drift: DriftDocument, look: TerminalLook): string[] {
-  const judged = drift.columns.filter((column) => look.all || column.drifted !== null);
+  const judged = drift.columns.filter((column) => look.all || column.effect !== null);
   const shown = look.all ? judged : judged.slice(0, Math.max(shownWithoutAll, 0));
   const nameWidth = Math.min(26, Math.max(8, ...shown.map((column) => harmless(column.name).length)));
   const head = ` ${padEnd("columns", nameWidth + 3)}${padStart("effect", 6)}   ${padEnd("reference", 12)}   ${padEnd("current", 12)}`;
@@ -71,7 +71,7 @@ function columnLine(column: ColumnDrift, nameWidth: number, look: TerminalLook):
   const start = ` ${glyph} ${padEnd(fit(column.name, nameWidth), nameWidth)} ${padStart(effect, 6)}   ${padEnd(before, 12)}   ${padEnd(after, 12)}  `;
   const room = look.width - (nameWidth + 42);
   const change = column.since === null ? "" : `${column.shape ?? "moved"} since ${column.since}`;
-  const text = [change, column.drifted === null ? column.reason : column.plain.sentence]
+  const text = [change, column.effect === null ? column.reason : column.plain.sentence]
     .filter((part) => part !== "")
     .join(" · ");
   return [start + fit(text, Math.max(20, room))];
@@ -112,7 +112,8 @@ function jointFacts(drift: DriftDocument): Array<[string, string]> {
     const by = classifier.importances.filter((one) => one.share >= 0.1).slice(0, 3);
     const names =
       by.length === 0 ? "" : `, by ${by.map((one) => `${one.name} ${(100 * one.share).toFixed(0)}%`).join(", ")}`;
-    const told = `rows told apart with AUC ${classifier.auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is not at all)${names}`;
+    const how = classifier.auc <= 0.5 ? "rows not told apart:" : "rows told apart with";
+    const told = `${how} AUC ${classifier.auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is not at all)${names}`;
     facts.push([facts.length === 0 ? "together" : "", `${mark(classifier.drifted)} ${told}`]);
   }
   return facts;

@@ -15,6 +15,7 @@ export default defineConfig({
         main: "src/entrypoints/cli/main.ts",
         // A thread of its own, found by name beside the chunk that starts it.
         "onnx-worker": "src/adapters/onnx/onnx-worker.ts",
+        "rotation-child": "src/adapters/prediction-log/rotation-child.ts",
       },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { EventArchive } from "../app/ports/event-archive.ts";
 import type { ServingModel, ServingSource } from "../app/ports/serving-runtime.ts";
 import type { GatewayConfig, ModelConfig, VersionConfig } from "../app/serving/gateway-config.ts";
 import { LabelIntake } from "../app/serving/label-intake.ts";
@@ -37,7 +38,17 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
   const { createPrometheusTelemetry } = await import("../adapters/prometheus/prometheus-telemetry.ts");
   const { SegmentLog: Log } = await import("../adapters/prediction-log/segment-log.ts");
   const telemetry = await createPrometheusTelemetry();
-  const log = new Log({ ...config.log });
+  const { createRedaction, hashKey } = await import("../adapters/prediction-log/redaction.ts");
+  const { RotationSchedule } = await import("../adapters/prediction-log/rotation-schedule.ts");
+  const columns = new Map(config.models.map((model) => [model.name, model.columns]));
+  const transform = createRedaction({ ...config.log, columns }, () => hashKey(config.stateFolder));
+  const rotation = config.log.rotate ? new RotationSchedule(config.log.folder, config.log.retentionDays) : null;
+  const log = new Log({
+    ...config.log,
+    onClosed: () => rotation?.start(),
+    ...(transform === undefined ? {} : { transform }),
+  });
+  if (log.hasClosedSegments()) rotation?.start();
   const models = new Map<string, ServedModel>();
   const placements: string[] = [];
   for (const model of config.models) {
@@ -86,6 +97,8 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
       for (const stop of unwatch) stop();
       state.flush();
       await shadows.drain();
+      // What is closed from here on is rotated by the next run, so that a restart is quick.
+      await rotation?.close();
       await log.close();
       for (const model of models.values()) await model.close();
     },
@@ -117,6 +130,12 @@ async function loadVersion({ source }: VersionConfig, onlyShadow: boolean): Prom
     return loadServingModel({ ...source, thread: "worker" });
   }
   return loadServingModel(source);
+}
+
+/** The log in a folder, for export and rotation. */
+export async function openEventArchive(folder: string): Promise<EventArchive> {
+  const { createEventArchive } = await import("../adapters/prediction-log/event-archive.ts");
+  return createEventArchive(folder);
 }
 
 /** Loads a model from wherever it comes. @throws Failure MODEL */

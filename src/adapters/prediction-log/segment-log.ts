@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { LogHealth, LogMode, PredictionLog } from "../../app/ports/prediction-log.ts";
 import { Failure } from "../../core/failures.ts";
@@ -174,6 +174,11 @@ export class SegmentLog implements PredictionLog {
     const path = join(this.closedFolder, basename(segment.path));
     renameSync(segment.path, path);
     this.#options.onClosed?.(path);
+  }
+
+  /** True where segments wait to be rotated. */
+  hasClosedSegments(): boolean {
+    return existsSync(this.closedFolder) && readdirSync(this.closedFolder).length > 0;
   }
 
   /** Closes the segment in use, so that what it holds can be rotated. */

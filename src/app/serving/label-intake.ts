@@ -28,11 +28,11 @@ const remembered = 100_000;
 /** Takes labels in: late, partial, corrected, repeated. All are kept; which one stands is decided when they are joined. */
 export class LabelIntake {
   readonly #log: PredictionLog;
-  readonly #telemetry: ServingTelemetry;
+  readonly #telemetry: Pick<ServingTelemetry, "label">;
   readonly #clock: Clock;
   readonly #seen = new Set<string>();
 
-  constructor(log: PredictionLog, telemetry: ServingTelemetry, clock: Clock) {
+  constructor(log: PredictionLog, telemetry: Pick<ServingTelemetry, "label">, clock: Clock) {
     this.#log = log;
     this.#telemetry = telemetry;
     this.#clock = clock;

@@ -92,6 +92,14 @@ export function sendJson({ response }: Exchange, status: number, text: string, h
   response.end(text);
 }
 
+/** A JSON answer, packed where the client asked for it and it is worth the time. */
+export function sendDocument(exchange: Exchange, status: number, text: string, headers?: Record<string, string>): void {
+  // A text goes out in one piece with its head; bytes need a second.
+  if (text.length < 1024 || exchange.request.headers["accept-encoding"] === undefined)
+    sendJson(exchange, status, text, headers);
+  else sendBytes(exchange, status, Buffer.from(text), { "content-type": "application/json", ...headers });
+}
+
 /** Packs an answer where the client asked for it and it is worth the time. */
 export function sendBytes(exchange: Exchange, status: number, bytes: Buffer, headers: Record<string, string>): void {
   const { request, response } = exchange;

@@ -3,7 +3,7 @@ import type { RowReply } from "../../app/serving/predict-request.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
-import { type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
+import { type Exchange, parseJson, readBody, sendDocument } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 /**
@@ -42,8 +42,7 @@ export async function answerInvocations(
   if (refused !== undefined) {
     throw new RequestFailure(`row ${refused.row + 1} is refused by the contract: ${refused.rejected[0]!.message}`);
   }
-  sendBytes(exchange, 200, Buffer.from(JSON.stringify({ predictions: reply.rows.map(predictionOf) })), {
-    "content-type": "application/json",
+  sendDocument(exchange, 200, JSON.stringify({ predictions: reply.rows.map(predictionOf) }), {
     "umpire-prediction-id": reply.request,
   });
 }

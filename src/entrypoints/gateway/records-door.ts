@@ -4,7 +4,7 @@ import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
-import { type Exchange, parseJson, readBody, sendBytes } from "./http-exchange.ts";
+import { type Exchange, parseJson, readBody, sendDocument } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function answerRecords(
     throw new RequestFailure(`refused by the contract: ${reasons.slice(0, 5).join("; ")}`, 422);
   }
   const answer = shape === "items" ? listAnswer(model, reply, request) : recordsAnswer(model, reply, shape);
-  sendBytes(exchange, 200, Buffer.from(JSON.stringify(answer)), { "content-type": "application/json" });
+  sendDocument(exchange, 200, JSON.stringify(answer));
 }
 
 const envelope = new Set(["record", "records", "items", "unit", "context", "time", "id", "key"]);

@@ -5,7 +5,7 @@ import { RequestFailure } from "../../core/serving/feature-record.ts";
 import { type Parameters, sharedRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
-import { type Exchange, parseJson, readBody, sendBytes, sendJson } from "./http-exchange.ts";
+import { type Exchange, parseJson, readBody, sendBytes, sendDocument, sendJson } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 import {
   hasUnsafeIntegers,
@@ -258,11 +258,12 @@ function respond(
     parts.push(bytes);
     return json;
   });
-  const json = Buffer.from(`${head}${texts.join(",")}]}`);
+  const text = `${head}${texts.join(",")}]}`;
   if (parts.length === 0) {
-    sendBytes(exchange, 200, json, { "content-type": "application/json" });
+    sendDocument(exchange, 200, text);
     return;
   }
+  const json = Buffer.from(text);
   sendBytes(exchange, 200, Buffer.concat([json, ...parts]), {
     "content-type": "application/octet-stream",
     "inference-header-content-length": String(json.length),

@@ -60,4 +60,19 @@ export const commands: readonly CommandEntry[] = [
     summary: "serve models: answer, route, shadow, fall back, log",
     load: () => import("./gateway.ts"),
   },
+  {
+    name: "predict",
+    summary: "score files as live requests are scored",
+    load: () => import("./predict.ts"),
+  },
+  {
+    name: "label",
+    summary: "bring labels for predictions, from files",
+    load: () => import("./label.ts"),
+  },
+  {
+    name: "export",
+    summary: "served features joined with their labels, as a training set",
+    load: () => import("./export.ts"),
+  },
 ];

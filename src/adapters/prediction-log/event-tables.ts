@@ -1,0 +1,81 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Columns of the log's lines, all kinds together. What differs from line to line stays JSON. */
+const columns = {
+  kind: "VARCHAR",
+  id: "VARCHAR",
+  key: "VARCHAR",
+  request: "VARCHAR",
+  at: "DOUBLE",
+  time: "DOUBLE",
+  model: "VARCHAR",
+  version: "VARCHAR",
+  routed: "VARCHAR",
+  cohort: "VARCHAR",
+  arm: "VARCHAR",
+  propensity: "DOUBLE",
+  unit: "VARCHAR",
+  group: "VARCHAR",
+  item: "VARCHAR",
+  raw: "JSON",
+  prepared: "JSON",
+  context: "JSON",
+  prediction: "JSON",
+  score: "DOUBLE",
+  position: "INTEGER",
+  milliseconds: "DOUBLE",
+  fallback: "VARCHAR",
+  marks: "JSON",
+  overrides: "JSON",
+  door: "VARCHAR",
+  error: "VARCHAR",
+  name: "VARCHAR",
+  label: "JSON",
+  source: "VARCHAR",
+  record: "JSON",
+  problems: "JSON",
+  action: "VARCHAR",
+} as const;
+
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** The lines of segments as a table expression; a torn last line (of a segment in use) is passed over. */
+export function segmentTable(files: readonly string[]): string {
+  const types = Object.entries(columns)
+    .map(([name, type]) => `${quoted(name)}: ${quoted(type)}`)
+    .join(", ");
+  return `read_json([${files.map(quoted).join(", ")}], format = 'newline_delimited', columns = {${types}}, ignore_errors = true, maximum_object_size = 67108864)`;
+}
+
+/** Everything that the log holds, rotated or not, as one view `events`. Rows may repeat; they are told apart by id. */
+export async function openEvents(connection: DuckDBConnection, folder: string): Promise<void> {
+  const segments = ["live", "closed"].flatMap((part) => files(join(folder, part), ".jsonl"));
+  const parquet = files(join(folder, "parquet"), ".parquet");
+  const names = Object.keys(columns).map(identifier).join(", ");
+  const parts = [
+    ...(segments.length === 0 ? [] : [`select ${names} from ${segmentTable(segments)}`]),
+    ...(parquet.length === 0
+      ? []
+      : [
+          `select ${names} from read_parquet([${parquet.map(quoted).join(", ")}], union_by_name = true, hive_partitioning = false)`,
+        ]),
+  ];
+  const empty = Object.entries(columns)
+    .map(([name, type]) => `null::${type} as ${identifier(name)}`)
+    .join(", ");
+  await connection.run(
+    `create or replace temp view events as ${parts.length === 0 ? `select ${empty} where false` : parts.join(" union all ")}`,
+  );
+}
+
+/** Files below a folder, in order. */
+export function files(folder: string, ending: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => join(folder, name));
+}

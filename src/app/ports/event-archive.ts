@@ -1,0 +1,29 @@
+/** The prediction log as a whole, rotated or not. */
+export interface EventArchive {
+  /**
+   * Writes served features joined with the labels that were known at a time: one row a prediction, as a training set.
+   * Of several labels with one name the latest stands.
+   * @throws Failure FILE_EMPTY where the log holds no prediction of the model
+   */
+  exportTraining(request: ExportRequest): Promise<ExportResult>;
+  /** Turns closed segments into Parquet. */
+  rotate(): Promise<{ readonly segments: number; readonly rows: number }>;
+}
+
+export interface ExportRequest {
+  /** Null: the only model in the log. */
+  readonly model: string | null;
+  /** Milliseconds since 1970; predictions and labels after it are left out. */
+  readonly asOf: number;
+  /** Ends in .parquet, .csv or .jsonl. */
+  readonly to: string;
+  /** True: predictions without a label too. */
+  readonly unlabelled: boolean;
+}
+
+export interface ExportResult {
+  readonly model: string;
+  readonly predictions: number;
+  readonly labelled: number;
+  readonly features: readonly string[];
+}

@@ -1,0 +1,75 @@
+import type { FeatureRecord } from "../../core/serving/feature-record.ts";
+import type { PredictReply, RowReply } from "./predict-request.ts";
+import { listOrder, type PredictionPath } from "./prediction-path.ts";
+import type { ServedModel } from "./served-model.ts";
+
+/** One row of the answer file. */
+export type FilePrediction = Readonly<Record<string, string | number | null>>;
+
+/** Rows of one request where they are no lists. */
+const rowsPerRequest = 500;
+
+/**
+ * Sends the rows of files through the path of live requests: the same contract, rules, version and log. Rows of one
+ * list (consecutive rows of one group) go as one request, so that a list is routed as it would be live.
+ */
+export async function* predictRecords(
+  path: PredictionPath,
+  model: ServedModel,
+  version: string | null,
+  blocks: AsyncIterable<readonly FeatureRecord[]>,
+): AsyncGenerator<readonly FilePrediction[]> {
+  const group = model.options.task === "ranking" ? model.options.columns.group : null;
+  let waiting: FeatureRecord[] = [];
+  let row = 0;
+  const flush = async (records: readonly FeatureRecord[]): Promise<readonly FilePrediction[]> => {
+    if (records.length === 0) return [];
+    const reply = await path.predict({
+      model: model.name,
+      version,
+      rows: { count: records.length, records },
+      allOutputs: false,
+      unit: null,
+      context: null,
+      time: null,
+      key: null,
+      list: group !== null,
+      door: "file",
+    });
+    const first = row;
+    row += records.length;
+    return rowsOf(reply, first, group !== null);
+  };
+  for await (const block of blocks) {
+    for (const record of block) {
+      const full =
+        group === null ? waiting.length >= rowsPerRequest : waiting.length > 0 && waiting[0]![group] !== record[group];
+      if (full) {
+        yield await flush(waiting);
+        waiting = [];
+      }
+      waiting.push(record);
+    }
+  }
+  yield await flush(waiting);
+}
+
+function rowsOf(reply: PredictReply, first: number, list: boolean): FilePrediction[] {
+  const positions = list ? new Map(listOrder(reply.rows).map((row, position) => [row.row, position])) : null;
+  return reply.rows.map((row) => filePrediction(row, first, positions));
+}
+
+function filePrediction(row: RowReply, first: number, positions: ReadonlyMap<number, number> | null): FilePrediction {
+  return {
+    row: first + row.row + 1,
+    id: row.id,
+    prediction: row.prediction,
+    ...(positions === null ? {} : { item: row.item, position: positions.get(row.row) ?? null }),
+    version: row.version,
+    cohort: row.cohort,
+    arm: row.arm,
+    fallback: row.fallback,
+    rejected: row.rejected.length === 0 ? null : row.rejected.map((problem) => problem.message).join("; "),
+    overrides: row.overrides.length === 0 ? null : row.overrides.map((effect) => effect.kind).join(","),
+  };
+}

@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface LabelOptions extends SharedOptions {
+  readonly url?: string;
+  readonly key?: string;
+  readonly log?: string;
+  readonly model?: string;
+  readonly id?: string;
+  readonly by?: string;
+  readonly item?: string;
+  readonly label: string;
+  readonly time?: string;
+  readonly name?: string;
+}
+
+export function register(program: Command, context: CommandContext): void {
+  const command = program
+    .command("label")
+    .argument("<file...>", "files or globs with one label a row")
+    .summary("bring labels for predictions, from files")
+    .description("Labels may come late, in parts, corrected and repeated: the latest stands, all are kept.")
+    .option("--url <address>", "the gateway; without it the log's folder is written to")
+    .option("--key <key>", "key of the gateway; default from UMPIRE_KEY")
+    .option("--log <dir>", "folder of the prediction log; default in the folder of --out")
+    .option("--model <name>", "of which model")
+    .option("--id <column>", "column with the prediction's id")
+    .option("--by <column>", "column with your own key")
+    .option("--item <column>", "column with the item, where the key names a list")
+    .option("--label <column>", "column with the label", "label")
+    .option("--time <column>", "column with the time when the label was known")
+    .option("--name <text>", "what is labelled, where a prediction has several labels");
+  withSharedOptions(command)
+    .addHelpText("after", "\nExample:\n  umpire label labels.csv --by request_id --item item_id --time label_time")
+    .action(context.action<LabelOptions>((terminal, options, inputs) => bring(terminal, options, inputs, context)));
+}
+
+async function bring(
+  terminal: Terminal,
+  options: LabelOptions,
+  inputs: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { openTableReader } = await import("../../../composition/table-reader.ts");
+  const { fileRecords } = await import("../../../app/serving/file-records.ts");
+  const { openLabelSink } = await import("../../../composition/label-sink.ts");
+  const { labelFromRecord } = await import("../../../app/serving/label-from-record.ts");
+  const folder = context.workingDirectory;
+  const sink = await openLabelSink(
+    options.url === undefined
+      ? { log: resolve(folder, options.log ?? `${options.out ?? ".umpire"}/predictions`) }
+      : { url: options.url, key: options.key ?? process.env["UMPIRE_KEY"] ?? null },
+  );
+  const reader = await openTableReader();
+  let accepted = 0;
+  let repeated = 0;
+  try {
+    let row = 0;
+    for await (const block of fileRecords(
+      reader,
+      inputs.map((path) => resolve(folder, path)),
+      2000,
+      context.signal,
+    )) {
+      const outcome = await sink.take(block.map((record) => labelFromRecord(record, options, row++)));
+      accepted += outcome.accepted;
+      repeated += outcome.repeated;
+    }
+  } finally {
+    await reader.close();
+    await sink.close();
+  }
+  terminal.print(`${accepted.toLocaleString("en-US")} labels kept, ${repeated.toLocaleString("en-US")} repeated`);
+  terminal.document({ schema: "umpire.label/1", accepted, repeated });
+  return 0;
+}

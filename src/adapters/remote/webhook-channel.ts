@@ -1,0 +1,68 @@
+import { createHmac } from "node:crypto";
+import type { AlertChannel } from "../../app/ports/alert-channel.ts";
+import type { Notice } from "../../core/alerts/alert.ts";
+import { noticeEvent, noticeText } from "../../core/alerts/notice-text.ts";
+import { Failure } from "../../core/failures.ts";
+import { RemoteHttp } from "./remote-http.ts";
+
+export interface WebhookOptions {
+  readonly url: string;
+  /** Signs each call: `umpire-signature: t=SECONDS,v1=HEX`, HMAC-SHA256 over `SECONDS.BODY`. */
+  readonly secret: string | null;
+  /** `events`: CloudEvents 1.0 JSON. `slack`: `{ "text": … }`, which Slack and its kind take. */
+  readonly form: "events" | "slack";
+  /** The address stands in a file of the operator's; those that arrive through the API may not reach inside. */
+  readonly trusted: boolean;
+  /** Seconds since 1970, for the signature. */
+  readonly now: () => number;
+}
+
+const timeoutMilliseconds = 10_000;
+
+/** Posts notices to an HTTP address. */
+export function createWebhookChannel(options: WebhookOptions): AlertChannel {
+  const url = parseAddress(options.url);
+  const remote = new RemoteHttp(url, { headers: {}, trusted: options.trusted });
+  return {
+    async send(id, notice, signal) {
+      const body = JSON.stringify(options.form === "slack" ? slackMessage(notice) : noticeEvent(id, notice));
+      const type = options.form === "slack" ? "application/json" : "application/cloudevents+json";
+      const headers = { "content-type": type, "umpire-delivery": id, ...signature(options, body) };
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]);
+      let status: number;
+      try {
+        ({ status } = await remote.call("POST", `${url.pathname}${url.search}`, body, headers, limited));
+      } catch (cause) {
+        throw undelivered(url, cause instanceof Error ? cause.message : "no answer", cause);
+      }
+      if (status < 200 || status >= 300) throw undelivered(url, `it answered ${status}`);
+    },
+  };
+}
+
+function parseAddress(text: string): URL {
+  try {
+    return new URL(text);
+  } catch (cause) {
+    throw new Failure("CHANNEL", { where: "webhook", message: "the address is no URL", mend: ["url: https://…"], cause });
+  }
+}
+
+/** Only the origin is named: paths of webhooks are secrets. */
+function undelivered(url: URL, why: string, cause?: unknown): Failure {
+  const mend = ["it is tried again with growing pauses; umpire status lists what waits"];
+  return new Failure("CHANNEL", { where: url.origin, message: `the webhook did not take the notice: ${why}`, mend, cause });
+}
+
+function signature({ secret, now }: WebhookOptions, body: string): Record<string, string> {
+  if (secret === null) return {};
+  const seconds = Math.floor(now());
+  const digest = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
+  return { "umpire-signature": `t=${seconds},v1=${digest}` };
+}
+
+function slackMessage(notice: Notice): { readonly text: string } {
+  // Slack reads <…> and & as markup; these three escapes are its whole list.
+  const text = noticeText(notice).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return { text };
+}

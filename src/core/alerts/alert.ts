@@ -1,0 +1,103 @@
+import type { Severity } from "../findings.ts";
+
+/** Something that someone should know now. Raised again and again while it lasts; told once. */
+export interface Signal {
+  /** What makes two signals the same alarm: `drift:film-ranker/low activity/user_age`. */
+  readonly key: string;
+  readonly severity: Severity;
+  readonly model: string;
+  /** Who is asked to act; null: the policy's default route. */
+  readonly owner: string | null;
+  /** One sentence: what, where, since when. */
+  readonly message: string;
+  /** What to do next: a command, a page. */
+  readonly actions: readonly string[];
+}
+
+/** An alarm with its history. Times are milliseconds since 1970 UTC. */
+export interface Alert extends Signal {
+  readonly state: "firing" | "recovered";
+  readonly since: number;
+  readonly lastSeen: number;
+  /** How often the signal came since it fires. */
+  readonly count: number;
+  readonly lastTold: number | null;
+  /** Silent until then; recovery is told all the same. */
+  readonly snoozedUntil: number | null;
+  readonly snoozedBy: string | null;
+}
+
+export type NoticeKind = "raised" | "reminder" | "worse" | "recovered";
+
+/** One message to send. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  readonly alert: Alert;
+}
+
+export interface AlertRules {
+  /** A firing alarm is told again after this long. */
+  readonly repeatAfter: number;
+  /** An alarm whose signal has not come for this long has recovered. */
+  readonly quietAfter: number;
+}
+
+export const defaultAlertRules: AlertRules = { repeatAfter: 24 * 3_600_000, quietAfter: 2 * 3_600_000 };
+
+const order: readonly Severity[] = ["info", "warning", "error"];
+
+/**
+ * Takes one signal into the alarm of its key. New alarms and alarms that grew more severe are told at once; the same
+ * again only after `repeatAfter`; a snoozed one not at all, unless it grew more severe.
+ */
+export function raise(
+  known: Alert | null,
+  signal: Signal,
+  now: number,
+  rules: AlertRules,
+): { alert: Alert; notice: Notice | null } {
+  if (known === null || known.state === "recovered") {
+    const alert: Alert = {
+      ...signal,
+      state: "firing",
+      since: now,
+      lastSeen: now,
+      count: 1,
+      lastTold: now,
+      snoozedUntil: null,
+      snoozedBy: null,
+    };
+    return { alert, notice: { kind: "raised", alert } };
+  }
+  const worse = order.indexOf(signal.severity) > order.indexOf(known.severity);
+  const snoozed = known.snoozedUntil !== null && now < known.snoozedUntil;
+  const due = known.lastTold === null || now - known.lastTold >= rules.repeatAfter;
+  const tell = worse || (due && !snoozed);
+  const alert: Alert = {
+    ...known,
+    ...signal,
+    lastSeen: Math.max(now, known.lastSeen),
+    count: known.count + 1,
+    lastTold: tell ? now : known.lastTold,
+    snoozedUntil: worse ? null : known.snoozedUntil,
+    snoozedBy: worse ? null : known.snoozedBy,
+  };
+  return { alert, notice: tell ? { kind: worse ? "worse" : "reminder", alert } : null };
+}
+
+/** Ends an alarm whose signal has stopped, and tells it, once. Null where there is nothing to do yet. */
+export function recover(alert: Alert, now: number, rules: AlertRules): { alert: Alert; notice: Notice } | null {
+  if (alert.state === "recovered" || now - alert.lastSeen < rules.quietAfter) return null;
+  return resolve(alert, now);
+}
+
+/** Ends an alarm now: its cause is known to be gone. */
+export function resolve(alert: Alert, now: number): { alert: Alert; notice: Notice } {
+  const ended: Alert = { ...alert, state: "recovered", lastSeen: now, snoozedUntil: null, snoozedBy: null };
+  return { alert: ended, notice: { kind: "recovered", alert: ended } };
+}
+
+/** Silences a firing alarm until a moment; a named person answers for it. */
+export function snooze(alert: Alert, until: number, by: string): Alert {
+  return { ...alert, snoozedUntil: until, snoozedBy: by };
+}

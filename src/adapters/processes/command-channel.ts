@@ -27,7 +27,9 @@ export function createCommandChannel(command: readonly string[], workingDirector
           if (complaint.length < 500) complaint += chunk.toString();
         });
         const fail = (why: string, cause?: unknown): void =>
-          reject(new Failure("CHANNEL", { where: program, message: `the command did not take the notice: ${why}`, cause }));
+          reject(
+            new Failure("CHANNEL", { where: program, message: `the command did not take the notice: ${why}`, cause }),
+          );
         child.on("error", (error) => fail(error.message, error));
         child.on("close", (code) => (code === 0 ? resolve() : fail(`exit code ${code} ${complaint.trim()}`.trim())));
         // A command that does not read its input closes the pipe; its exit code says whether that was well.

@@ -44,14 +44,24 @@ function parseAddress(text: string): URL {
   try {
     return new URL(text);
   } catch (cause) {
-    throw new Failure("CHANNEL", { where: "webhook", message: "the address is no URL", mend: ["url: https://…"], cause });
+    throw new Failure("CHANNEL", {
+      where: "webhook",
+      message: "the address is no URL",
+      mend: ["url: https://…"],
+      cause,
+    });
   }
 }
 
 /** Only the origin is named: paths of webhooks are secrets. */
 function undelivered(url: URL, why: string, cause?: unknown): Failure {
   const mend = ["it is tried again with growing pauses; umpire status lists what waits"];
-  return new Failure("CHANNEL", { where: url.origin, message: `the webhook did not take the notice: ${why}`, mend, cause });
+  return new Failure("CHANNEL", {
+    where: url.origin,
+    message: `the webhook did not take the notice: ${why}`,
+    mend,
+    cause,
+  });
 }
 
 function signature({ secret, now }: WebhookOptions, body: string): Record<string, string> {

@@ -77,7 +77,11 @@ describe("an alarm", () => {
 describe("routes", () => {
   const alert = raise(null, signal, 0, rules).alert;
   it("send to every channel of every route that fits, each once", () => {
-    const routes = [{ from: "warning" as const, to: ["slack"] }, { owner: "data", to: ["mail", "slack"] }, { model: "other", to: ["x"] }];
+    const routes = [
+      { from: "warning" as const, to: ["slack"] },
+      { owner: "data", to: ["mail", "slack"] },
+      { model: "other", to: ["x"] },
+    ];
     expect(channelsFor(alert, routes, ["console"])).toEqual(["slack", "mail"]);
   });
   it("fall back to the default where none fits", () => {

@@ -21,6 +21,7 @@ const drift = await driftFiles(
     importance: new Map(),
     seed: 1,
     streamRows: null,
+    lastRows: null,
   },
   { reader, progress: () => {}, signal: new AbortController().signal },
 );

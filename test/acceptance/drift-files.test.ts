@@ -33,6 +33,7 @@ function drift(reference: string, current: string, changes: Partial<DriftRequest
     importance: new Map(),
     seed: 1,
     streamRows: null,
+    lastRows: null,
     ...changes,
   };
   return driftFiles(request, { reader, signal, progress: () => {} });
@@ -170,6 +171,19 @@ describe("odd inputs", () => {
       severity: "error",
       message: "y is a number in the reference and text now: not compared",
     });
+  });
+
+  test("the last rows alone are compared with the reference's minimum, maximum and mean", async () => {
+    const a = write("last-a.csv", `x\n${rows((row) => String(row % 10))}\n`);
+    const b = write("last-b.csv", `x\n${rows((row) => String(row < 150 ? row % 10 : 20))}\n`);
+    const answer = await drift(a, b, { lastRows: 50 });
+    expect(answer.current.rows).toBe(50);
+    expect(answer.columns[0]!.plain).toMatchObject({
+      above_maximum: 50,
+      reference: { minimum: 0, maximum: 9, mean: 4.5 },
+      current: { minimum: 20 },
+    });
+    expect(drifted(answer)).toEqual(["x"]);
   });
 
   test("no shared column, a missing column and an unclear time are failures that say what to do", async () => {

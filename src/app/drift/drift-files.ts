@@ -13,6 +13,7 @@ import type { Note } from "../../core/findings.ts";
 import type { Frame } from "../../core/profile/frame.ts";
 import { mergeProfiles } from "../../core/profile/profile.ts";
 import type { TableReader, TableSource } from "../ports/table-reader.ts";
+import { lastRows } from "../profile/last-rows.ts";
 import type { Collected } from "../profile/collect-profile.ts";
 import { collectProfile } from "../profile/collect-profile.ts";
 import type { SavedProfile } from "../profile/profile-file.ts";
@@ -36,6 +37,8 @@ export interface DriftRequest {
   readonly seed: number;
   /** Rows between two false alarms that the row-by-row detectors promise; null for none. */
   readonly streamRows: number | null;
+  /** Only the last rows of the current side, in file order; null for all. */
+  readonly lastRows: number | null;
 }
 
 export interface DriftTools {
@@ -54,7 +57,11 @@ type Side = { readonly saved: SavedProfile } | { readonly source: TableSource };
 /** Compares files or saved profiles. Reads each row once. */
 export async function driftFiles(request: DriftRequest, tools: DriftTools): Promise<DriftDocument> {
   const before = await openSide(request.reference, tools);
-  const after = await openSide(request.current, tools);
+  const opened = await openSide(request.current, tools);
+  const after =
+    request.lastRows !== null && "source" in opened
+      ? { source: await lastRows(opened.source, request.lastRows) }
+      : opened;
   const alpha = request.alpha ?? 0.05;
   const notes: Note[] = [];
   const schemaBefore = sideColumns(before, request, request.reference);

@@ -79,6 +79,8 @@ export function createPeriodCollector(
     }
   };
   const finish = (): CollectedPeriods => {
+    // Hours over more than four days are finer than an answer to "since when" needs, and noisier.
+    if (by === null && length === "hour" && periods.size > 96) lengthen();
     const windows = [...periods]
       .sort((a, b) => a[0] - b[0])
       .map(([from, profile]) => ({ from, to: periodEnd(from, length), profile }));

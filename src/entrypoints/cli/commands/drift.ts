@@ -21,6 +21,7 @@ export interface DriftOptions extends SharedOptions {
   readonly importance?: string;
   readonly seed: string;
   readonly stream?: string;
+  readonly last?: string;
 }
 
 const exitCodes: Readonly<Record<DriftDocument["outcome"], ExitCode>> = {
@@ -134,6 +135,7 @@ export async function driftRequest(
     importance:
       options.importance === undefined ? new Map() : readImportance(await load(options.importance), options.importance),
     streamRows: options.stream === undefined ? null : numberBetween(options.stream, 100, 1e12, "--stream"),
+    lastRows: options.last === undefined ? null : numberBetween(options.last, 1, 1e12, "--last"),
     seed: numberBetween(options.seed, 0, Number.MAX_SAFE_INTEGER, "--seed"),
   };
 }

@@ -67,9 +67,12 @@ export function tellsLabel(column: SampledColumn, label: SampledColumn): { right
 }
 
 function bucketOf(column: SampledColumn): (row: number) => string {
-  const numbers = [...column.numbers].filter((value) => value === value).sort((a, b) => a - b);
+  const numbers = column.numbers
+    .slice(0, rowsCompared)
+    .filter((value) => value === value)
+    .sort();
   const distinct = new Set(numbers);
-  if (numbers.length < column.forms.length * 0.5 || distinct.size <= 50) {
+  if (numbers.length < Math.min(column.forms.length, rowsCompared) * 0.5 || distinct.size <= 50) {
     return (row) => (column.forms[row]! <= form.nullWord ? "" : (column.texts[row] ?? ""));
   }
   const edges = Array.from({ length: 19 }, (_, i) => numbers[Math.floor((numbers.length * (i + 1)) / 20)]!);

@@ -290,7 +290,8 @@ export class ColumnTally {
 
   #finishTimes(): TimeFacts | null {
     if (this.#timeCount === 0) return null;
-    const kept = this.#timeCount <= keptTimes ? this.#times!.subarray(0, this.#timeCount).sort() : null;
+    const kept = this.#timeCount <= keptTimes ? this.#times!.subarray(0, this.#timeCount) : null;
+    if (this.#backward > 0) kept?.sort();
     return {
       backward: this.#backward,
       backwardLines: this.#backwardLines,

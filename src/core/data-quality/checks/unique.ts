@@ -1,4 +1,5 @@
 import type { RowCheck, RowRule } from "../check.ts";
+import { AscendingKeys } from "../ascending-keys.ts";
 import type { CheckBlock } from "../check-block.ts";
 import { thousands } from "../check-finding.ts";
 import type { ColumnContract } from "../contract.ts";
@@ -26,12 +27,17 @@ export const uniqueCheck: RowCheck = {
 
 function uniqueRule(name: string, columns: readonly number[], contract: ColumnContract | null): RowRule {
   const seen = new SeenRows();
+  const ascending = new AscendingKeys();
   let lo = new Uint32Array(0);
   let hi = new Uint32Array(0);
   return {
     column: columns.length === 1 ? name : null,
     contract,
     test(block: CheckBlock, fail) {
+      if (ascending.holds) {
+        if (columns.length === 1 && ascending.take(block.columns[columns[0]!]!, block.rows)) return;
+        ascending.moveTo(seen);
+      }
       if (lo.length < block.rows) [lo, hi] = [new Uint32Array(block.rows), new Uint32Array(block.rows)];
       hashRows(block, columns, lo, hi);
       for (let row = 0; row < block.rows; row++) if (seen.add(lo[row]!, hi[row]!)) fail(row);

@@ -33,6 +33,11 @@ export class RowRules {
     this.#rules = bindRules(contract, columns);
   }
 
+  /** How many rules are bound. */
+  get count(): number {
+    return this.#rules.length;
+  }
+
   /** Adds the rules on columns that appeared after the first block; the others keep their state. */
   bind(contract: Contract, columns: readonly string[]): void {
     const known = new Set(this.#rules.map(({ check, rule }) => `${check}\0${rule.column}\0${rule.reason}`));

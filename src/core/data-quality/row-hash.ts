@@ -65,15 +65,17 @@ function cellHash(column: CheckColumn, row: number, own: Hash): void {
  */
 export function tellingColumns(block: CheckBlock, columns: readonly number[]): readonly number[] {
   if (block.rows < 500 || columns.length <= 6) return columns;
-  const lo = new Uint32Array(block.rows);
-  const hi = new Uint32Array(block.rows);
+  const rows = Math.min(block.rows, 2000);
+  const first: CheckBlock = { ...block, rows };
+  const lo = new Uint32Array(rows);
+  const hi = new Uint32Array(rows);
   const scored = columns.map((index) => {
-    hashRows(block, [index], lo, hi);
+    hashRows(first, [index], lo, hi);
     const counts = new Map<number, number>();
-    for (let row = 0; row < block.rows; row += 1) counts.set(lo[row]!, (counts.get(lo[row]!) ?? 0) + 1);
+    for (let row = 0; row < rows; row++) counts.set(lo[row]!, (counts.get(lo[row]!) ?? 0) + 1);
     let same = 0;
     for (const count of counts.values()) same += count * (count - 1);
-    return { index, collisions: (same + 1) / (block.rows * (block.rows - 1)) };
+    return { index, collisions: (same + 1) / (rows * (rows - 1)) };
   });
   scored.sort((a, b) => a.collisions - b.collisions);
   let product = 1;

@@ -44,14 +44,24 @@ export class RowSampler {
     for (let index = this.#columns.length; index < block.columns.length; index++) {
       this.#columns.push(new SamplingColumn(block.columns[index]!.name, this.#capacity));
     }
-    let row = 0;
-    while (this.#held < this.#capacity && row < block.rows) this.#put(block, row++, this.#held++);
+    // Rows first, then column by column: each column's arrays stay close at hand.
+    const rows: number[] = [];
+    const places: number[] = [];
+    for (let row = 0; this.#held < this.#capacity && row < block.rows; row++) {
+      rows.push(row);
+      places.push(this.#held++);
+    }
     if (this.#held === this.#capacity && this.#next === 0) this.#skip(this.#capacity - 1);
     while (this.#next > 0 && this.#next < this.#seen + block.rows) {
-      this.#put(block, this.#next - this.#seen, this.#random.nextBelow(this.#capacity));
+      rows.push(this.#next - this.#seen);
+      places.push(this.#random.nextBelow(this.#capacity));
       this.#skip(this.#next);
     }
     this.#seen += block.rows;
+    for (let index = 0; index < this.#columns.length; index++) {
+      const source = block.columns[index];
+      if (source !== undefined) this.#columns[index]!.put(source, rows, places);
+    }
   }
 
   finish(): RowSample {
@@ -65,13 +75,6 @@ export class RowSampler {
   #skip(from: number): void {
     this.#w *= Math.exp(Math.log(1 - this.#random.next()) / this.#capacity);
     this.#next = from + Math.floor(Math.log(1 - this.#random.next()) / Math.log(1 - this.#w)) + 1;
-  }
-
-  #put(block: CheckBlock, row: number, at: number): void {
-    for (let index = 0; index < this.#columns.length; index++) {
-      const source = block.columns[index];
-      if (source !== undefined) this.#columns[index]!.put(source, row, at);
-    }
   }
 }
 
@@ -91,17 +94,22 @@ class SamplingColumn {
     this.#codes = new Uint32Array(capacity).fill(noCode);
   }
 
-  put(source: CheckColumn, row: number, at: number): void {
-    const one = source.uniform ?? source.forms[row]!;
-    const code = source.codes[row]!;
-    this.#forms[at] = one;
-    this.#numbers[at] = source.numbers[row]!;
-    this.#codes[at] = code;
+  put(source: CheckColumn, rows: readonly number[], places: readonly number[]): void {
+    const { uniform, forms, codes, numbers } = source;
     this.#dictionary = source.dictionary.texts;
-    if (code === noCode && one !== form.empty && !isIn(plainForms, one)) {
-      const text = source.text(row);
-      this.#loose.set(at, text.length > 500 ? text.slice(0, 500) : text);
-    } else if (this.#loose.size > 0) this.#loose.delete(at);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      const at = places[i]!;
+      const one = uniform ?? forms[row]!;
+      const code = codes[row]!;
+      this.#forms[at] = one;
+      this.#numbers[at] = numbers[row]!;
+      this.#codes[at] = code;
+      if (code === noCode && one !== form.empty && !isIn(plainForms, one)) {
+        const text = source.text(row);
+        this.#loose.set(at, text.length > 500 ? text.slice(0, 500) : text);
+      } else if (this.#loose.size > 0) this.#loose.delete(at);
+    }
   }
 
   finish(held: number): SampledColumn {

@@ -23,8 +23,12 @@ export async function openLoadHistory(folder: string): Promise<LoadHistory> {
   return createLoadHistory(folder);
 }
 
-/** @returns a writer whose `close(true)` makes the file appear */
-export async function openAccepted(path: string): Promise<AcceptedWriter & { close(keep: boolean): Promise<void> }> {
+/** Parquet goes to Parquet with its types; everything else as it stood in its file. */
+export async function openAccepted(path: string, folder: string): Promise<AcceptedWriter> {
+  if (/\.(parquet|pq)$/i.test(path)) {
+    const { AcceptedParquet } = await import("../adapters/check-files/accepted-parquet.ts");
+    return new AcceptedParquet(path, folder);
+  }
   const { AcceptedFile } = await import("../adapters/quarantine/accepted-file.ts");
   return new AcceptedFile(path);
 }

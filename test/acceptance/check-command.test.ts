@@ -202,3 +202,60 @@ test("a check that is killed leaves no run that looks whole, and no accepted fil
   const list = await umpire(["quarantine", "list"], folder);
   expect(list.stdout).toMatch(/interrupted/);
 }, 60_000);
+
+test("Parquet stays Parquet: accepted rows keep their types, bad ones come back as JSON lines", async () => {
+  const folder = folderWith({});
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const table = (age: string): string =>
+    `SELECT i AS id, ${age} AS age, ['DE', 'FR', 'US'][1 + i % 3] AS country, TIMESTAMP '2026-01-01' + to_hours(CAST(i AS INTEGER)) AS at, i % 4 = 0 AS label FROM range(600) r(i)`;
+  await connection.run(`COPY (${table("20 + i % 50")}) TO '${join(folder, "good.parquet")}' (FORMAT parquet)`);
+  await connection.run(
+    `COPY (${table("CASE WHEN i IN (7, 9) THEN -5 ELSE 20 + i % 50 END")}) TO '${join(folder, "load.parquet")}' (FORMAT parquet)`,
+  );
+  expect((await umpire(["check", "good.parquet", "--infer"], folder)).code).toBe(0);
+  const args = ["--contract", "contract.yaml", "--quarantine", "--json"];
+  const checked = await umpire(["check", "load.parquet", ...args, "--accepted", "clean.parquet"], folder);
+  expect(JSON.parse(checked.stdout)).toMatchObject({
+    outcome: "error",
+    rows: { read: 600, accepted: 598, quarantined: 2 },
+  });
+  const clean = await umpire(["check", "clean.parquet", ...args], folder);
+  expect(JSON.parse(clean.stdout)).toMatchObject({ outcome: "ok", rows: { read: 598, accepted: 598 }, findings: [] });
+  const mended = await umpire(
+    ["quarantine", "mend", "last", "--contract", "contract.yaml", "--column", "age", "--multiply", "-10"],
+    folder,
+  );
+  expect(mended.stdout).toMatch(/2 rows changed, 2 pass now/);
+  await umpire(["quarantine", "release", "last", "--to", "back.jsonl"], folder);
+  expect(readFileSync(join(folder, "back.jsonl"), "utf8").split("\n")[0]).toBe(
+    '{"id":7,"age":50,"country":"FR","at":"2026-01-01 07:00:00","label":false}',
+  );
+  expect(
+    (await umpire(["check", "load.parquet", "--contract", "contract.yaml", "--accepted", "clean.csv"], folder)).code,
+  ).toBe(2);
+}, 60_000);
+
+test("of several files, one may be refused while the rows of the others go on", async () => {
+  const folder = folderWith({
+    "good.csv": rows(500),
+    "day/a.csv": rows(500),
+    "day/b.csv": "<html><body>502</body></html>",
+    "day/c.csv": rows(500, (i) => (i === 3 ? "x" : "44")),
+  });
+  await umpire(["check", "good.csv", "--infer"], folder);
+  const checked = await umpire(
+    ["check", "day", "--contract", "contract.yaml", "--accepted", "clean.csv", "--json"],
+    folder,
+  );
+  expect(checked.code).toBe(1);
+  const document = JSON.parse(checked.stdout) as CheckDocument;
+  expect(document.files.map(({ file, refused }) => [file, refused])).toEqual([
+    ["day/a.csv", false],
+    ["day/b.csv", true],
+    ["day/c.csv", true],
+  ]);
+  expect(document.rows.read).toBe(document.rows.accepted + document.rows.quarantined);
+  expect(document.findings.find((entry) => entry.check === "format")).toMatchObject({ file: "day/b.csv" });
+  expect(readFileSync(join(folder, "clean.csv"), "utf8")).toBe(rows(500));
+}, 60_000);

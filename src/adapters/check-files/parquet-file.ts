@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CheckBlock } from "../../core/data-quality/check-block.ts";
+import { form, isIn, numberForms } from "../../core/data-quality/cell-form.ts";
+import type { CheckBlock, CheckColumn } from "../../core/data-quality/check-block.ts";
 import { dictionaryLimit, dictionaryTextLimit } from "../../core/data-quality/text-dictionary.ts";
 import type { PageProblem, ParquetLayout } from "./parquet-pages.ts";
 import { parquetColumn, type ParquetColumn, type ParquetKind, type ParquetPlan } from "./parquet-columns.ts";
@@ -106,11 +107,17 @@ function finishBlock(columns: readonly ParquetColumn[], rows: number, firstRow: 
     lines,
     columns: cells,
     rejects: [],
-    raw: (row) =>
-      JSON.stringify(
-        Object.fromEntries(cells.map((column) => [column.name, column.forms[row] === 0 ? null : column.text(row)])),
-      ),
+    raw: (row) => `{${cells.map((column) => `${JSON.stringify(column.name)}:${jsonOf(column, row)}`).join(",")}}`,
   };
+}
+
+/** A cell as JSON, numbers and truth values as such; long integers keep their digits. */
+function jsonOf(column: CheckColumn, row: number): string {
+  const one = column.uniform ?? column.forms[row]!;
+  if (one === form.empty || one === form.notANumber) return "null";
+  if (one === form.boolean) return column.numbers[row] === 1 ? "true" : "false";
+  if (isIn(numberForms, one)) return column.text(row);
+  return JSON.stringify(column.text(row));
 }
 
 /** Null where every row is valid. */

@@ -1,6 +1,8 @@
 import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { AcceptedWriter } from "../../app/check/quarantine-sink.ts";
+import type { CheckedFile } from "../../app/ports/check-reader.ts";
+import type { CheckBlock } from "../../core/data-quality/check-block.ts";
 import { Failure } from "../../core/failures.ts";
 
 /**
@@ -21,11 +23,18 @@ export class AcceptedFile implements AcceptedWriter {
     this.#partial = `${path}.partial`;
   }
 
-  async begin(header: string | null): Promise<void> {
+  async begin({ header, source, path }: CheckedFile): Promise<void> {
+    if (header === null && source !== null && !/\.(jsonl|ndjson)$/i.test(this.#path)) {
+      throw new Failure("USAGE", {
+        message: `rows of ${path} (${source.format}) are written as JSON lines${source.format === "parquet" ? " or Parquet" : ""}`,
+        mend: [`name the accepted file .jsonl${source.format === "parquet" ? " or .parquet" : ""}`],
+      });
+    }
     if (this.#handle === null) {
       await mkdir(dirname(this.#path), { recursive: true });
       this.#handle = await open(this.#partial, "w");
     }
+    if (source === null) return;
     if (this.#header === undefined) {
       this.#header = header;
       if (header !== null) this.#buffer.push(`${header}\n`);
@@ -40,8 +49,8 @@ export class AcceptedFile implements AcceptedWriter {
     }
   }
 
-  async add(rows: readonly string[]): Promise<void> {
-    for (const row of rows) this.#buffer.push(`${row}\n`);
+  async add(block: CheckBlock, isGood: (row: number) => boolean): Promise<void> {
+    for (let row = 0; row < block.rows; row++) if (isGood(row)) this.#buffer.push(`${block.raw(row)}\n`);
     await this.#flush();
   }
 

@@ -4,12 +4,16 @@ import type { CheckedFile } from "../ports/check-reader.ts";
 import type { QuarantineStore } from "../ports/quarantine-store.ts";
 import type { FileCheckResult, RowSink } from "./check-file.ts";
 
-/** Takes the rows that go on. Nothing is visible before `commit`. */
+/** Takes the rows that go on. Nothing is visible before all files are decided. */
 export interface AcceptedWriter {
-  begin(header: string | null): Promise<void>;
-  add(rows: readonly string[]): Promise<void>;
+  begin(file: CheckedFile): Promise<void>;
+  add(block: CheckBlock, isGood: (row: number) => boolean): Promise<void>;
+  /** Keeps the rows of the file at hand. */
   commit(): Promise<void>;
+  /** Forgets the rows of the file at hand. */
   discard(): Promise<void>;
+  /** @param keep false throws everything away; true makes the output appear */
+  close(keep: boolean): Promise<void>;
 }
 
 export interface FileSink extends RowSink {
@@ -27,16 +31,13 @@ export async function quarantineSink(
   const { quarantine, accepted } = tools;
   if (quarantine === null && accepted === null) return null;
   const writer = quarantine === null ? null : await quarantine.begin(file.path);
-  await accepted?.begin(file.header);
+  await accepted?.begin(file);
   return {
     async bad(line, raw, reasons) {
       await writer?.add(line, raw, reasons);
     },
     async good(block: CheckBlock, isGood) {
-      if (accepted === null) return;
-      const rows: string[] = [];
-      for (let row = 0; row < block.rows; row++) if (isGood(row)) rows.push(block.raw(row));
-      await accepted.add(rows);
+      await accepted?.add(block, isGood);
     },
     async finish(result, fingerprint, now) {
       if (result.refused) await accepted?.discard();

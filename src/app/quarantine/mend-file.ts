@@ -104,7 +104,7 @@ export async function releaseFile(
   },
   store: QuarantineStore,
   reader: CheckReader,
-  writer: AcceptedWriter & { close(keep: boolean): Promise<void> },
+  writer: AcceptedWriter,
 ): Promise<{ released: number; waiting: number }> {
   const { run, contract } = request;
   const trail: readonly TrailEntry[] = (await store.trail()).filter((entry) => entry.run === run.run);
@@ -116,18 +116,14 @@ export async function releaseFile(
     });
   }
   const file = await reader.open(store.pathOf(last.copy), { delimiter: run.delimiter });
-  await writer.begin(file.header);
+  await writer.begin(file);
   const check = await checkFile(file, {
     contract,
     usual: null,
     now: request.now,
     sink: {
       bad: () => {},
-      good: (block, isGood) => {
-        const rows: string[] = [];
-        for (let row = 0; row < block.rows; row++) if (isGood(row)) rows.push(block.raw(row));
-        return writer.add(rows);
-      },
+      good: (block, isGood) => writer.add(block, isGood),
     },
   });
   if (check.refused) {

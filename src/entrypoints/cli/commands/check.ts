@@ -119,7 +119,7 @@ async function check(
   const accepted =
     options.accepted === undefined
       ? null
-      : await tools.openAccepted(resolve(context.workingDirectory, options.accepted));
+      : await tools.openAccepted(resolve(context.workingDirectory, options.accepted), context.workingDirectory);
   const progress = terminal.progress("checking");
   let checked: CheckedData | null = null;
   try {

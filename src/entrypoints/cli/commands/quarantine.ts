@@ -342,5 +342,10 @@ async function releaseRefused(
     contractOf(options, context),
   ]);
   const request = { run, contract, who: whoOf(options), now: Date.now(), to };
-  return releaseFile(request, store, await tools.openCheckReader(), await tools.openAccepted(to));
+  return releaseFile(
+    request,
+    store,
+    await tools.openCheckReader(),
+    await tools.openAccepted(to, context.workingDirectory),
+  );
 }

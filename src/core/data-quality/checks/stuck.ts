@@ -1,6 +1,6 @@
 import type { TableCheck } from "../check.ts";
 import { finding, thousands } from "../check-finding.ts";
-import { nullShare } from "../column-facts.ts";
+import { type ColumnFacts, nullShare } from "../column-facts.ts";
 import { severityFor } from "../contract.ts";
 import { columnNamed } from "../table-facts.ts";
 import { figure } from "../words.ts";
@@ -22,7 +22,12 @@ export const stuckCheck: TableCheck = {
       const filled = seen.rows * (1 - nullShare(seen));
       const commonest =
         reference.top === null ? modeShare(reference.quantiles) : Math.max(0, ...Object.values(reference.top));
-      if (seen.distinct === 1 && reference.distinct >= 2 && filled >= 30 && commonest ** Math.min(filled, 1e4) < 1e-6) {
+      if (
+        constant(seen, filled, reference.quantiles !== null) &&
+        reference.distinct >= 2 &&
+        filled >= 30 &&
+        commonest ** Math.min(filled, 1e4) < 1e-6
+      ) {
         const value = seen.numbers === null ? (seen.texts.counts[0]?.[0] ?? "") : figure(seen.numbers.min);
         return [
           finding({
@@ -51,6 +56,14 @@ export const stuckCheck: TableCheck = {
     });
   },
 };
+
+/** One value throughout; in a column of numbers, one number, whatever words stand among them. */
+function constant(seen: ColumnFacts, filled: number, numeric: boolean): boolean {
+  if (seen.distinct === 1) return true;
+  return (
+    numeric && seen.numbers !== null && seen.numbers.min === seen.numbers.max && seen.numbers.count >= filled * 0.9
+  );
+}
 
 /** Share of the most frequent number, from equal neighbours among the quantiles (steps of 5 %), rounded up. */
 function modeShare(quantiles: readonly number[] | null): number {

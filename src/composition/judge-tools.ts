@@ -6,17 +6,23 @@ export async function judgeTools(
   progress: JudgeTools["progress"],
   signal: AbortSignal,
 ): Promise<JudgeTools & { close(): Promise<void> }> {
-  const [{ createDuckDbTableReader }, { createOnnxModelRuntime }] = await Promise.all([
+  const [{ createDuckDbTableReader }, { createOnnxModelRuntime }, { createEvidenceHelper }] = await Promise.all([
     import("../adapters/duckdb/duckdb-table-reader.ts"),
     import("../adapters/onnx/onnx-model-runtime.ts"),
+    import("../adapters/evidence-worker/evidence-worker-helper.ts"),
   ]);
   const reader = createDuckDbTableReader();
+  const helper = createEvidenceHelper();
   return {
     reader,
     runtime: createOnnxModelRuntime(),
+    helper,
     product: `umpire ${productVersion()}`,
     progress,
     signal,
-    close: () => reader.close(),
+    close: async () => {
+      await helper.close();
+      await reader.close();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { bigMemory } from "../../core/tables/big-memory.ts";
 import type { Column } from "../../core/tables/table.ts";
 import { nullCode } from "../../core/tables/table.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -108,7 +109,7 @@ export class BlockColumn {
 
 function allocate({ wire, narrow, texts }: ColumnPlan, rows: number): Values {
   if (narrow || wire === "f32") return new Float32Array(rows);
-  if (wire === "f64") return new Float64Array(rows);
+  if (wire === "f64") return new Float64Array(bigMemory(rows * 8));
   if (wire === "i32") return new Int32Array(rows);
   if (wire === "u8") return new Uint8Array(rows);
   const few = wire === "u16" || (wire === "u64" && (texts?.length ?? 0) <= 0xffff);

@@ -1,5 +1,6 @@
 import type { TableBlock } from "../../app/ports/table-reader.ts";
 import { Failure } from "../../core/failures.ts";
+import { bigMemory } from "../../core/tables/big-memory.ts";
 import type { Column } from "../../core/tables/table.ts";
 import { BlockColumn } from "./block-columns.ts";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -102,7 +103,7 @@ function openBlock(plan: StreamPlan): OpenBlock {
   const rows = plan.rowsTotal === null ? plan.blockRows : Math.min(plan.blockRows, Math.max(1, plan.rowsTotal));
   return {
     columns: plan.columns.map((column) => new BlockColumn(column, rows)),
-    units: plan.unit === null ? null : new Uint32Array(rows),
+    units: plan.unit === null ? null : new Uint32Array(bigMemory(rows * 4)),
     folds: plan.unit === null ? null : new Uint8Array(rows),
     groups: plan.group === null ? null : new Uint32Array(rows),
   };

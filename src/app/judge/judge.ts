@@ -12,9 +12,11 @@ import { bindPolicy, lateColumns } from "../../schemas/policy/bind-policy.ts";
 import { policyFingerprint } from "../../schemas/policy/policy-fingerprint.ts";
 import type { ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
 import type { Policy } from "../../schemas/policy/policy.ts";
+import type { EvidenceHelper } from "../ports/evidence-helper.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
 import type { TableBlock, TableReader, TableSource } from "../ports/table-reader.ts";
 import { prepareScoring, type Scoring } from "../scoring/prepare-scoring.ts";
+import { accumulateTogether } from "./accumulate-together.ts";
 import { evaluationBlock } from "./evaluation-block.ts";
 import { evaluationFacts } from "./evaluation-facts.ts";
 import { judgeNotes } from "./judge-notes.ts";
@@ -26,10 +28,15 @@ import { scoringRequest } from "./scoring-request.ts";
 import { seatChampion, type SeatedScores } from "./seat-champion.ts";
 import { decideRows } from "./thresholds.ts";
 
+/** From this many rows on, a second thread is worth its start. */
+const SHARED_WORK_ROWS = 500_000;
+
 /** What `umpire judge` works with. */
 export interface JudgeTools {
   readonly reader: TableReader;
   readonly runtime: ModelRuntime;
+  /** Takes half of the work on many rows; null where one thread must do. */
+  readonly helper: EvidenceHelper | null;
   /** Name and version of the product, for the fingerprints. */
   readonly product: string;
   readonly progress: (what: string, done: number, total: number | null) => void;
@@ -95,7 +102,7 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
       values: valuesIn(table),
     });
     const noted = { ...scored, notes: [...notes, ...scored.notes] };
-    return decideOn(policy, noted, slicePlan, scoring.figures, await fingerprint, tools);
+    return await decideOn(policy, noted, slicePlan, scoring.figures, await fingerprint, tools);
   } finally {
     await scoring.close();
   }
@@ -117,14 +124,14 @@ async function readAll(
   throw new InternalError("a table with rows gave no block");
 }
 
-function decideOn(
+async function decideOn(
   policy: Policy,
   scored: SeatedScores,
   slicePlan: SlicePlan,
   figures: Scoring["figures"],
   data: string,
   tools: JudgeTools,
-): Judgement {
+): Promise<Judgement> {
   const { rows } = scored;
   const facts = evaluationFacts(policy, rows);
   const names = rows.models.map((model) => model.name);
@@ -140,7 +147,11 @@ function decideOn(
   const { predicted, thresholds } = decideRows(rows, undecided.folds, policy);
   const models = undecided.models.map((model, m) => ({ ...model, predicted: predicted[m] ?? null }));
   const block = { ...undecided, models };
-  const evidence = accumulate(plan, block);
+  const { helper } = tools;
+  const evidence =
+    helper !== null && block.rows > SHARED_WORK_ROWS
+      ? await accumulateTogether(plan, block, helper)
+      : accumulate(plan, block);
   const input: VerdictInput = {
     model: policy.model,
     champion: names[0]!,

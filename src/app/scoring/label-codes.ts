@@ -1,3 +1,4 @@
+import { bigMemory } from "../../core/tables/big-memory.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import type { Condition } from "../../core/slices/condition.ts";
@@ -113,10 +114,12 @@ function classCodes(column: Column, rows: number, classes: readonly string[]): I
   return codes;
 }
 
-/** The number of each row's value; text that spells numbers counts. NaN for a null. */
+/** The number of each row's value; text that spells numbers counts. NaN for a null. Not to be written to: it may be the column's own. */
 export function plainNumbers(table: Table, column: Column, known: Uint8Array | null): Float64Array {
   if (column.kind !== "category") {
-    const values = Float64Array.from(column.values);
+    if (column.values instanceof Float64Array && known === null) return column.values;
+    const values = new Float64Array(bigMemory(column.values.length * 8));
+    values.set(column.values);
     if (known !== null) for (let i = 0; i < values.length; i++) if (known[i] === 0) values[i] = Number.NaN;
     return values;
   }
@@ -141,7 +144,7 @@ export function plainNumbers(table: Table, column: Column, known: Uint8Array | n
 function gains(table: Table, column: Column, meaning: LabelMeaning, known: Uint8Array | null): Float64Array {
   const hits = meaning.positive === null ? null : conditionMask(meaning.positive, table);
   const isText = column.kind === "category";
-  const values = isText && hits !== null ? new Float64Array(table.rows) : plainNumbers(table, column, known);
+  const values = isText && hits !== null ? new Float64Array(table.rows) : plainNumbers(table, column, known).slice();
   for (let i = 0; i < values.length; i++) {
     if (hits !== null) values[i] = signedGain(values[i]!, hits[i] === 1);
     else if (values[i]! < 0) {

@@ -8,6 +8,7 @@ import { rankExactly, type RankedRows } from "./accumulate-rank.ts";
 import { accumulateRows } from "./accumulate-rows.ts";
 import type { BlockModel, EvaluationBlock, RowsOfBlock } from "./block.ts";
 import { accumulateCounts } from "./count.ts";
+import { sharedMemory } from "../tables/big-memory.ts";
 import { FOLDS } from "./draws.ts";
 import type { DirectTable, Evidence } from "./evidence.ts";
 import { memberRows, type MemberRows } from "./member-rows.ts";
@@ -19,16 +20,11 @@ import { allInUnitInterval, SCORE_BINS, scoreCodes } from "./score-code.ts";
 
 /** Sums up one block of rows: counts, moments, histograms and fold sums of every metric, for every slice. */
 export function accumulate(plan: EvaluationPlan, block: EvaluationBlock): Evidence {
-  const { evidence, shares, refinement } = prepareEvidence(plan, block, 1);
-  for (const share of shares) accumulateShare(plan, share);
+  const refinement = refineBlock(plan, block);
+  const coded = plan.facts.task === "binary" ? block.models.map(({ scores }) => codeScores(scores, block.label)) : [];
+  const evidence = emptyEvidence(plan, { binned: block.rows > EXACT_RANK_ROWS });
+  for (const share of evidenceShares(block, evidence, refinement, coded, 1)) accumulateShare(plan, share);
   return finishEvidence(plan, block, evidence, refinement);
-}
-
-/** Evidence to be filled, and who fills which slices of it. */
-interface PreparedEvidence {
-  readonly evidence: Evidence;
-  readonly shares: readonly EvidenceShare[];
-  readonly refinement: Refinement;
 }
 
 /** Part of the slices of a block: shares fill separate slices of one evidence, so that their order means nothing. */
@@ -40,17 +36,24 @@ export interface EvidenceShare {
   readonly evidence: Evidence;
 }
 
-function prepareEvidence(plan: EvaluationPlan, block: EvaluationBlock, shares: number): PreparedEvidence {
-  const evidence = emptyEvidence(plan, block.rows > EXACT_RANK_ROWS);
-  const { groupings, ...rows } = block;
-  const everything = { kind: "every-row", rows: block.rows, none: 1, slices: [plan.sliceNames.length] } as const;
-  const refinement = refine([...groupings, everything], block.rows);
-  const scoreCodes = plan.facts.task === "binary" ? codeScores(evidence, block) : [];
-  return {
-    evidence,
-    refinement,
-    shares: split(refinement, shares).map((part) => ({ block: rows, refinement: part, scoreCodes, evidence })),
-  };
+/** The groupings of a block and the slice of all rows, told apart by what follows from what. */
+export function refineBlock(plan: EvaluationPlan, { rows, groupings }: EvaluationBlock): Refinement {
+  const everything = { kind: "every-row", rows, none: 1, slices: [plan.sliceNames.length] } as const;
+  return refine([...groupings, everything], rows);
+}
+
+/** Cuts the work on a block into parts; opens the histograms of binary models. */
+export function evidenceShares(
+  block: EvaluationBlock,
+  evidence: Evidence,
+  refinement: Refinement,
+  coded: readonly CodedScores[],
+  parts: number,
+): EvidenceShare[] {
+  for (const [m, { unit }] of coded.entries()) evidence.histograms[m] = { ...evidence.histograms[m]!, unit };
+  const { groupings: _, ...rows } = block;
+  const scoreCodes = coded.map(({ codes }) => codes);
+  return split(refinement, parts).map((part) => ({ block: rows, refinement: part, scoreCodes, evidence }));
 }
 
 /** What adds up over rows, and rank metrics from bins, for the slices of one share. */
@@ -66,7 +69,8 @@ export function accumulateShare(plan: EvaluationPlan, share: EvidenceShare): voi
   if (block.rows > EXACT_RANK_ROWS) rankShareByBins(plan, share);
 }
 
-function finishEvidence(
+/** What follows from the sums of all shares, and the metrics that need the rows of a slice all at once. */
+export function finishEvidence(
   plan: EvaluationPlan,
   block: EvaluationBlock,
   evidence: Evidence,
@@ -94,32 +98,39 @@ function shaped<S extends Shape>(plan: EvaluationPlan, shape: S): Shaped<Extract
   return plan.metrics.filter(({ metric }) => metric.shape === shape) as Shaped<Extract<Metric, { shape: S }>>[];
 }
 
-export function emptyEvidence(plan: EvaluationPlan, binned: boolean): Evidence {
+/** @param shared true where another thread fills part of it */
+export function emptyEvidence(
+  plan: EvaluationPlan,
+  { binned, shared = false }: { readonly binned: boolean; readonly shared?: boolean },
+): Evidence {
+  const numbers = (length: number): Float64Array =>
+    shared ? new Float64Array(sharedMemory(length * 8)) : new Float64Array(length);
   const slices = plan.sliceNames.length + 1;
   const cells = slices * FOLDS;
   const perModel = (length: number, fill = 0): Float64Array[] =>
-    plan.models.map(() => new Float64Array(length).fill(fill));
+    plan.models.map(() => (fill === 0 ? numbers(length) : numbers(length).fill(fill)));
   const names = momentNames(plan);
   const direct = new Map<string, DirectTable>();
   for (const { metric, request } of plan.metrics) {
     if (metric.shape === "moments") continue;
     direct.set(request.text, {
-      weights: new Float64Array(cells),
+      weights: numbers(cells),
       sums: perModel(cells),
       values: perModel(slices, Number.NaN),
       binningError: binned && metric.shape === "rank" && !metric.oneVsRest ? perModel(slices) : null,
     });
   }
-  const count = (): Float64Array => new Float64Array(slices);
+  const count = (): Float64Array => numbers(slices);
   return {
     task: plan.facts.task,
     models: plan.models,
     sliceNames: plan.sliceNames,
     metrics: plan.metrics.map(({ request }) => request.text),
     counts: { rows: count(), groups: count(), units: count(), positives: count(), listsWithoutPositive: count() },
-    moments: { names, sums: new Float64Array(cells * names.length) },
+    moments: { names, sums: numbers(cells * names.length) },
     direct,
-    histograms: [],
+    histograms:
+      plan.facts.task === "binary" ? perModel(slices * 2 * SCORE_BINS).map((counts) => ({ unit: true, counts })) : [],
     parts: 1,
   };
 }
@@ -141,14 +152,15 @@ function addWeights(plan: EvaluationPlan, { direct, moments }: Evidence): void {
   }
 }
 
-/** Returns the labelled score codes of each model, by row, and opens its histogram. */
-function codeScores(evidence: Evidence, block: EvaluationBlock): Uint16Array[] {
-  const slices = evidence.sliceNames.length + 1;
-  return block.models.map((model) => {
-    const unit = allInUnitInterval(model.scores);
-    evidence.histograms.push({ unit, counts: new Float64Array(slices * 2 * SCORE_BINS) });
-    return labelledCodes(scoreCodes(model.scores, unit), block.label as Uint8Array);
-  });
+/** Labelled score codes of one model. */
+export interface CodedScores {
+  readonly unit: boolean;
+  readonly codes: Uint16Array;
+}
+
+export function codeScores(scores: Float64Array, label: EvaluationBlock["label"]): CodedScores {
+  const unit = allInUnitInterval(scores);
+  return { unit, codes: labelledCodes(scoreCodes(scores, unit), label as Uint8Array) };
 }
 
 /** A binary task's positives are in its histograms. */

@@ -19,6 +19,19 @@ export function planEvaluation(
   return { facts, models, sliceNames, metrics: metrics.map((text) => findMetric(text, facts.task)) };
 }
 
+/** A plan as plain data, metrics by their text. */
+export interface PlanNames extends Omit<EvaluationPlan, "metrics"> {
+  readonly metrics: readonly string[];
+}
+
+export function planNames(plan: EvaluationPlan): PlanNames {
+  return { ...plan, metrics: plan.metrics.map(({ request }) => request.text) };
+}
+
+export function planOf({ facts, models, sliceNames, metrics }: PlanNames): EvaluationPlan {
+  return planEvaluation(facts, models, sliceNames, metrics);
+}
+
 /** Number of rows: the same for all models, so it is kept once, under the first, whatever the metrics. */
 export const ROWS_MOMENT = "0/n";
 

@@ -1,4 +1,4 @@
-import { type GroupingSource, withCodes } from "../slices/grouping-source.ts";
+import { codeArray, type GroupingSource, withCodes } from "../slices/grouping-source.ts";
 import type { Grouping } from "../slices/slice.ts";
 
 /**
@@ -72,7 +72,7 @@ export function split({ base, derived }: Refinement, parts: number): Refinement[
 export function* allGroupings({ base, derived }: Refinement): Generator<Grouping> {
   yield* base;
   for (const { grouping, from, codeOf } of derived) {
-    const codes = grouping.none > 0xff ? new Uint16Array(from.codes.length) : new Uint8Array(from.codes.length);
+    const codes = codeArray(from.codes.length, grouping.none);
     for (let i = 0; i < codes.length; i++) codes[i] = codeOf[from.codes[i]!]!;
     yield { ...grouping, codes };
   }

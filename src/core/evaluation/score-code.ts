@@ -1,3 +1,5 @@
+import { bigMemory } from "../tables/big-memory.ts";
+
 /** Bins of the fixed code below: the same for ever, so that histograms of any day and machine add. */
 export const SCORE_BINS = 1024;
 
@@ -30,7 +32,7 @@ function within(share: number): number {
 
 /** Codes of all scores of one model. */
 export function scoreCodes(scores: Float64Array, unit: boolean): Uint16Array {
-  const codes = new Uint16Array(scores.length);
+  const codes = new Uint16Array(bigMemory(scores.length * 2));
   for (let i = 0; i < scores.length; i++) codes[i] = scoreCode(scores[i]!, unit);
   return codes;
 }

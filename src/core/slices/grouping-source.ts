@@ -1,4 +1,5 @@
 import type { Table } from "../tables/table.ts";
+import { bigMemory } from "../tables/big-memory.ts";
 import type { Condition } from "./condition.ts";
 import { conditionMask } from "./condition-mask.ts";
 import { type AxisPlaces, bytePair, forPlaces, placeOfPair } from "./cross-codes.ts";
@@ -39,11 +40,12 @@ export function withCodes(source: GroupingSource): Grouping {
 function codesOf(source: Exclude<GroupingSource, Grouping>): Uint8Array | Uint16Array {
   switch (source.kind) {
     case "every-row":
-      return new Uint8Array(source.rows);
+      return codeArray(source.rows, source.none);
     case "condition": {
-      const codes = conditionMask(source.condition, source.table);
+      const mask = conditionMask(source.condition, source.table);
+      const codes = codeArray(mask.length, source.none);
       // 1 becomes member 0, 0 becomes none.
-      for (let i = 0; i < codes.length; i++) codes[i] = codes[i]! - 1;
+      for (let i = 0; i < codes.length; i++) codes[i] = mask[i]! - 1;
       return codes;
     }
     case "cross":
@@ -51,8 +53,13 @@ function codesOf(source: Exclude<GroupingSource, Grouping>): Uint8Array | Uint16
   }
 }
 
+/** An array for the codes of so many rows, of the type that holds `none`. */
+export function codeArray(rows: number, none: number): Uint8Array | Uint16Array {
+  return none > 0xff ? new Uint16Array(bigMemory(rows * 2)) : new Uint8Array(bigMemory(rows));
+}
+
 function crossCodes({ axes, rows, memberAt, none }: CrossSource): Uint8Array | Uint16Array {
-  const codes = none > 0xff ? new Uint16Array(rows) : new Uint8Array(rows);
+  const codes = codeArray(rows, none);
   const room = memberAt.length;
   const member = (place: number): number => (place < room ? memberAt[place]! : none);
   const pair = bytePair(axes);

@@ -14,6 +14,8 @@ import { answerInvocations } from "./mlflow-door.ts";
 import { answerRecords } from "./records-door.ts";
 import { answerV2 } from "./v2-door.ts";
 
+const drainGraceMilliseconds = 250;
+
 export interface GatewayParts {
   readonly path: PredictionPath;
   readonly models: ReadonlyMap<string, ServedModel>;
@@ -69,9 +71,13 @@ export class GatewayServer {
     });
   }
 
-  /** Stops taking connections, answers what is under way, and closes. */
+  /**
+   * Stops taking connections, answers what is under way, and closes. At first every answer only tells its client to go
+   * elsewhere: closing at once would cut connections on which a request is just arriving.
+   */
   async drain(): Promise<void> {
     this.#draining = true;
+    await new Promise((resolve) => setTimeout(resolve, drainGraceMilliseconds));
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeIdleConnections();
     const idle = setInterval(() => this.server.closeIdleConnections(), 50);

@@ -37,16 +37,22 @@ export async function createKey(
   if (problem !== null) throw new Failure("USAGE", { where: "name", message: problem });
   const key = `${PREFIX}${randomBytes(32).toString("base64url")}`;
   const entry: KeyEntry = { ...wish, sha256: hashOf(key).toString("hex"), created: clock.now() };
-  await store.change(by, (state) =>
-    state.put<KeyEntry>({
+  await store.change(by, async (state) => {
+    if (wish.role !== "admin" && (await state.list("key", { limit: 1 })).length === 0) {
+      throw new Failure("CONFLICT", {
+        message: "the first key must be an admin's: from then on every request takes a key",
+        mend: ["umpire keys create NAME --role admin"],
+      });
+    }
+    await state.put<KeyEntry>({
       kind: "key",
       id: wish.name,
       body: entry,
       action: "key.create",
       detail: { role: wish.role, expires: wish.expires },
       expected: 0,
-    }),
-  );
+    });
+  });
   return { key, entry };
 }
 

@@ -75,4 +75,29 @@ export const commands: readonly CommandEntry[] = [
     summary: "served features joined with their labels, as a training set",
     load: () => import("./export.ts"),
   },
+  {
+    name: "server",
+    summary: "the control plane: registry, releases, schedules, audit",
+    load: () => import("./server.ts"),
+  },
+  {
+    name: "models",
+    summary: "the registry: register, list, aliases, lineage, what was live when",
+    load: () => import("./models.ts"),
+  },
+  {
+    name: "status",
+    summary: "what is live, since when, why",
+    load: () => import("./status.ts"),
+  },
+  {
+    name: "audit",
+    summary: "who changed what, when, and whether the trail is whole",
+    load: () => import("./audit.ts"),
+  },
+  {
+    name: "keys",
+    summary: "who may do what: make, list and delete keys",
+    load: () => import("./keys.ts"),
+  },
 ];

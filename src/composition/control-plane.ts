@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { KeyBook } from "../app/keys/access-keys.ts";
+import type { ControlPlane } from "../app/registry/control-plane.ts";
+import type { Clock } from "../app/ports/clock.ts";
+
+export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** The state of a server, opened to be changed by this process alone. */
+export interface OpenControlPlane extends ControlPlane {
+  readonly keys: KeyBook;
+  close(): Promise<void>;
+}
+
+/** @throws Failure STATE where another process has the folder */
+export async function openControlPlane(
+  folder: string,
+  owner: string,
+  onBug: (error: unknown) => void,
+  clock: Clock = systemClock,
+): Promise<OpenControlPlane> {
+  const { openSqliteStore } = await import("../adapters/sqlite/sqlite-control-store.ts");
+  const { createArtifactFolder } = await import("../adapters/artifacts/artifact-folder.ts");
+  const store = await openSqliteStore({ folder, clock, owner, onBug });
+  const keys = await KeyBook.open(store, clock);
+  return {
+    store,
+    artifacts: createArtifactFolder(artifactFolder(folder)),
+    clock,
+    keys,
+    close: async () => {
+      keys.close();
+      await store.close();
+    },
+  };
+}
+
+/** The state to look at, also beside a running server. @throws Failure FILE_MISSING, STATE */
+export async function openControlPlaneToRead(folder: string): Promise<ControlPlane> {
+  const { openSqliteStoreToRead } = await import("../adapters/sqlite/sqlite-control-store.ts");
+  const { readArtifactFolder } = await import("../adapters/artifacts/artifact-folder.ts");
+  const store = await openSqliteStoreToRead(folder, systemClock);
+  return { store, artifacts: readArtifactFolder(artifactFolder(folder)), clock: systemClock };
+}
+
+function artifactFolder(folder: string): string {
+  return join(folder, "artifacts");
+}

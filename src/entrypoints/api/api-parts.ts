@@ -1,0 +1,57 @@
+import type { FastifyInstance, RawServerDefault } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyBaseLogger } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { KeyBook } from "../../app/keys/access-keys.ts";
+import type { ControlPlane } from "../../app/registry/control-plane.ts";
+import type { Role } from "../../core/access/roles.ts";
+
+/** What the routes work with. */
+export interface ApiParts {
+  readonly plane: ControlPlane;
+  readonly keys: KeyBook;
+  /** True: whoever reaches the loopback address is an admin, because nothing else was said. */
+  readonly open: boolean;
+  readonly version: string;
+  readonly limits: ApiLimits;
+  readonly log: ApiLog;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface ApiLimits {
+  readonly jsonBytes: number;
+  readonly artifactBytes: number;
+  readonly streams: number;
+}
+
+export const usualApiLimits: ApiLimits = { jsonBytes: 2_000_000, artifactBytes: 4_000_000_000, streams: 200 };
+
+/** Where the log goes; `null`: nowhere (tests). */
+export type ApiLog = { write(line: string): void } | null;
+
+/** Who asks. `role` is at least the route's. */
+export interface ApiActor {
+  readonly name: string;
+  readonly role: Role;
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The least role that may call the route; `public`: no key is asked for. */
+    role?: Role | "public";
+  }
+  interface FastifyRequest {
+    actor: ApiActor;
+  }
+}
+
+export type ApiApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Adds the routes of one subject. */
+export type RouteModule = (app: ApiApp, parts: ApiParts) => void;

@@ -1,0 +1,58 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { Failure } from "../../../core/failures.ts";
+import { digestSchema } from "../../../schemas/api/registry-schemas.ts";
+import type { RouteModule } from "../api-parts.ts";
+import { describeRoute } from "../describe-route.ts";
+
+const tag = "registry";
+
+/** Files: models, verdicts, evidence. */
+export const artifactRoutes: RouteModule = (app, { plane, limits }) => {
+  const send = describeRoute({
+    role: "operator",
+    tag,
+    id: "putArtifact",
+    summary: "Send a file; it is kept under the SHA-256 of its content",
+    description:
+      "The body is the file itself, content type application/octet-stream. The same file twice is kept once.",
+  });
+  app.route({
+    method: "POST",
+    url: "/v1/artifacts",
+    config: send.config,
+    bodyLimit: limits.artifactBytes,
+    schema: {
+      ...send.words,
+      consumes: ["application/octet-stream"],
+      response: { 201: z.object({ digest: digestSchema, bytes: z.number().int() }), ...send.problems },
+    },
+    handler: async ({ body }, reply) => {
+      if (!(body instanceof Readable)) {
+        throw new Failure("USAGE", {
+          message: "the body is not a file",
+          mend: ["content-type: application/octet-stream"],
+        });
+      }
+      return reply.code(201).send(await plane.artifacts.put(body, limits.artifactBytes));
+    },
+  });
+
+  const get = describeRoute({ role: "operator", tag, id: "getArtifact", summary: "A file by its digest" });
+  app.route({
+    method: "GET",
+    url: "/v1/artifacts/:digest",
+    config: get.config,
+    schema: { ...get.words, params: z.object({ digest: digestSchema }) },
+    handler: async ({ params }, reply) => {
+      const path = plane.artifacts.path(params.digest);
+      const { size } = await stat(path);
+      return reply
+        .header("content-type", "application/octet-stream")
+        .header("content-length", size)
+        .send(createReadStream(path));
+    },
+  });
+};

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { changeRouting, liveAt, routingHistory } from "../../../app/registry/routing.ts";
+import { modelOf } from "../../../app/registry/models.ts";
+import { InternalError } from "../../../core/failures.ts";
+import { parseRouting } from "../../../schemas/api/parse-routing.ts";
+import { nameSchema, timeSchema } from "../../../schemas/api/registry-schemas.ts";
+import { liveViewSchema, routingChangeSchema, routingViewSchema } from "../../../schemas/api/routing-schemas.ts";
+import type { ApiApp, ApiParts, RouteModule } from "../api-parts.ts";
+import { describeRoute } from "../describe-route.ts";
+import { copied, routingView, timeText } from "../views.ts";
+
+const tag = "routing";
+const modelParams = z.object({ model: nameSchema });
+
+/** Who answers whom, now and then. */
+export const routingRoutes: RouteModule = (app, parts) => {
+  history(app, parts);
+  change(app, parts);
+  live(app, parts);
+};
+
+function history(app: ApiApp, { plane }: ApiParts): void {
+  const route = describeRoute({
+    role: "viewer",
+    tag,
+    id: "routingHistory",
+    summary: "Every change of who answers whom, newest first; the first one holds",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/models/:model/routing",
+    config: route.config,
+    schema: {
+      ...route.words,
+      params: modelParams,
+      querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(50) }),
+      response: { 200: z.object({ changes: z.array(routingViewSchema) }), ...route.problems },
+    },
+    handler: ({ params, query }) =>
+      plane.store.read(async (state) => {
+        await modelOf(state, params.model);
+        return { changes: (await routingHistory(state, params.model, query.limit)).map(routingView) };
+      }),
+  });
+}
+
+function change(app: ApiApp, { plane }: ApiParts): void {
+  const route = describeRoute({
+    role: "approver",
+    tag,
+    id: "changeRouting",
+    summary: "Say who answers whom, from now on",
+    description:
+      "Gateways follow within a second. A release in stages does this step by step; this is the way by hand.",
+  });
+  app.route({
+    method: "PUT",
+    url: "/v1/models/:model/routing",
+    config: route.config,
+    schema: {
+      ...route.words,
+      params: modelParams,
+      body: routingChangeSchema,
+      response: { 200: routingViewSchema, ...route.problems },
+    },
+    handler: ({ params, body, actor }) => {
+      const routing = parseRouting(body.routing);
+      return plane.store.change(actor, async (state) => {
+        await changeRouting(state, {
+          model: params.model,
+          routing,
+          reason: body.reason,
+          by: actor.name,
+          rollout: null,
+          ...(body.revision === null ? {} : { expected: body.revision }),
+        });
+        const [latest] = await routingHistory(state, params.model, 1);
+        if (latest === undefined) throw new InternalError("a change of the routing was not kept");
+        return routingView(latest);
+      });
+    },
+  });
+}
+
+function live(app: ApiApp, { plane }: ApiParts): void {
+  const route = describeRoute({
+    role: "viewer",
+    tag,
+    id: "liveAt",
+    summary: "What was live at a time, for a cohort, and why",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/models/:model/live",
+    config: route.config,
+    schema: {
+      ...route.words,
+      params: modelParams,
+      querystring: z.object({
+        at: timeSchema.optional().describe("RFC 3339; default now"),
+        cohort: z.string().min(1).max(200).default("all"),
+      }),
+      response: { 200: liveViewSchema, ...route.problems },
+    },
+    handler: async ({ params, query }) => {
+      const at = query.at === undefined ? plane.clock.now() : Date.parse(query.at);
+      const found = await plane.store.read((state) => liveAt(state, params.model, query.cohort, at));
+      if (found === null) {
+        const nothing = { since: null, revision: null, reason: null, by: null, rollout: null };
+        const { model, cohort } = { model: params.model, cohort: query.cohort };
+        return { model, cohort, at: timeText(at), live: false, arms: [], shadows: [], fallback: [], ...nothing };
+      }
+      return copied<z.infer<typeof liveViewSchema>>({
+        ...found,
+        at: timeText(at),
+        live: true,
+        since: timeText(found.since),
+      });
+    },
+  });
+}

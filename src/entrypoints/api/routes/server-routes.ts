@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { serverStatus } from "../../../app/registry/server-status.ts";
+import { healthSchema, statusSchema } from "../../../schemas/api/server-schemas.ts";
+import type { RouteModule } from "../api-parts.ts";
+import { describeRoute } from "../describe-route.ts";
+import { copied, timeText } from "../views.ts";
+
+/** How the server is. */
+export const serverRoutes: RouteModule = (app, parts) => {
+  const health = describeRoute({ role: "public", tag: "server", id: "health", summary: "Whether the server answers" });
+  app.route({
+    method: "GET",
+    url: "/health",
+    config: health.config,
+    schema: { ...health.words, response: { 200: healthSchema } },
+    handler: () => ({ status: "ok" as const, version: parts.version }),
+  });
+
+  const description = describeRoute({ role: "public", tag: "server", id: "openApi", summary: "This description" });
+  app.route({
+    method: "GET",
+    url: "/openapi.json",
+    config: description.config,
+    schema: { ...description.words, response: { 200: z.record(z.string(), z.unknown()) } },
+    handler: () => ({ ...app.swagger() }),
+  });
+
+  const status = describeRoute({
+    role: "viewer",
+    tag: "server",
+    id: "status",
+    summary: "What is live, since when, why, and whether the gateways agree",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/status",
+    config: status.config,
+    schema: { ...status.words, response: { 200: statusSchema, ...status.problems } },
+    handler: async () => {
+      const { plane, version } = parts;
+      const now = plane.clock.now();
+      const found = await plane.store.read((state) => serverStatus(state, now));
+      return copied<z.infer<typeof statusSchema>>({
+        schema: "umpire.status/1",
+        version,
+        time: timeText(now),
+        ...found,
+        models: found.models.map((model) => ({ ...model, since: model.since === null ? null : timeText(model.since) })),
+        gateways: found.gateways.map((gateway) => ({ ...gateway, seen: timeText(gateway.seen) })),
+      });
+    },
+  });
+};

@@ -1,0 +1,82 @@
+import { openControlPlane, type OpenControlPlane } from "../../composition/control-plane.ts";
+import { productVersion } from "../../composition/product.ts";
+import { Failure } from "../../core/failures.ts";
+import { type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
+import { buildApi } from "./build-api.ts";
+
+export interface ServerOptions {
+  readonly folder: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly log: ApiLog;
+  readonly limits?: ApiLimits;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  readonly address: string;
+  readonly plane: OpenControlPlane;
+  /** True: loopback, and no key was made yet. */
+  readonly open: boolean;
+  /** Answers what is under way, then closes the state. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** Opens the state first, the door last. @throws Failure STATE, USAGE where others could reach it without a key */
+export async function runServer(options: ServerOptions): Promise<RunningServer> {
+  const owner = `process ${process.pid}, to listen on ${options.host}:${options.port}`;
+  const plane = await openControlPlane(options.folder, owner, options.onBug);
+  try {
+    const loopback = LOOPBACK.has(options.host);
+    if (!loopback && plane.keys.isEmpty) {
+      throw new Failure("USAGE", {
+        message: `${options.host} can be reached from other machines, and there is no key yet`,
+        mend: ["make one first: umpire keys create NAME --role admin --state DIR", "or listen on 127.0.0.1"],
+      });
+    }
+    const app = await buildApi({
+      plane,
+      keys: plane.keys,
+      open: loopback,
+      version: productVersion(),
+      limits: options.limits ?? usualApiLimits,
+      log: options.log,
+      onBug: options.onBug,
+    });
+    const address = await listen(app, options);
+    return {
+      address,
+      plane,
+      open: loopback && plane.keys.isEmpty,
+      stop: async () => {
+        await app.close();
+        await plane.close();
+      },
+    };
+  } catch (error) {
+    await plane.close();
+    throw error;
+  }
+}
+
+async function listen(
+  app: Awaited<ReturnType<typeof buildApi>>,
+  { host, port }: Pick<ServerOptions, "host" | "port">,
+): Promise<string> {
+  try {
+    const address = await app.listen({ host, port });
+    return address.replace("0.0.0.0", "127.0.0.1");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
+    throw new Failure("USAGE", {
+      message:
+        code === "EADDRINUSE" ? `port ${port} of ${host} is taken` : `${host}:${port} cannot be listened on (${code})`,
+      mend: ["choose another: --port N; 0 takes a free one"],
+      cause: error,
+    });
+  }
+}

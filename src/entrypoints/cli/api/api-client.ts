@@ -1,0 +1,121 @@
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { resolve } from "node:path";
+import { Readable } from "node:stream";
+import { Failure, type FailureCode, failureCodes } from "../../../core/failures.ts";
+
+/** Options of commands that talk to a server. */
+export interface ServerAddressOptions {
+  readonly server?: string;
+  readonly keyFile?: string;
+}
+
+export const USUAL_SERVER = "http://127.0.0.1:8181";
+
+/** Talks to a server as one user. */
+export interface ApiClient {
+  readonly address: string;
+  get<T>(path: string): Promise<T>;
+  send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
+  upload(path: string): Promise<{ readonly digest: string; readonly bytes: number }>;
+}
+
+/**
+ * The server of `--server` or `UMPIRE_SERVER`, with the key of `UMPIRE_KEY` or of a file; a key is never an argument,
+ * which every process of the machine could read.
+ * @throws Failure USAGE, FILE_MISSING
+ */
+export async function openApi(options: ServerAddressOptions, workingDirectory: string): Promise<ApiClient> {
+  const address = (options.server ?? process.env["UMPIRE_SERVER"] ?? USUAL_SERVER).replace(/\/+$/, "");
+  if (!/^https?:\/\/[^/]/i.test(address)) {
+    throw new Failure("USAGE", { message: `--server is ${address}; an address starts with http:// or https://` });
+  }
+  const key =
+    options.keyFile === undefined ? process.env["UMPIRE_KEY"] : await keyOf(options.keyFile, workingDirectory);
+  const headers: Record<string, string> = { "x-umpire-user": userName() };
+  if (key !== undefined && key !== "") headers["authorization"] = `Bearer ${key}`;
+  const call = (path: string, init: RequestInit): Promise<unknown> =>
+    request(address, path, { ...init, headers: { ...headers, ...init.headers } });
+  return {
+    address,
+    get: <T>(path: string) => call(path, {}) as Promise<T>,
+    send: <T>(method: string, path: string, body?: unknown) =>
+      call(path, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      }) as Promise<T>,
+    upload: (path) => upload(resolve(workingDirectory, path), path, call),
+  };
+}
+
+async function upload(
+  file: string,
+  shown: string,
+  call: (path: string, init: RequestInit) => Promise<unknown>,
+): Promise<{ readonly digest: string; readonly bytes: number }> {
+  try {
+    await stat(file);
+  } catch (cause) {
+    throw new Failure("FILE_MISSING", { where: shown, message: "there is no file here that can be read", cause });
+  }
+  const body = Readable.toWeb(createReadStream(file)) as ReadableStream;
+  const init = { method: "POST", body, duplex: "half", headers: { "content-type": "application/octet-stream" } };
+  return (await call("/v1/artifacts", init as RequestInit)) as { digest: string; bytes: number };
+}
+
+async function request(address: string, path: string, init: RequestInit): Promise<unknown> {
+  let answer: Response;
+  try {
+    answer = await fetch(`${address}${path}`, init);
+  } catch (cause) {
+    throw new Failure("SERVER", {
+      message: `nothing answers at ${address}`,
+      mend: ["start it: umpire up", "or say where it is: --server URL, or UMPIRE_SERVER"],
+      cause,
+    });
+  }
+  const text = await answer.text();
+  const value = parsed(text);
+  if (answer.ok && value !== undefined) return value;
+  throw asFailure(address, answer.status, value);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function asFailure(address: string, status: number, value: unknown): Error {
+  const { code, detail, mend } = (value ?? {}) as { code?: unknown; detail?: unknown; mend?: unknown };
+  if (typeof code === "string" && typeof detail === "string" && code in failureCodes) {
+    const lines = Array.isArray(mend) ? mend.map(String) : [];
+    return new Failure(code as FailureCode, { message: detail, mend: lines });
+  }
+  const says = typeof detail === "string" ? detail : "it does not answer as Umpire does";
+  return new Failure("SERVER", {
+    message: `${address} answered ${status}: ${says}`,
+    mend: ["is this the server's address?"],
+  });
+}
+
+async function keyOf(path: string, workingDirectory: string): Promise<string> {
+  try {
+    return (await readFile(resolve(workingDirectory, path), "utf8")).trim();
+  } catch (cause) {
+    throw new Failure("FILE_MISSING", { where: path, message: "the file of the key cannot be read", cause });
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo()
+      .username.replaceAll(/[^\w.@-]/g, "_")
+      .slice(0, 64);
+  } catch {
+    return "someone";
+  }
+}

@@ -1,0 +1,136 @@
+import type { CommandContext, ExitCode } from "../context.ts";
+import type { Terminal } from "../terminal.ts";
+import { openApi } from "./api-client.ts";
+import { type ModelOptions, modelPath } from "./model-changes.ts";
+import { alignedRows, timeWords } from "./table.ts";
+
+interface ModelView {
+  readonly name: string;
+  readonly task: string | null;
+  readonly owner: string | null;
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly versions: number;
+}
+
+interface VersionView {
+  readonly version: string;
+  readonly artifact: { readonly kind: string; readonly digest?: string };
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly aliases: readonly string[];
+  readonly verdicts: number;
+  readonly live: boolean;
+  readonly created: string;
+  readonly by: string;
+}
+
+interface LiveView {
+  readonly live: boolean;
+  readonly at: string;
+  readonly arms: readonly { readonly version: string; readonly share: number; readonly as: string }[];
+  readonly since: string | null;
+  readonly reason: string | null;
+  readonly by: string | null;
+  readonly rollout: string | null;
+}
+
+export async function listModels(
+  terminal: Terminal,
+  options: ModelOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { models } = await (await openApi(options, context.workingDirectory)).get<{ models: ModelView[] }>(
+    "/v1/models",
+  );
+  terminal.document({ schema: "umpire.models/1", models });
+  if (models.length === 0) terminal.print(" no model yet: umpire models register NAME --onnx FILE");
+  const rows = models.map((model) => [
+    model.name,
+    `${model.versions} version${model.versions === 1 ? "" : "s"}`,
+    Object.entries(model.aliases)
+      .map(([alias, version]) => `${alias} ${version}`)
+      .join(", "),
+  ]);
+  for (const line of alignedRows(rows)) terminal.print(line);
+  return 0;
+}
+
+export async function showModel(
+  terminal: Terminal,
+  options: ModelOptions,
+  [model = "", version]: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const api = await openApi(options, context.workingDirectory);
+  if (version !== undefined) {
+    const found = await api.get<VersionView>(modelPath(model, "versions", version));
+    const { verdicts } = await api.get<{ verdicts: { decision: string; reason: string }[] }>(
+      modelPath(model, "versions", version, "verdicts"),
+    );
+    terminal.document({ schema: "umpire.version/1", ...found, verdicts });
+    terminal.print(
+      ` ${model} ${found.version}   ${found.live ? "live" : "not live"}   registered ${timeWords(found.created)} by ${found.by}`,
+    );
+    for (const [name, value] of Object.entries({ artifact: found.artifact, ...found.configuration })) {
+      terminal.print(`   ${name.padEnd(16)} ${JSON.stringify(value)}`);
+    }
+    for (const { decision, reason } of verdicts) terminal.print(`   verdict          ${decision}: ${reason}`);
+    return 0;
+  }
+  const found = await api.get<ModelView>(modelPath(model));
+  const { versions } = await api.get<{ versions: VersionView[] }>(modelPath(model, "versions"));
+  terminal.document({ schema: "umpire.model/1", ...found, versions });
+  terminal.print(` ${found.name}   ${found.task ?? "task not said"}   ${found.owner ?? "no owner"}`);
+  for (const line of alignedRows(versions.map(versionRow))) terminal.print(`  ${line}`);
+  return 0;
+}
+
+function versionRow(version: VersionView): string[] {
+  const { artifact } = version;
+  return [
+    version.version,
+    version.live ? "live" : "",
+    `${artifact.kind} ${artifact.digest?.slice(0, 12) ?? ""}`,
+    timeWords(version.created),
+    version.by,
+    `${version.verdicts} verdict${version.verdicts === 1 ? "" : "s"}`,
+    version.aliases.join(", "),
+  ];
+}
+
+export async function showLineage(
+  terminal: Terminal,
+  options: ModelOptions,
+  [node = ""]: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const api = await openApi(options, context.workingDirectory);
+  const start = node.includes(":") ? node : `version:${node}`;
+  const query = new URLSearchParams({ node: start, direction: options.direction ?? "both" });
+  const found = await api.get<{ edges: { from: string; to: string; relation: string }[] }>(`/v1/lineage?${query.toString()}`);
+  terminal.document({ schema: "umpire.lineage/1", ...found });
+  for (const line of alignedRows(found.edges.map(({ from, to, relation }) => [from, `→ ${to}`, relation])))
+    terminal.print(line);
+  return 0;
+}
+
+export async function showLive(
+  terminal: Terminal,
+  options: ModelOptions,
+  [model = "", time]: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const api = await openApi(options, context.workingDirectory);
+  const query = new URLSearchParams({ cohort: options.cohort ?? "all", ...(time === undefined ? {} : { at: time }) });
+  const found = await api.get<LiveView>(`${modelPath(model, "live")}?${query.toString()}`);
+  terminal.document({ schema: "umpire.live/1", ...found });
+  if (!found.live) {
+    terminal.print(` nothing of ${model} was live ${timeWords(found.at)}`);
+    return 1;
+  }
+  for (const arm of found.arms)
+    terminal.print(` ${arm.version}   ${Number((100 * arm.share).toPrecision(4))}%   ${arm.as}`);
+  terminal.print(
+    `   since ${timeWords(found.since)}: ${found.reason ?? ""} (${found.by ?? ""}${found.rollout === null ? "" : `, rollout ${found.rollout}`})`,
+  );
+  return 0;
+}

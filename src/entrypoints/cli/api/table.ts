@@ -1,0 +1,20 @@
+/** Columns of text, aligned, two spaces apart; the last one is not padded. */
+export function alignedRows(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    });
+  }
+  return rows.map((row) =>
+    ` ${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ")}`.trimEnd(),
+  );
+}
+
+/** `23 Nov 2026, 09:41 UTC` */
+export function timeWords(text: string | null): string {
+  if (text === null) return "never";
+  const date = new Date(text);
+  const day = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+}

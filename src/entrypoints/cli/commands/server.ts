@@ -1,0 +1,56 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
+import { portOf } from "../api/port.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ServerOptions extends SharedOptions {
+  readonly state?: string;
+  readonly port: string;
+  readonly host: string;
+  readonly log?: boolean;
+}
+
+export function register(program: Command, context: CommandContext): void {
+  const command = program
+    .command("server")
+    .summary("the control plane: registry, releases, schedules, audit")
+    .description(
+      "Runs the control plane: HTTP interface, registry, rollouts, schedules, audit trail. State is in one folder, which one server has at a time.\n\nExit codes: 0 stopped, 2 could not start.",
+    )
+    .option("--state <dir>", "folder of the state; default server in the folder of --out")
+    .option("--port <n>", "port to listen on; 0 takes a free one", "8181")
+    .option("--host <address>", "address to listen on; others than loopback take a key", "127.0.0.1")
+    .option("--log", "one line of JSON a request on standard error");
+  withSharedOptions(command)
+    .addHelpText("after", "\nExamples:\n  umpire server\n  umpire server --state /var/lib/umpire --host 0.0.0.0")
+    .action(context.action<ServerOptions>((terminal, options) => serve(terminal, options, context)));
+}
+
+async function serve(terminal: Terminal, options: ServerOptions, context: CommandContext): Promise<ExitCode> {
+  const { runServer } = await import("../../api/run-server.ts");
+  const folder = stateFolder(options, context);
+  const server = await runServer({
+    folder,
+    host: options.host,
+    port: portOf(options.port),
+    log: options.log === true ? process.stderr : null,
+    onBug: printBug,
+  });
+  terminal.print(`listening on ${server.address}; the state is in ${folder}`);
+  if (server.open) terminal.remark("no keys yet: whoever is on this machine is an admin; umpire keys create ends that");
+  terminal.document({ schema: "umpire.server/1", address: server.address, state: folder, keys: !server.open });
+  await context.untilInterrupted();
+  await server.stop();
+  return 0;
+}
+
+/** The folder of the state that `--state` or `--out` names. */
+export function stateFolder(options: Pick<ServerOptions, "state" | "out">, context: CommandContext): string {
+  if (options.state !== undefined) return resolve(context.workingDirectory, options.state);
+  return resolve(context.workingDirectory, options.out ?? ".umpire", "server");
+}
+
+export function printBug(error: unknown): void {
+  process.stderr.write(`umpire: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}

@@ -25,6 +25,7 @@ export const statusOf: Readonly<Record<FailureCode, number>> = {
   TOO_LARGE: 413,
   STATE: 503,
   SERVER: 502,
+  CHANNEL: 502,
 };
 
 /** The answers that every route may give, for its description. */

@@ -106,7 +106,9 @@ export async function showLineage(
   const api = await openApi(options, context.workingDirectory);
   const start = node.includes(":") ? node : `version:${node}`;
   const query = new URLSearchParams({ node: start, direction: options.direction ?? "both" });
-  const found = await api.get<{ edges: { from: string; to: string; relation: string }[] }>(`/v1/lineage?${query.toString()}`);
+  const found = await api.get<{ edges: { from: string; to: string; relation: string }[] }>(
+    `/v1/lineage?${query.toString()}`,
+  );
   terminal.document({ schema: "umpire.lineage/1", ...found });
   for (const line of alignedRows(found.edges.map(({ from, to, relation }) => [from, `→ ${to}`, relation])))
     terminal.print(line);

@@ -4,6 +4,7 @@ import { type ColumnFacts, countIn, nullShare } from "./column-facts.ts";
 import type { ColumnContract, ColumnReference, ColumnType, Contract, TimeFormat } from "./contract.ts";
 import { inferRules } from "./infer-rules.ts";
 import { regularStep } from "./regular-step.ts";
+import type { SampledColumn } from "./row-sample.ts";
 import { columnNamed, looksLikeId, type TableFacts } from "./table-facts.ts";
 
 export interface InferOptions {
@@ -119,10 +120,11 @@ interface Role {
 }
 
 function inferColumn(column: ColumnFacts, facts: TableFacts, role: Role): ColumnContract {
-  const type = inferType(column);
+  const cells = facts.sample.columns[column.position]!;
+  const type = inferType(column, cells);
   const values = role.isKey ? null : inferValues(column, facts, type, role.isLabel);
   const range =
-    values !== null || role.isKey || (type !== "integer" && type !== "number") ? null : inferRange(column, type);
+    values !== null || role.isKey || (type !== "integer" && type !== "number") ? null : inferRange(column, cells, type);
   const nulls = nullShare(column);
   const required = role.isKey || role.isLabel;
   return {
@@ -144,26 +146,21 @@ function inferColumn(column: ColumnFacts, facts: TableFacts, role: Role): Column
   };
 }
 
-function inferType(column: ColumnFacts): ColumnType {
+function inferType(column: ColumnFacts, cells: SampledColumn): ColumnType {
   const filled = column.rows - countIn(column, nullForms);
   if (filled === 0) return "any";
   const all = (forms: number): boolean => countIn(column, forms) >= filled * 0.995;
   if (all(1 << form.boolean)) return "boolean";
   if (all(integerForms | (1 << form.notANumber))) return "integer";
   if (all(numberForms | (1 << form.notANumber) | (1 << form.infinite)))
-    return wholeNumbers(column) ? "integer" : "number";
+    return wholeNumbers(column, cells) ? "integer" : "number";
   return all(dateForms) ? "time" : "text";
 }
 
 /** `39.0`, as data frames write integers among nulls. */
-function wholeNumbers(column: ColumnFacts): boolean {
-  const numbers = column.numbers;
-  if (numbers === null || column.forms[form.scientific]! > 0) return false;
-  return (
-    [numbers.min, numbers.max, ...numbers.quantiles].every(Number.isInteger) &&
-    column.firsts[form.decimal]!.examples.every((text) => Number.isInteger(Number(text))) &&
-    column.declaredType === null
-  );
+function wholeNumbers(column: ColumnFacts, cells: SampledColumn): boolean {
+  if (column.numbers === null || column.forms[form.scientific]! > 0 || column.declaredType !== null) return false;
+  return cells.numbers.every((value) => value !== value || Number.isInteger(value));
 }
 
 function timeFormat(column: ColumnFacts): TimeFormat {
@@ -216,7 +213,7 @@ function inferValues(
 }
 
 /** The range of the reference, widened by how far each end stands from the median; see `range` in the catalogue. */
-function inferRange(column: ColumnFacts, type: ColumnType): ColumnContract["range"] {
+function inferRange(column: ColumnFacts, cells: SampledColumn, type: ColumnType): ColumnContract["range"] {
   const numbers = column.numbers;
   if (
     numbers === null ||
@@ -229,16 +226,30 @@ function inferRange(column: ColumnFacts, type: ColumnType): ColumnContract["rang
   const { min, max } = numbers;
   const median = numbers.quantiles[10]!;
   const dense = type === "integer" && column.distinct === max - min + 1 && numbers.count >= 20 * column.distinct;
-  if (dense) return { from: min, to: max };
+  if (dense) return denseRange(cells, min, max);
   const tidy = type === "integer" ? Math.floor : (value: number) => Number(value.toPrecision(6));
   let from = tidy(min - 1.5 * (median - min));
   const to =
     type === "integer" ? Math.ceil(max + 1.5 * (max - median)) : Number((max + 1.5 * (max - median)).toPrecision(6));
-  if (min >= 0 && from < 0) from = 0;
+  // What is positive stays so; close to zero, zero is the natural limit.
+  if (min >= 0 && from < 0.3 * min) from = 0;
   return {
     from,
     to: max <= 0 && to > 0 ? 0 : max <= 1 && min >= 0 && type === "number" && max > 0.5 && to > 1 ? 1 : to,
   };
+}
+
+/**
+ * Every integer between the ends was seen, often: the ends are limits (hours, grades), unless values become rare
+ * towards an end, where a quarter of the width (at least one) is left for rarer ones still.
+ */
+function denseRange(cells: SampledColumn, min: number, max: number): ColumnContract["range"] {
+  const share = (wanted: number): number => cells.numbers.reduce((sum, value) => sum + (value === wanted ? 1 : 0), 0);
+  const room = Math.max(1, Math.floor((max - min) / 4));
+  const rareAtTop = share(max) * 2 < share(max - 1);
+  const rareAtBottom = share(min) * 2 < share(min + 1);
+  const from = rareAtBottom ? min - room : min;
+  return { from: min >= 0 ? Math.max(0, from) : from, to: rareAtTop ? max + room : max };
 }
 
 function isEpoch(min: number, max: number): boolean {

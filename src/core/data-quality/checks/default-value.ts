@@ -10,7 +10,7 @@ export const defaultValueCheck: TableCheck = {
   name: "default-value",
   group: "reference",
   severity: "warning",
-  says: "One value fills at least a tenth of a column of numbers whose reference had 50 or more values and none that common: zero, -1 or a mean in place of null. Judged on the sample of rows.",
+  says: "One value fills at least a fifth of a column of numbers whose reference had 50 or more values and none that common: zero, -1 or a mean in place of null. Judged on the sample of rows.",
   run({ facts, contract }) {
     return (contract?.columns ?? []).flatMap((column) => {
       const seen = columnNamed(facts, column.name);
@@ -32,7 +32,7 @@ export const defaultValueCheck: TableCheck = {
       }
       const [value, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0] as [number, number]);
       const share = count / facts.sample.rows;
-      if (share < 0.1) return [];
+      if (share < 0.2) return [];
       return [
         finding({
           check: "default-value",

@@ -61,7 +61,7 @@ export const numberFormatCheck: TableCheck = {
   name: "number-format",
   group: "column",
   severity: "error",
-  says: "Without a contract for the column: most values are numbers in the dress of a spreadsheet (decimal comma, thousands separators, percent or currency signs), which programs read as text.",
+  says: "Without a contract for the column: most values are numbers in the dress of a spreadsheet (decimal comma, thousands separators, percent or currency signs), which programs read as text. Percent and currency signs are a warning, and with up to 20 distinct values they are categories.",
   run({ facts, contract }) {
     return facts.columns.flatMap((column) => {
       const own = columnOf(contract, column.name);
@@ -74,6 +74,9 @@ export const numberFormatCheck: TableCheck = {
         (one) => column.forms[one]! > 0,
       );
       const main = forms.reduce((a, b) => (column.forms[b]! > column.forms[a]! ? b : a));
+      const signed = main === form.percent || main === form.money;
+      // A handful of texts with signs are categories ("20%"), not numbers.
+      if (signed && column.distinct <= 20) return [];
       const commas = main === form.groupedThousands && column.forms[form.decimalComma]! > 0 ? form.decimalComma : main;
       const words: Record<number, string> = {
         [form.decimalComma]: "text with decimal commas, not numbers",
@@ -85,7 +88,7 @@ export const numberFormatCheck: TableCheck = {
       return [
         finding({
           check: "number-format",
-          severity,
+          severity: signed && severity === "error" ? "warning" : severity,
           column: column.name,
           count: dressed,
           lines,

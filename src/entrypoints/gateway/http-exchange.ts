@@ -57,19 +57,48 @@ const deepestNesting = 64;
 /** @throws RequestFailure saying what is wrong with the text */
 export function parseJson(bytes: Buffer): unknown {
   const text = bytes.toString("utf8");
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (bytes.length > 200 && isTooDeep(value, 0))
-      throw new RequestFailure(`the JSON nests more than ${deepestNesting} deep`);
-    return value;
+    value = JSON.parse(text);
   } catch (error) {
-    if (error instanceof RequestFailure) throw error;
     if (text.trim() === "") throw new RequestFailure("the body is empty; a JSON document is expected");
-    const reason = error instanceof Error ? error.message.split("\n", 1)[0]!.slice(0, 160) : "";
-    const bare = /(?:^|[[,:\s])(-?Infinity|NaN)\s*[\],}]/.exec(text)?.[1];
-    const hint = bare === undefined ? "" : `; ${bare} is not JSON: send null, or the tensor in binary`;
-    throw new RequestFailure(`the body is not JSON: ${reason}${hint}`);
+    value = parsePythonJson(text, error);
   }
+  if (bytes.length > 200 && isTooDeep(value, 0))
+    throw new RequestFailure(`the JSON nests more than ${deepestNesting} deep`);
+  return value;
+}
+
+/** Python writes NaN and Infinity into JSON, and its clients send them: NaN is null, infinities are numbers too large. */
+function parsePythonJson(text: string, error: unknown): unknown {
+  try {
+    return JSON.parse(withoutBareWords(text));
+  } catch {
+    const reason = error instanceof Error ? error.message.split("\n", 1)[0]!.slice(0, 160) : "";
+    throw new RequestFailure(`the body is not JSON: ${reason}`);
+  }
+}
+
+/** Replaces NaN, Infinity and -Infinity outside of texts. One pass: a pattern could be made to take for ever. */
+function withoutBareWords(text: string): string {
+  let out = "";
+  let from = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inText) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) inText = false;
+    } else if (code === 0x22) inText = true;
+    else if (code === 0x4e && text.startsWith("NaN", at)) {
+      out += `${text.slice(from, at)}null`;
+      from = at + 3;
+    } else if (code === 0x49 && text.startsWith("Infinity", at)) {
+      out += `${text.slice(from, at)}1e999`;
+      from = at + 8;
+    }
+  }
+  return out + text.slice(from);
 }
 
 function isTooDeep(value: unknown, depth: number): boolean {

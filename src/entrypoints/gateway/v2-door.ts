@@ -50,6 +50,10 @@ export async function answerV2(
     sendJson(exchange, 200, JSON.stringify(modelMetadata(model, version)));
     return true;
   }
+  if (action === "config" && get) {
+    sendJson(exchange, 200, JSON.stringify(modelConfig(model, version)));
+    return true;
+  }
   if (action === "ready" && get) {
     const ready = model.champion !== undefined;
     sendJson(exchange, ready ? 200 : 503, JSON.stringify({ name: model.name, ready }));
@@ -92,6 +96,21 @@ export function modelMetadata(
   if (slot === undefined) throw new RequestFailure(`no version of "${model.name}" is loaded`, 503);
   const { platform, inputs, outputs } = slot.model;
   return { name: model.name, versions: model.versions, platform, inputs, outputs };
+}
+
+/** What Triton calls a model's configuration, as far as it has a meaning here; its clients size their batches by it. */
+function modelConfig(model: ServedModel, version: string | null): Readonly<Record<string, unknown>> {
+  const { inputs, outputs, platform } = modelMetadata(model, version) as {
+    inputs: readonly TensorSpec[];
+    outputs: readonly TensorSpec[];
+    platform: string;
+  };
+  const config = ({ name, datatype, shape }: TensorSpec): unknown => ({
+    name,
+    data_type: `TYPE_${datatype === "BYTES" ? "STRING" : datatype}`,
+    dims: shape,
+  });
+  return { name: model.name, platform, max_batch_size: 0, input: inputs.map(config), output: outputs.map(config) };
 }
 
 async function infer(

@@ -38,8 +38,7 @@ function countValues(
   const shift = 32 - registerBits;
   const rankLimit = 32 - registerBits + 1;
   const edgeCount = edges.length;
-  const whole = new Float64Array(1);
-  const halves = new Uint32Array(whole.buffer);
+  const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   let min = profile.min;
   let max = profile.max;
   let s1 = 0;
@@ -48,7 +47,7 @@ function countValues(
   let s4 = 0;
   let odd = 0;
   for (let row = from; row < to; row++) {
-    const value = values[row]! + 0;
+    const value = values[row]!;
     if (!(value - value === 0)) {
       odd++;
       continue;
@@ -74,8 +73,8 @@ function countValues(
       }
     } else bin = findBin(lookup, value);
     counts[bin]! += 1;
-    whole[0] = value;
-    const hash = hashNumberBits(halves[0]!, halves[1]!);
+    // -0 and 0 are one value: the sign of a zero is dropped.
+    const hash = hashNumberBits(halves[2 * row]!, value === 0 ? 0 : halves[2 * row + 1]!);
     const register = hash >>> shift;
     const rank = Math.clz32(hash << registerBits) + 1;
     if (rank > registers[register]!) registers[register] = rank > rankLimit ? rankLimit : rank;

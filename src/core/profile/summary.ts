@@ -21,11 +21,16 @@ export function momentSummary(profile: ColumnProfile): MomentSummary {
   const third = c - 3 * a * b + 2 * a ** 3;
   const fourth = d - 4 * a * c + 6 * a * a * b - 3 * a ** 4;
   return {
-    mean,
-    sd: n > 1 ? Math.sqrt((variance * n) / (n - 1)) * frame.scale : null,
-    skewness: variance > 0 ? third / variance ** 1.5 : null,
-    kurtosis: variance > 0 ? fourth / variance ** 2 - 3 : null,
+    mean: finite(mean),
+    sd: n > 1 ? finite(Math.sqrt((variance * n) / (n - 1)) * frame.scale) : null,
+    skewness: variance > 0 ? finite(third / variance ** 1.5) : null,
+    kurtosis: variance > 0 ? finite(fourth / variance ** 2 - 3) : null,
   };
+}
+
+/** Values near the largest double overflow in a power: no number then. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** Number of different values: exact where every one has a bin, otherwise estimated within 2.3% (one standard error). */

@@ -15,7 +15,9 @@ export const wassersteinTest: DriftTest = {
     const method = "area between distribution functions / reference standard deviation";
     if (reference.filled === 0 || current.filled === 0) return noResult(method, emptySide(reference.filled));
     const sd = reference.sd;
-    if (sd === null || sd === 0) return noResult(method, "the reference is constant: there is no unit to measure in");
+    if (sd === null)
+      return noResult(method, "the reference has no standard deviation (one row, or values too large to square)");
+    if (sd === 0) return noResult(method, "the reference is constant: there is no unit to measure in");
     if (reference.sorted !== null && current.sorted !== null) {
       const area = sampleArea(reference.sorted, current.sorted);
       return { statistic: area / sd, p_value: null, method: `${method}, on all rows` };

@@ -81,9 +81,9 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 export const usualGuardrails: readonly Guardrail[] = [
-  { name: "errors", measure: "errors", label: null, loss: null, direction: -1, margin: 0.005, most: 0.05 },
+  { name: "errors", measure: "errors", label: null, loss: null, direction: -1, margin: 0.01, most: 0.1 },
   { name: "latency", measure: "latency", label: null, loss: null, direction: -1, margin: 0.2, most: null },
-  { name: "fallback", measure: "fallback", label: null, loss: null, direction: -1, margin: 0.01, most: null },
+  { name: "fallback", measure: "fallback", label: null, loss: null, direction: -1, margin: 0.02, most: null },
   { name: "answers", measure: "answers", label: null, loss: null, direction: -1, margin: 0.3, most: null },
 ];
 

@@ -21,6 +21,12 @@ test("a contract is inferred once, a good load ends with 0 and a missing path wi
   expect(good.stdout).toMatch(/✓ OK/);
   expect((await umpire(["check", "nope.csv", "--contract", "contract.yaml"], folder)).code).toBe(2);
   expect((await umpire(["check", "good.csv", "--contract", "nope.yaml"], folder)).code).toBe(2);
+  const typo = await umpire(["check", "good.csv", "--reference", "good.csv", "--label", "lable"], folder);
+  expect(typo.code).toBe(2);
+  expect(typo.stderr).toMatch(/there is no column "lable"\s+nearest: label/);
+  const over = await umpire(["check", "next.csv", "--contract", "contract.yaml", "--accepted", "next.csv"], folder);
+  expect(over.code).toBe(2);
+  expect(over.stderr).toMatch(/is one of the files to check/);
 });
 
 test("bad rows are parted, mended, re-checked and released: nothing is lost and the trail says who", async () => {

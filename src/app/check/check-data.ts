@@ -4,6 +4,7 @@ import { type Contract, severityFor } from "../../core/data-quality/contract.ts"
 import { inferContract } from "../../core/data-quality/infer-contract.ts";
 import { learnUsual, type Usual } from "../../core/data-quality/usual.ts";
 import { Failure } from "../../core/failures.ts";
+import { nearest } from "../../core/nearest.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
 import type { CheckReader } from "../ports/check-reader.ts";
 import type { Load, LoadHistory } from "../ports/load-history.ts";
@@ -181,6 +182,16 @@ export async function inferFromFile(
     throw new Failure("DATA", {
       where: path,
       message: `no contract can be taken from this file: ${worst?.message ?? "it has no rows"}`,
+    });
+  }
+  const names = result.facts.columns.map((column) => column.name);
+  for (const name of [options.label, options.time, ...(options.key ?? [])]) {
+    if (name === null || name === undefined || names.includes(name)) continue;
+    const near = nearest(name, names);
+    throw new Failure("COLUMN_MISSING", {
+      where: path,
+      message: `there is no column "${name}"`,
+      mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `columns: ${names.slice(0, 20).join(", ")}`],
     });
   }
   return { contract: inferContract(result.facts, options), result };

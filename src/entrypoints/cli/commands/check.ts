@@ -110,6 +110,7 @@ async function check(
   const out = resolve(context.workingDirectory, options.out ?? ".umpire");
   const now = timeOf(options.now);
   const contract = await contractOf(options, reader, context, now);
+  if (options.accepted !== undefined) await refuseOverwriting(options.accepted, data, reader, context);
   const folder =
     options.quarantine === undefined
       ? null
@@ -148,6 +149,22 @@ async function check(
     await accepted?.close(checked !== null && checked.document.rows.accepted > 0);
   }
   return answer(terminal, options, checked, { data, folder, contract: contract?.file ?? null, context });
+}
+
+/** The accepted file must not replace what it was made from. */
+async function refuseOverwriting(
+  accepted: string,
+  data: readonly string[],
+  reader: CheckReader,
+  context: CommandContext,
+): Promise<void> {
+  const target = resolve(context.workingDirectory, accepted);
+  const inputs = (await reader.expand(data)).map((path) => resolve(context.workingDirectory, path));
+  if (!inputs.includes(target)) return;
+  throw new Failure("USAGE", {
+    message: `--accepted ${accepted} is one of the files to check`,
+    mend: ["name another file"],
+  });
 }
 
 interface Answered {

@@ -20,7 +20,7 @@ export function createEvidenceHelper(): EvidenceHelper {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
-  const start = (): Worker => {
+  const open = (): Worker => {
     // Bundled, the worker lies beside the chunk as JavaScript.
     const file = import.meta.url.endsWith(".ts") ? "./evidence-worker.ts" : "./evidence-worker.js";
     const started = new Worker(new URL(file, import.meta.url));
@@ -35,7 +35,7 @@ export function createEvidenceHelper(): EvidenceHelper {
     return started;
   };
   const ask = (request: Request): Promise<CodedScores | null> => {
-    worker ??= start();
+    worker ??= open();
     const id = next++;
     const { promise, resolve, reject } = Promise.withResolvers<CodedScores | null>();
     waiting.set(id, { resolve, reject });
@@ -43,6 +43,9 @@ export function createEvidenceHelper(): EvidenceHelper {
     return promise;
   };
   return {
+    start: () => {
+      worker ??= open();
+    },
     codeScores: async (scores, label) => {
       const coded = await ask({ kind: "codes", scores, label });
       if (coded === null) throw new InternalError("the evidence thread gave no codes");

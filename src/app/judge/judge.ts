@@ -1,6 +1,8 @@
 import { Failure, InternalError } from "../../core/failures.ts";
 import { accumulate } from "../../core/evaluation/accumulate.ts";
-import { planEvaluation } from "../../core/evaluation/plan.ts";
+import type { EvaluationBlock } from "../../core/evaluation/block.ts";
+import type { Evidence } from "../../core/evaluation/evidence.ts";
+import { type EvaluationPlan, planEvaluation } from "../../core/evaluation/plan.ts";
 import { buildVerdict, type BuiltVerdict, type VerdictInput } from "../../core/gates/build-verdict.ts";
 import type { Curves } from "../../core/report/curves.ts";
 import { conditionDocument } from "../../core/slices/condition-document.ts";
@@ -16,7 +18,7 @@ import type { EvidenceHelper } from "../ports/evidence-helper.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
 import type { TableBlock, TableReader, TableSource } from "../ports/table-reader.ts";
 import { prepareScoring, type Scoring } from "../scoring/prepare-scoring.ts";
-import { accumulateTogether } from "./accumulate-together.ts";
+import { accumulateTogether, codeModels } from "./accumulate-together.ts";
 import { evaluationBlock } from "./evaluation-block.ts";
 import { evaluationFacts } from "./evaluation-facts.ts";
 import { judgeNotes } from "./judge-notes.ts";
@@ -65,7 +67,10 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
   const source = await tools.reader.open(paths.map(request.resolvePath));
   const { columns: schema, typed } = source;
   // Typed files know their rows without being read; text is counted when it is read.
-  if (typed && (await source.countRows()) === 0) throw noRows(paths);
+  const rows = typed ? await source.countRows() : null;
+  if (rows === 0) throw noRows(paths);
+  const helper = rows !== null && rows > SHARED_WORK_ROWS ? tools.helper : null;
+  helper?.start();
   const bound = await bindToSource(request.parsed, source, paths.join(", "));
   const { policy, columns } = bound;
   const entries = policy.slices;
@@ -84,6 +89,7 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
       tools.progress(`scoring ${model}`, done, total);
     });
     const scored = seatChampion(policy, { ...scores, naiveError });
+    const coding = helper === null ? null : codeModels(policy.task, scored.rows, helper);
     const slicePlan = await planSlices({
       entries,
       columns,
@@ -102,7 +108,9 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
       values: valuesIn(table),
     });
     const noted = { ...scored, notes: [...notes, ...scored.notes] };
-    return await decideOn(policy, noted, slicePlan, scoring.figures, await fingerprint, tools);
+    return await decideOn(policy, noted, slicePlan, scoring.figures, await fingerprint, tools, (plan, block) =>
+      helper === null || coding === null ? accumulate(plan, block) : accumulateTogether(plan, block, helper, coding),
+    );
   } finally {
     await scoring.close();
   }
@@ -131,6 +139,7 @@ async function decideOn(
   figures: Scoring["figures"],
   data: string,
   tools: JudgeTools,
+  sumUp: (plan: EvaluationPlan, block: EvaluationBlock) => Evidence | Promise<Evidence>,
 ): Promise<Judgement> {
   const { rows } = scored;
   const facts = evaluationFacts(policy, rows);
@@ -147,11 +156,7 @@ async function decideOn(
   const { predicted, thresholds } = decideRows(rows, undecided.folds, policy);
   const models = undecided.models.map((model, m) => ({ ...model, predicted: predicted[m] ?? null }));
   const block = { ...undecided, models };
-  const { helper } = tools;
-  const evidence =
-    helper !== null && block.rows > SHARED_WORK_ROWS
-      ? await accumulateTogether(plan, block, helper)
-      : accumulate(plan, block);
+  const evidence = await sumUp(plan, block);
   const input: VerdictInput = {
     model: policy.model,
     champion: names[0]!,

@@ -114,10 +114,12 @@ function numberTables(
   const number = (text: string, slice: number): PairedNumber => {
     const table = tables.get(text)!;
     const values = slice === last ? table.overall : table.slices[slice]!;
-    const resampled = slice === last || few || text === prepared.input.values.metric;
-    return pairedNumber(prepared, values, table.direction, countsOf(evidence, slice), resampled, {
-      target: targetOf(plan, text),
-    });
+    const deciding = text === prepared.input.values.metric;
+    const target = targetOf(plan, text);
+    const known = deciding && slice !== last && target === undefined ? prepared.testSlice(slice) : null;
+    const resampled = slice === last || few || deciding;
+    const options = { target, known };
+    return pairedNumber(prepared, values, table.direction, countsOf(evidence, slice), resampled, options);
   };
   const record = (slice: number): Record<string, PairedNumber> =>
     Object.fromEntries(shown.map((text) => [text, number(text, slice)]));

@@ -10,6 +10,14 @@ export const RESAMPLED_SLICES = 100;
 
 const CHALLENGER = 1;
 
+export interface PairedNumberOptions {
+  /** Index of the model that is compared with; the champion by default. */
+  readonly against?: number;
+  readonly target?: number | undefined;
+  /** The same difference, oriented by the metric's direction, where a gate has resampled it already. */
+  readonly known?: Tested | null;
+}
+
 /**
  * One metric of challenger and champion side by side: values, raw difference (challenger minus champion) and its
  * two-sided interval, by the same draws as the verdict or, for many slices, from the linearised variance.
@@ -20,14 +28,19 @@ export function pairedNumber(
   direction: 1 | -1,
   counts: SliceCounts,
   resampled: boolean,
-  { against = 0, target }: { readonly against?: number; readonly target?: number | undefined } = {},
+  { against = 0, target, known }: PairedNumberOptions = {},
 ): PairedNumber {
   const champion = values.values[against] ?? null;
   const challenger = values.values[CHALLENGER] ?? null;
   // Direction +1: the raw difference.
   const paired = pairModels(values, CHALLENGER, against, 1);
-  const tested = paired === null || !resampled ? null : prepared.test(paired);
-  const interval = paired === null ? null : finite(tested?.interval ?? linearised(prepared, paired));
+  const tested = paired === null || !resampled ? null : (known ?? prepared.test(paired));
+  const interval = paired === null ? null : finite(rawInterval() ?? linearised(prepared, paired));
+  function rawInterval(): readonly [number, number] | null {
+    if (tested === null || known == null || direction === 1) return tested?.interval ?? null;
+    // Turning the sign of a difference turns its draws and swaps its bounds, to the last bit.
+    return [0 - tested.interval[1], 0 - tested.interval[0]];
+  }
   const reason =
     values.reasons[CHALLENGER] ??
     values.reasons[against] ??

@@ -140,6 +140,16 @@ function countPlaces(axes: readonly AxisPlaces[], rows: number, counts: Float64A
     }
     return;
   }
+  const [only] = axes;
+  if (axes.length === 1 && only !== undefined) {
+    const seen = new Uint32Array(0x10000);
+    countRaw(only.raw, rows, seen);
+    for (let at = 0; at < only.places.length; at++) {
+      const place = only.places[at]!;
+      if (place < room) counts[place]! += seen[at]!;
+    }
+    return;
+  }
   forPlaces(axes, rows, (places, _start, n) => {
     for (let i = 0; i < n; i++) {
       const place = places[i]!;
@@ -164,6 +174,10 @@ export function bytePair(axes: readonly AxisPlaces[]): readonly [ByteAxis, ByteA
 /** The place of a pair of raw codes, given as first x 256 + second. */
 export function placeOfPair([first, second]: readonly [ByteAxis, ByteAxis], pair: number): number {
   return first.places[pair >> 8]! + second.places[pair & 0xff]!;
+}
+
+function countRaw(raw: AxisPlaces["raw"], rows: number, seen: Uint32Array): void {
+  for (let i = 0; i < rows; i++) seen[raw[i]!]! += 1;
 }
 
 function countPairs(first: Uint8Array, second: Uint8Array, rows: number, seen: Uint32Array): void {

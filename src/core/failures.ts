@@ -54,6 +54,7 @@ export const failureCodes = {
   NOT_SUPPORTED: "What is asked for does not exist in this version.",
   WRITE: "A result could not be written.",
   RECORD: "A saved record (verdict, evidence, profile) is damaged or of another version.",
+  STEP: "A step of a retraining cannot be started.",
   CHANNEL: "A notice could not be delivered; it is kept and tried again.",
   INTERRUPTED: "The user interrupted the work.",
   NOT_FOUND: "There is no model, version, data set, key … of this name on the server.",

@@ -18,7 +18,7 @@ describe("the command channel", () => {
     const folder = mkdtempSync(join(tmpdir(), "umpire-"));
     await createCommandChannel(["tee", "got.json"], folder).send("n1", notice, never);
     expect(JSON.parse(readFileSync(join(folder, "got.json"), "utf8"))).toMatchObject({ id: "n1" });
-    expect(() => readFileSync(join(folder, "pwned"))).toThrow();
+    expect(() => readFileSync(join(folder, "pwned"))).toThrow(/ENOENT/);
   });
 
   it("fails with the command's own words", async () => {

@@ -292,6 +292,7 @@ export const policyFile = z
     release: reserved.describe("How a model goes live, in stages: a file, or the section itself."),
     gateway: reserved.describe("How models are served: the section itself, read by umpire gateway."),
     monitors: reserved.describe("What is watched: a file, or the section itself."),
+    retrain: reserved.describe("How the model is trained again, and when: read by umpire retrain."),
     alerts: reserved.describe("Whom to tell: a file, or the section itself."),
   })
   .meta({

@@ -100,4 +100,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "who may do what: make, list and delete keys",
     load: () => import("./keys.ts"),
   },
+  {
+    name: "retrain",
+    summary: "train again by the steps of the policy, then judge what came out",
+    load: () => import("./retrain.ts"),
+  },
+  {
+    name: "reproduce",
+    summary: "run a recorded retraining again and compare what comes out",
+    load: () => import("./reproduce.ts"),
+  },
 ];

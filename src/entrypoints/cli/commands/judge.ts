@@ -7,7 +7,7 @@ import { withSharedOptions, type CommandContext, type ExitCode, type SharedOptio
 import { tellPipeline } from "../pipeline.ts";
 import { phasedProgress, type Terminal } from "../terminal.ts";
 
-const exitCodes: Readonly<Record<Outcome, ExitCode>> = {
+export const verdictExitCodes: Readonly<Record<Outcome, ExitCode>> = {
   pass: 0,
   fail: 1,
   "not-enough-data": 3,
@@ -29,7 +29,7 @@ export function register(program: Command, context: CommandContext): void {
   withSharedOptions(command).action(
     context.action<SharedOptions>(async (terminal, options, positional) => {
       const decision = await judgePolicy(positional[0] ?? "umpire.yaml", terminal, options, context);
-      return exitCodes[decision];
+      return verdictExitCodes[decision];
     }),
   );
 }

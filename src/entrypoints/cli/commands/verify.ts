@@ -89,7 +89,7 @@ function answer(terminal: Terminal, path: string, differences: readonly Differen
     terminal.print(` ✓ ${path} is what its record gives (${method})`);
     return 0;
   }
-  terminal.print(` ✗ ${path} is not what its record gives (${method})\n`);
+  terminal.print(` ✗ ${path} is not what its record gives (${method})\n\n`);
   for (const { path: where, recorded, recomputed } of differences) {
     terminal.print(`   ${where}: recorded ${JSON.stringify(recorded)}, recomputed ${JSON.stringify(recomputed)}`);
   }

@@ -1,0 +1,88 @@
+import type { Severity } from "../findings.ts";
+
+/** When a model is trained again, and what keeps that from running wild. Spans in milliseconds. */
+export interface RetrainingRules {
+  /** Retrain when the champion is older than this. */
+  readonly staleAfter: number | null;
+  /** Retrain when a drift alarm of this severity or above fires. */
+  readonly drift: Severity | null;
+  /** Retrain when the measured or estimated metric is worse than this for sure (its whole interval is). */
+  readonly performance: { readonly metric: string; readonly worseThan: number } | null;
+  /** Retrain when so many rows with labels have come since the last training. */
+  readonly rows: number | null;
+  /** Never sooner than this after the last run, whatever asks; a person may. */
+  readonly cooldown: number;
+  /** Never more runs than this in seven days, a person's included. */
+  readonly mostPerWeek: number;
+}
+
+/** What is known now. Null: not known, which never triggers. */
+export interface RetrainingFacts {
+  readonly now: number;
+  readonly championTrained: number | null;
+  readonly driftAlarm: { readonly severity: Severity; readonly message: string } | null;
+  readonly performance: { readonly interval: readonly [number, number]; readonly direction: 1 | -1 } | null;
+  readonly rowsSinceTraining: number | null;
+  /** The schedule is due. */
+  readonly due: boolean;
+  readonly askedBy: string | null;
+  /** Starts of earlier runs. */
+  readonly runs: readonly number[];
+}
+
+export interface RetrainingDecision {
+  readonly retrain: boolean;
+  /** What asks for it, the strongest first; empty where nothing does. */
+  readonly causes: readonly string[];
+  /** Why it does not run although something asks. */
+  readonly held: string | null;
+}
+
+const WEEK = 7 * 86_400_000;
+const DAY = 86_400_000;
+const order: readonly Severity[] = ["info", "warning", "error"];
+
+/** Decides whether to train again now: any trigger asks, cool-down and the weekly limit hold it back. */
+export function decideRetraining(rules: RetrainingRules, facts: RetrainingFacts): RetrainingDecision {
+  const causes = causesOf(rules, facts);
+  if (causes.length === 0) return { retrain: false, causes, held: null };
+  const held = heldBecause(rules, facts);
+  return { retrain: held === null, causes, held };
+}
+
+function causesOf(rules: RetrainingRules, facts: RetrainingFacts): string[] {
+  const { now, championTrained, driftAlarm, performance, rowsSinceTraining } = facts;
+  const causes: string[] = [];
+  if (facts.askedBy !== null) causes.push(`${facts.askedBy} asked for it`);
+  if (rules.performance !== null && performance !== null) {
+    const best = performance.direction === 1 ? performance.interval[1] : performance.interval[0];
+    const { metric, worseThan } = rules.performance;
+    if (performance.direction * (best - worseThan) < 0) {
+      causes.push(`${metric} is at best ${Number(best.toPrecision(4))}, worse than ${worseThan}`);
+    }
+  }
+  if (rules.drift !== null && driftAlarm !== null) {
+    if (order.indexOf(driftAlarm.severity) >= order.indexOf(rules.drift)) causes.push(`drift: ${driftAlarm.message}`);
+  }
+  if (rules.rows !== null && rowsSinceTraining !== null && rowsSinceTraining >= rules.rows) {
+    causes.push(`${rowsSinceTraining.toLocaleString("en-US")} new rows with labels`);
+  }
+  if (rules.staleAfter !== null && championTrained !== null && now - championTrained > rules.staleAfter) {
+    causes.push(`the champion is ${Math.floor((now - championTrained) / DAY)} days old`);
+  }
+  if (facts.due) causes.push("the schedule is due");
+  return causes;
+}
+
+function heldBecause(rules: RetrainingRules, { now, runs, askedBy }: RetrainingFacts): string | null {
+  // Runs that lie in the future by a clock that stepped back count as just now.
+  const ages = runs.map((start) => Math.max(0, now - start));
+  const inWeek = ages.filter((age) => age < WEEK).length;
+  if (inWeek >= rules.mostPerWeek) return `${inWeek} runs in seven days, at most ${rules.mostPerWeek} are allowed`;
+  const youngest = Math.min(...ages);
+  if (askedBy === null && youngest < rules.cooldown) {
+    const left = Math.ceil((rules.cooldown - youngest) / 60_000);
+    return `cooling down for ${left} more minutes after the last run`;
+  }
+  return null;
+}

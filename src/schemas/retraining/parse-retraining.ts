@@ -1,0 +1,105 @@
+import { nearest } from "../../core/nearest.ts";
+import type { AgreementBounds } from "../../core/retraining/agreement.ts";
+import type { RetrainingRules } from "../../core/retraining/triggers.ts";
+import { parseSpan } from "../../core/slices/slice-entry.ts";
+import { explainIssue } from "../policy/explain-issue.ts";
+import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
+import type { SourceProblem } from "../yaml-source.ts";
+import { type RetrainingFile, retrainingFile } from "./retraining-file.ts";
+
+/** The `retrain` section as the product sees it. */
+export interface Retraining {
+  readonly steps: readonly RetrainingStep[];
+  readonly produces: string;
+  readonly schedule: { readonly cron: string; readonly timeZone: string } | null;
+  readonly rules: RetrainingRules;
+  readonly inherit: AgreementBounds;
+}
+
+export interface RetrainingStep {
+  readonly name: string;
+  /** Parameters are filled in. */
+  readonly command: readonly string[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly timeoutMilliseconds: number;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * Reads the `retrain` section of a parsed policy; null where it has none.
+ * @throws Failure POLICY with line and column
+ */
+export function parseRetraining({ source }: Pick<ParsedPolicy, "source">): Retraining | null {
+  const section = (source.value as Record<string, unknown> | null)?.["retrain"];
+  if (section === undefined || section === null) return null;
+  const shape = retrainingFile.safeParse(section);
+  if (!shape.success) {
+    const problems = shape.error.issues.flatMap((issue) => explainIssue(issue, section));
+    throw policyFailure(
+      problems.map((problem) => ({ ...problem, path: ["retrain", ...problem.path] })),
+      source,
+    );
+  }
+  const problems: SourceProblem[] = [];
+  const steps = shape.data.steps.map((step, i) => stepOf(step, i, problems));
+  const names = new Set<string>();
+  steps.forEach(({ name }, i) => {
+    if (names.has(name))
+      problems.push({ path: ["retrain", "steps", i, "name"], message: `is the name of two steps: "${name}"` });
+    names.add(name);
+  });
+  if (problems.length > 0) throw policyFailure(problems, source);
+  return { steps, produces: shape.data.produces, ...settingsOf(shape.data) };
+}
+
+function settingsOf(file: RetrainingFile): Pick<Retraining, "schedule" | "rules" | "inherit"> {
+  const { triggers, inherit } = file;
+  const span = (text: string | undefined): number | null => (text === undefined ? null : parseSpan(text));
+  const { performance } = triggers ?? {};
+  return {
+    schedule:
+      triggers?.schedule === undefined ? null : { cron: triggers.schedule, timeZone: triggers.time_zone ?? "UTC" },
+    rules: {
+      staleAfter: span(triggers?.stale_after),
+      drift: triggers?.drift ?? null,
+      performance: performance === undefined ? null : { metric: performance.metric, worseThan: performance.worse_than },
+      rows: triggers?.rows ?? null,
+      cooldown: span(file.cooldown) ?? DAY,
+      mostPerWeek: file.most_per_week ?? 3,
+    },
+    inherit: {
+      meanDifference: inherit?.mean_difference ?? null,
+      rank: inherit?.rank ?? null,
+      flips: inherit?.flips ?? null,
+    },
+  };
+}
+
+function stepOf(step: RetrainingFile["steps"][number], i: number, problems: SourceProblem[]): RetrainingStep {
+  const parameters = Object.fromEntries(
+    Object.entries(step.parameters ?? {}).map(([key, value]) => [key, String(value)]),
+  );
+  const list = (paths: string | string[] | undefined): string[] =>
+    paths === undefined ? [] : typeof paths === "string" ? [paths] : paths;
+  const command = step.run.map((part, at) =>
+    part.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+      const value = parameters[name];
+      if (value !== undefined) return value;
+      const near = nearest(name, Object.keys(parameters));
+      const mend = [near.length > 0 ? `nearest: ${near.join(", ")}` : `parameters: { ${name}: … }`];
+      problems.push({ path: ["retrain", "steps", i, "run", at], message: `there is no parameter "${name}"`, mend });
+      return whole;
+    }),
+  );
+  return {
+    name: step.name,
+    command,
+    inputs: list(step.inputs),
+    outputs: list(step.outputs),
+    parameters,
+    timeoutMilliseconds: (step.timeout === undefined ? null : parseSpan(step.timeout)) ?? DAY,
+  };
+}

@@ -26,6 +26,7 @@ export const statusOf: Readonly<Record<FailureCode, number>> = {
   STATE: 503,
   SERVER: 502,
   CHANNEL: 502,
+  STEP: 422,
 };
 
 /** The answers that every route may give, for its description. */

@@ -110,4 +110,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "run a recorded retraining again and compare what comes out",
     load: () => import("./reproduce.ts"),
   },
+  {
+    name: "stress",
+    summary: "put ten times the expected load on a gateway, before production does",
+    load: () => import("./stress.ts"),
+  },
 ];

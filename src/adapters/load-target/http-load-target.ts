@@ -1,0 +1,77 @@
+import { Agent, request } from "node:http";
+import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import type { LoadOutcome, LoadRequest, LoadTarget } from "../../app/ports/load-target.ts";
+
+export interface HttpTargetOptions {
+  /** Where the load goes: a door of a gateway. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMilliseconds: number;
+  readonly connections: number;
+}
+
+/** A server behind HTTP, over connections that are kept. */
+export function createHttpLoadTarget(options: HttpTargetOptions): LoadTarget {
+  const { url, timeoutMilliseconds } = options;
+  const secure = url.protocol === "https:";
+  const Pool = secure ? SecureAgent : Agent;
+  const agent = new Pool({ keepAlive: true, maxSockets: options.connections, scheduling: "lifo" });
+  const ask = secure ? secureRequest : request;
+  const common = {
+    protocol: url.protocol,
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port,
+    agent,
+    timeout: timeoutMilliseconds,
+  };
+  const headers = { ...options.headers, "content-type": "application/json" };
+  const send = ({ body, edge }: LoadRequest): Promise<LoadOutcome> =>
+    new Promise((resolve) => {
+      const outgoing = ask(
+        {
+          ...common,
+          path: url.pathname + url.search,
+          method: "POST",
+          headers: { ...headers, "content-length": body.length },
+        },
+        (incoming) => {
+          incoming.resume();
+          incoming.once("error", () => resolve("error"));
+          incoming.once("end", () => resolve(outcomeOf(incoming.statusCode ?? 0, edge)));
+        },
+      );
+      // The socket's time-out counts from its last byte; this one from the start.
+      const timer = setTimeout(() => {
+        resolve("timeout");
+        outgoing.destroy();
+      }, timeoutMilliseconds);
+      outgoing.once("close", () => clearTimeout(timer));
+      outgoing.once("error", () => resolve("error"));
+      outgoing.end(body);
+    });
+  const metrics = new URL("/metrics", url);
+  const memory = async (): Promise<number | null> => {
+    try {
+      const answer = await fetch(metrics, { headers: options.headers, signal: AbortSignal.timeout(2000) });
+      const found = /^process_resident_memory_bytes (\S+)$/m.exec(await answer.text())?.[1];
+      return found === undefined ? null : Number(found);
+    } catch {
+      return null;
+    }
+  };
+  return {
+    send,
+    memory,
+    close: () => {
+      agent.destroy();
+      return Promise.resolve();
+    },
+  };
+}
+
+function outcomeOf(status: number, edge: boolean): LoadOutcome {
+  if (status >= 200 && status < 300) return "ok";
+  if (status === 503 || status === 429) return "shed";
+  if (edge && (status === 400 || status === 422)) return "refused";
+  return "error";
+}

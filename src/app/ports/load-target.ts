@@ -1,0 +1,18 @@
+/** One request of a load test, ready to be sent. */
+export interface LoadRequest {
+  readonly body: Uint8Array;
+  /** True where a refusal (status 400 or 422) is an answer as good as any. */
+  readonly edge: boolean;
+}
+
+/** How a request ended. `shed`: 503 with Retry-After; `refused`: 400 or 422. */
+export type LoadOutcome = "ok" | "refused" | "shed" | "error" | "timeout";
+
+/** What load is put on. */
+export interface LoadTarget {
+  /** Never rejects. */
+  send(request: LoadRequest): Promise<LoadOutcome>;
+  /** Resident bytes of the server; null where it does not say. */
+  memory(): Promise<number | null>;
+  close(): Promise<void>;
+}

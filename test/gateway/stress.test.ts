@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { umpire } from "../acceptance/command-line.ts";
+import { loggedEvents, modelConfig, openTestGateway, type TestGateway } from "./open-test-gateway.ts";
+
+const fixtureFile = new URL("../../src/adapters/onnx/models.fixture.json", import.meta.url);
+const fixture = JSON.parse(readFileSync(fixtureFile, "utf8")) as { models: Record<string, { onnx: string }> };
+let gateway: TestGateway;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "umpire-stress-"));
+  const path = join(folder, "three.onnx");
+  writeFileSync(path, Buffer.from(fixture.models["three_classes"]!.onnx, "base64"));
+  gateway = await openTestGateway({
+    models: [
+      modelConfig("pets", [{ version: "1", source: { kind: "onnx", path } }]),
+      modelConfig("fixed", [{ version: "1", source: { kind: "constant", value: 0.5 } }]),
+    ],
+  });
+});
+afterAll(() => gateway.close());
+
+interface Stage {
+  readonly sent: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly memory: number | null;
+}
+
+interface Report {
+  readonly schema: string;
+  readonly decision: string;
+  readonly reason: string;
+  readonly peak: Stage;
+  readonly stages: readonly Stage[];
+  readonly knee: number | null;
+  readonly replicas: { readonly expected: number } | null;
+}
+
+async function stress(...args: readonly string[]): Promise<{ code: number | null; report: Report; stderr: string }> {
+  const answer = await umpire(["stress", ...args, "--target", gateway.address, "--json"], folder);
+  return { code: answer.code, report: JSON.parse(answer.stdout || "null") as Report, stderr: answer.stderr };
+}
+
+/** Ten seconds for a p99: the machine that runs this may be busy, and the limits are not what is tested. */
+const patient = ["--p99", "10000", "--duration", "2"];
+
+test("a peak within the limits passes with 0, and the knee is looked for as far as it may", async () => {
+  const { code, report } = await stress("pets", "--expected", "60", "--edge", "0.2", "--most", "4000", ...patient);
+  expect(report).toMatchObject({ schema: "umpire.stress/1", decision: "pass" });
+  expect(code).toBe(0);
+  expect(report.peak.sent).toBe(1200);
+  expect(report.peak.outcomes["ok"]).toBeGreaterThan(1000);
+  expect(report.peak.outcomes["error"]).toBe(0);
+  expect(report.knee).toBeGreaterThanOrEqual(600);
+  expect(report.replicas!.expected).toBe(1);
+  expect(report.peak.memory).toBeGreaterThan(10_000_000);
+  const sent = report.peak.sent + report.stages.reduce((sum, stage) => sum + stage.sent, 0);
+  expect(sent).toBeLessThanOrEqual(4000);
+});
+
+test("a limit that is broken fails with 1", async () => {
+  const { code, report } = await stress("pets", "--expected", "60", "--no-knee", "--p99", "0.001", "--duration", "2");
+  // Where the load itself was late by more than half of that limit, nothing can be said of the gateway.
+  expect([1, 4]).toContain(code);
+  expect(report.decision).toBe(code === 1 ? "fail" : "not-evaluated");
+  expect(report.reason).toMatch(/ms/);
+});
+
+test("too few requests for a p99 are not enough data, with 3", async () => {
+  const { code, report } = await stress("fixed", "--expected", "5", "--no-knee", "--duration", "1", "--p99", "10000");
+  expect(report.decision).toBe("not-enough-data");
+  expect(code).toBe(3);
+});
+
+test("requests are taken from the prediction log, with edge cases between them", async () => {
+  const log = join(folder, "log.jsonl");
+  const events = Array.from({ length: 40 }, (_, i) => {
+    const raw = { "x[0]": i, colour: "red" };
+    return JSON.stringify({ kind: "prediction", request: `r${i}`, model: "fixed", raw });
+  });
+  writeFileSync(log, `${events.join("\n")}\n`);
+  const { code } = await stress("fixed", "--from", log, "--expected", "60", "--edge", "0.5", "--no-knee", ...patient);
+  expect(code).toBe(0);
+  const logged = loggedEvents(join(gateway.folder, "predictions"))
+    .filter((event) => event["door"] === "records")
+    .map((event) => event["raw"] as Record<string, unknown>);
+  const plain = logged.filter((raw) => raw["colour"] === "red" && typeof raw["x[0]"] === "number");
+  expect(plain.length).toBeGreaterThan(400);
+  expect(logged.length - plain.length).toBeGreaterThan(100);
+});
+
+test("another machine is left alone unless it is named twice", async () => {
+  const answer = await umpire(["stress", "m", "--expected", "1", "--target", "http://models.example"], folder);
+  expect(answer.code).toBe(2);
+  expect(answer.stderr).toMatch(/models\.example is not this machine/);
+  expect(answer.stderr).toMatch(/--allow-host models\.example/);
+});
+
+test("a gateway that is not there is a failure with 2, not a verdict", async () => {
+  const answer = await umpire(["stress", "m", "--expected", "1", "--target", "http://127.0.0.1:9"], folder);
+  expect(answer.code).toBe(2);
+  expect(answer.stderr).toMatch(/no gateway answers here/);
+});

@@ -35,9 +35,12 @@ export function createHttpLoadTarget(options: HttpTargetOptions): LoadTarget {
           headers: { ...headers, "content-length": body.length },
         },
         (incoming) => {
-          incoming.resume();
+          const status = incoming.statusCode ?? 0;
+          let text = "";
+          if (edge && status === 503) incoming.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+          else incoming.resume();
           incoming.once("error", () => resolve("error"));
-          incoming.once("end", () => resolve(outcomeOf(incoming.statusCode ?? 0, edge)));
+          incoming.once("end", () => resolve(outcomeOf(status, edge, text)));
         },
       );
       // The socket's time-out counts from its last byte; this one from the start.
@@ -69,8 +72,10 @@ export function createHttpLoadTarget(options: HttpTargetOptions): LoadTarget {
   };
 }
 
-function outcomeOf(status: number, edge: boolean): LoadOutcome {
+function outcomeOf(status: number, edge: boolean, text: string): LoadOutcome {
   if (status >= 200 && status < 300) return "ok";
+  // A model that has no number for an edge case, and no one to fall back on, is not short of capacity.
+  if (edge && status === 503 && text.includes("no finite number")) return "refused";
   if (status === 503 || status === 429) return "shed";
   if (edge && (status === 400 || status === 422)) return "refused";
   return "error";

@@ -40,11 +40,18 @@ export class Guard {
   #failuresInRow = 0;
   #openUntil = 0;
   #probing = false;
+  #rechecking = false;
+  readonly #recheck: (() => Promise<boolean>) | null;
 
-  /** @param now milliseconds of a clock that never steps back */
-  constructor(options: GuardOptions, now: () => number) {
+  /**
+   * @param now milliseconds of a clock that never steps back
+   * @param recheck asks the version something that it could answer before; true where it still can. Errors in a row may
+   *   be the fault of one request that is sent again and again, which must not shut everyone else out
+   */
+  constructor(options: GuardOptions, now: () => number, recheck: (() => Promise<boolean>) | null = null) {
     this.#options = options;
     this.#now = now;
+    this.#recheck = recheck;
   }
 
   get inFlight(): number {
@@ -76,7 +83,7 @@ export class Guard {
       return answer;
     } catch (error) {
       if (isMistake(error)) throw error;
-      this.#fail();
+      await this.#fail(!(error instanceof VersionRefusal));
       if (error instanceof VersionRefusal) throw error;
       throw new VersionRefusal("error", error instanceof Error ? error.message : String(error));
     } finally {
@@ -87,14 +94,27 @@ export class Guard {
 
   /** Counts an answer that came but was no answer (NaN). */
   fail(): void {
-    this.#fail();
+    void this.#fail(false);
   }
 
-  #fail(): void {
+  /** @param doubtful true where the request may be at fault rather than the version */
+  async #fail(doubtful: boolean): Promise<void> {
     this.#failuresInRow++;
-    if (this.#failuresInRow >= this.#options.failures || this.#openUntil > 0) {
-      this.#openUntil = this.#now() + this.#options.openMilliseconds;
-    }
+    if (this.#failuresInRow < this.#options.failures && this.#openUntil === 0) return;
+    if (!doubtful || this.#recheck === null || this.#openUntil > 0) this.#open();
+    else if (!this.#rechecking) await this.#openUnlessWell(this.#recheck);
+  }
+
+  #open(): void {
+    this.#openUntil = this.#now() + this.#options.openMilliseconds;
+  }
+
+  async #openUnlessWell(recheck: () => Promise<boolean>): Promise<void> {
+    this.#rechecking = true;
+    const well = await recheck().catch(() => false);
+    this.#rechecking = false;
+    if (well) this.#failuresInRow = 0;
+    else this.#open();
   }
 
   #withTimeout<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {

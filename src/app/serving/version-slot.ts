@@ -10,6 +10,8 @@ export class VersionSlot {
   readonly loadedAt: number;
   #uses = 0;
   #whenIdle: (() => void) | null = null;
+  /** The last request that was answered: what the model is asked again where its errors are in doubt. */
+  #answered: Rows | null = null;
 
   constructor(
     version: string,
@@ -19,7 +21,11 @@ export class VersionSlot {
   ) {
     this.version = version;
     this.model = model;
-    this.guard = new Guard(guard, () => clock.monotonic());
+    this.guard = new Guard(
+      guard,
+      () => clock.monotonic(),
+      () => this.#stillAnswers(guard.timeoutMilliseconds),
+    );
     this.loadedAt = clock.now();
   }
 
@@ -27,14 +33,23 @@ export class VersionSlot {
   async predict(rows: Rows, options: Omit<PredictOptions, "signal">): Promise<Answer> {
     this.#uses++;
     try {
-      return await this.guard.run(
+      const answer = await this.guard.run(
         (signal) => this.model.predict(rows, { ...options, signal }),
         (error) => error instanceof RequestFailure,
       );
+      if (rows.count === 1) this.#answered = rows;
+      return answer;
     } finally {
       this.#uses--;
       if (this.#uses === 0) this.#whenIdle?.();
     }
+  }
+
+  /** False where nothing was answered yet, so that there is nothing to ask again. */
+  async #stillAnswers(timeoutMilliseconds: number): Promise<boolean> {
+    if (this.#answered === null) return false;
+    await this.model.predict(this.#answered, { signal: AbortSignal.timeout(timeoutMilliseconds) });
+    return true;
   }
 
   /** Unloads the model when no request uses it any more. New requests must not be sent here from now on. */

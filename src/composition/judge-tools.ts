@@ -15,7 +15,13 @@ export async function judgeTools(
   const helper = createEvidenceHelper();
   return {
     reader,
-    runtime: createOnnxModelRuntime(),
+    runtime: {
+      load: async (spec) => {
+        if (spec.remote === undefined) return createOnnxModelRuntime().load(spec);
+        const { createRemoteModelRuntime } = await import("../adapters/remote/remote-model-runtime.ts");
+        return createRemoteModelRuntime(process.env).load(spec);
+      },
+    },
     helper,
     product: `umpire ${productVersion()}`,
     progress,

@@ -18,6 +18,13 @@ export interface ModelSpec {
   readonly output?: string;
   /** Class name, or else column of the output from 0, that is the score (binary). */
   readonly class?: string | number;
+  /** `path` is an address: how the server there is asked. */
+  readonly remote?: {
+    readonly protocol?: "open-inference" | "mlflow" | "json";
+    readonly request?: string;
+    readonly response?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   /** Decides whether all class columns are scores (multiclass) or one. */
   readonly task?: Task;
   /** The columns of the table, so that an error can offer the nearest of them. */

@@ -5,7 +5,7 @@ import { nearest } from "../../core/nearest.ts";
 import { conditionColumns } from "../../core/slices/condition.ts";
 import { conditionMask } from "../../core/slices/condition-mask.ts";
 import type { ColumnSchema, Table } from "../../core/tables/table.ts";
-import type { ModelRuntime } from "../ports/model-runtime.ts";
+import type { ModelRuntime, ModelSpec } from "../ports/model-runtime.ts";
 import type { ColumnRequest } from "../ports/table-reader.ts";
 import { plainNumbers, textAt } from "./label-codes.ts";
 import type { RowScores, ScoreSource } from "./score-source.ts";
@@ -33,6 +33,8 @@ export async function modelSource(name: string, entry: ModelSource, setting: Mod
       return columnsSource(name, entry.columns, setting);
     case "onnx":
       return onnxSource(name, entry, setting);
+    case "url":
+      return urlSource(name, entry, setting);
     case "rule":
       return ruleSource(name, entry.rule, setting);
     case "constant":
@@ -103,14 +105,39 @@ function columnsSource(name: string, columns: Readonly<Record<string, string>>, 
   };
 }
 
-async function onnxSource(
+function onnxSource(
   name: string,
   entry: Extract<ModelSource, { kind: "onnx" }>,
   setting: ModelSetting,
 ): Promise<ScoreSource> {
   const { kind: _kind, onnx, ...description } = entry;
   const { task, columns } = setting;
-  const model = await setting.runtime.load({ path: setting.resolvePath(onnx), ...description, task, columns });
+  return loadedSource(name, onnx, { path: setting.resolvePath(onnx), ...description, task, columns }, setting);
+}
+
+function urlSource(
+  name: string,
+  entry: Extract<ModelSource, { kind: "url" }>,
+  setting: ModelSetting,
+): Promise<ScoreSource> {
+  const { kind: _kind, url, protocol, request, response, headers, ...description } = entry;
+  const remote = {
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(request === undefined ? {} : { request }),
+    ...(response === undefined ? {} : { response }),
+    ...(headers === undefined ? {} : { headers }),
+  };
+  const { task, columns } = setting;
+  return loadedSource(name, url, { path: url, remote, ...description, task, columns }, setting);
+}
+
+async function loadedSource(
+  name: string,
+  where: string,
+  spec: ModelSpec,
+  { task, runtime }: ModelSetting,
+): Promise<ScoreSource> {
+  const model = await runtime.load(spec);
   return {
     name,
     ...(task === "multiclass" && model.classes !== undefined ? { classes: model.classes } : {}),
@@ -122,7 +149,7 @@ async function onnxSource(
       const own = model.classes ?? classes;
       if (own.length !== scores.width) {
         throw new Failure("MODEL", {
-          where: onnx,
+          where,
           message: `the model "${name}" answers ${scores.width} numbers a row, and there are ${own.length} classes (${own.slice(0, 20).join(", ")})`,
           mend: ["export a classifier with its class labels, or give the probabilities as columns: { A: p_a, B: p_b }"],
         });

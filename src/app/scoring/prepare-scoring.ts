@@ -69,7 +69,7 @@ export async function prepareScoring(request: ScoringRequest): Promise<Scoring> 
       sources.push(await modelSource(name, source, { task, columns, runtime, resolvePath }));
     }
     const features = sources
-      .filter((_, i) => request.models[i]?.source.kind === "onnx")
+      .filter((_, i) => ["onnx", "url"].includes(request.models[i]?.source.kind ?? ""))
       .flatMap((source) => source.needs);
     const setting = baselineSetting(request, meaning, [...new Set(features.map((need) => need.name))]);
     for (const { name, baseline } of request.baselines) {

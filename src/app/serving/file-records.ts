@@ -14,15 +14,16 @@ export async function* fileRecords(
     .filter((column) => column.kind !== "other")
     .map(({ name }) => ({ name, as: "auto" as const }));
   for await (const block of source.read({ columns, blockRows, ...(signal === undefined ? {} : { signal }) })) {
-    yield recordsOf(block);
+    yield tableRecords(block, 0, block.rows);
   }
 }
 
-function recordsOf(table: Table): FeatureRecord[] {
+/** Rows `from` to `to` of a table as records. */
+export function tableRecords(table: Table, from: number, to: number): FeatureRecord[] {
   const columns = [...table.columns.values()].map((column) => ({ name: column.name, at: valueReader(column) }));
-  return Array.from({ length: table.rows }, (_, row) => {
+  return Array.from({ length: to - from }, (_, i) => {
     const record: Record<string, unknown> = {};
-    for (const column of columns) record[column.name] = column.at(row);
+    for (const column of columns) record[column.name] = column.at(from + i);
     return record;
   });
 }

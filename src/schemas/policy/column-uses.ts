@@ -57,6 +57,8 @@ function modelUses(model: ModelSource, path: Path, task: Task): ColumnUse[] {
         ...(model.features ?? []).map((column) => ({ column, path: [...path, "features"], kinds: ONE_VALUE })),
         ...Object.keys(model.encode ?? {}).map((column) => ({ column, path: [...path, "encode"] })),
       ];
+    case "url":
+      return (model.features ?? []).map((column) => ({ column, path: [...path, "features"], kinds: ONE_VALUE }));
     default:
       return [];
   }

@@ -7,6 +7,8 @@ import type { ModelFile } from "./policy-file.ts";
 const KINDS = ["column", "columns", "onnx", "rule", "constant", "url"] as const;
 const ONNX_KEYS = ["features", "encode", "missing", "output", "class"] as const;
 const URL_KEYS = ["protocol", "request", "response", "headers"] as const;
+/** Of an ONNX file's keys, those that a model behind an address takes too. */
+const isUrlKey = (key: string): boolean => ["features", "output", "class"].includes(key);
 const DEEPEST_RULE = 20;
 
 /** Where a model's scores come from; null where there was a problem. */
@@ -29,7 +31,9 @@ export function parseModel(file: ModelFile, path: Path, task: Task | null, repor
     return null;
   }
   const stray = [
-    ...(kind === "onnx" ? [] : ONNX_KEYS.filter((key) => file[key] !== undefined)),
+    ...(kind === "onnx"
+      ? []
+      : ONNX_KEYS.filter((key) => !(kind === "url" && isUrlKey(key)) && file[key] !== undefined)),
     ...(kind === "url" ? [] : URL_KEYS.filter((key) => file[key] !== undefined)),
   ];
   for (const key of stray) {
@@ -61,16 +65,31 @@ function sourceOf(
     case "constant":
       return { kind, value: file.constant! };
     case "url":
-      report({
-        path: [...path, "url"],
-        message: "a model behind an address cannot be judged by this version",
-        mend: [
-          "score it into a column of the data and name that: { column: NAME }",
-          "or give the file: { onnx: FILE }",
-        ],
-      });
-      return null;
+      return urlSource(file, [...path, "url"], report);
   }
+}
+
+function urlSource(file: ModelFile, path: Path, report: Report): ModelSource | null {
+  const url = file.url!;
+  if (!/^https?:\/\/[^\s]+$/i.test(url)) {
+    report({
+      path,
+      message: `is ${shown(url)}; an address starts with http:// or https://`,
+      mend: ["http://HOST:PORT/path"],
+    });
+    return null;
+  }
+  return {
+    kind: "url",
+    url,
+    ...(file.features === undefined ? {} : { features: file.features.map(String) }),
+    ...(file.output === undefined ? {} : { output: file.output }),
+    ...(file.class === undefined ? {} : { class: file.class }),
+    ...(file.protocol === undefined ? {} : { protocol: file.protocol }),
+    ...(file.request === undefined ? {} : { request: file.request }),
+    ...(file.response === undefined ? {} : { response: file.response }),
+    ...(file.headers === undefined ? {} : { headers: file.headers }),
+  };
 }
 
 /** The keys that say how an ONNX file is fed and read, those that are there. */

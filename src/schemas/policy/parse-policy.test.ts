@@ -309,7 +309,14 @@ test("models in every form are read, and half a form is refused with what it tak
     },
   );
   const broken = (text: string) => problemsOf(smallest.replace("challenger: { column: new }", `challenger: ${text}`));
-  expect(broken("{ url: 'http://localhost/model' }")[0]).toContain("cannot be judged by this version");
+  expect(challenger("{ url: 'http://localhost/model', features: [a, b], response: 'scores[]' }")).toEqual({
+    kind: "url",
+    url: "http://localhost/model",
+    features: ["a", "b"],
+    response: "scores[]",
+  });
+  expect(broken("{ url: 'localhost/model' }")[0]).toContain("starts with http:// or https://");
+  expect(broken("{ url: 'http://localhost/model', encode: { a: { b: 1 } } }")[0]).toContain("encode: goes with onnx");
   expect(broken("{ column: a, features: [b] }")[0]).toContain("models.challenger.features: goes with onnx");
   expect(broken("{ features: [b] }")[0]).toContain("does not say where its scores come from");
   expect(broken("{ rule: { when: { a: 1 }, then: 0.9 } }")[0]).toContain("a rule has when, then and else");

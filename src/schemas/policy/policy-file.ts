@@ -67,10 +67,20 @@ const model = z
       .union([z.number(), z.string()], { error: "takes a number or a class" })
       .optional()
       .describe("The same answer for every row: a score, or a class."),
-    url: z.string().optional().describe("A model behind an address; not yet judged by this version."),
-    protocol: z.string().optional().describe("With `url`: open-inference, mlflow or json."),
-    request: z.unknown().optional().describe("With `url`: how a request is built."),
-    response: z.unknown().optional().describe("With `url`: where the score is in the answer."),
+    url: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("A model behind an address: Open Inference, MLflow or any server of JSON. `features` are sent."),
+    protocol: z
+      .enum(["open-inference", "mlflow", "json"])
+      .optional()
+      .describe("With `url`: what the server speaks. Default: found out by asking."),
+    request: z
+      .string()
+      .optional()
+      .describe("With `url`: where the records go: `records[]`, `[]` (a bare list), `.` (one a call) or a key."),
+    response: z.string().optional().describe("With `url`: where the predictions stand: `predictions[].score`."),
     headers: z
       .record(z.string(), z.string())
       .optional()

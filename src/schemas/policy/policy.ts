@@ -51,12 +51,27 @@ export type ModelSource =
   /** Multiclass: the column of each class's probability. */
   | { readonly kind: "columns"; readonly columns: Readonly<Record<string, string>> }
   | OnnxSource
+  | UrlSource
   | { readonly kind: "rule"; readonly rule: Rule }
   | { readonly kind: "constant"; readonly value: number | string };
 
 export interface OnnxSource extends ModelDescription {
   readonly kind: "onnx";
   readonly onnx: string;
+}
+
+/** A model behind an address. `features` are the columns that it is sent. */
+export interface UrlSource {
+  readonly kind: "url";
+  readonly url: string;
+  readonly features?: readonly string[];
+  readonly output?: string;
+  readonly class?: string | number;
+  readonly protocol?: "open-inference" | "mlflow" | "json";
+  readonly request?: string;
+  readonly response?: string;
+  /** With `${ENV}` as written. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How an ONNX file is fed and read; may also stand in a file beside the model. */

@@ -194,6 +194,17 @@ describe("odd inputs", () => {
     await expect(drift(a, a, { by: "day" })).rejects.toMatchObject({ code: "USAGE", mend: ["name it: --time COLUMN"] });
   });
 
+  test("more periods than memory should hold are refused with the way out", async () => {
+    const hours = write(
+      "hours.csv",
+      `time,x\n${rows((row) => `${new Date(row * 3_600_000).toISOString()},${row % 7}`, 12_000)}\n`,
+    );
+    await expect(drift(hours, hours, { by: "hour" })).rejects.toMatchObject({
+      code: "DATA",
+      mend: [expect.stringContaining("--by day")],
+    });
+  });
+
   test("profiles on different edges are refused with the way out", async () => {
     const make = async (name: string, factor: number): Promise<string> => {
       const file = write(`${name}.csv`, `x\n${rows((row) => String(((row * 7) % 31) * factor))}\n`);

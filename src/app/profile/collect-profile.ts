@@ -1,6 +1,7 @@
 import type { DriftWindow } from "../../core/drift/judge-windows.ts";
 import type { PeriodName } from "../../core/drift/periods.ts";
 import { createPeriodCollector, createRunCollector } from "../../core/drift/collect-windows.ts";
+import { Failure } from "../../core/failures.ts";
 import type { Frame } from "../../core/profile/frame.ts";
 import { isCategoryFrame } from "../../core/profile/frame.ts";
 import type { FrameOptions } from "../../core/profile/make-frame.ts";
@@ -48,12 +49,22 @@ const frameSample = 25_000;
 export const exactFrameRows = 150_000;
 /** Largest share of rows in one fine bin (of many values) with which a frame from the first rows is good enough. */
 const widestBin = 0.02;
+/** Profiles of one column and one period that are kept at most (about 10 kB each), for periods that were asked for and others. */
+const cellLimit = 20_000;
+const autoCellLimit = 8000;
 const autoPeriods = 400;
-export const periodLimit = 1000;
 const runLimit = 300;
+const columnLimit = 2000;
 
 /** One pass over the rows (two where the first rows turn out unlike the rest): profile, periods, runs, row sample. */
 export async function collectProfile(source: TableSource, request: CollectRequest): Promise<Collected> {
+  if (request.columns.length > columnLimit) {
+    throw new Failure("DATA", {
+      where: source.files[0] ?? "",
+      message: `${request.columns.length} columns: at most ${columnLimit} are profiled at once`,
+      mend: ["choose some with --columns, or leave some out with --exclude"],
+    });
+  }
   const rows = await source.countRows();
   const collected = await pass(source, rows, request);
   if (request.frame !== null || rows <= exactFrameRows || !isUneven(collected.whole)) return collected;
@@ -105,11 +116,20 @@ interface Counter {
 function createCounter(frame: Frame, rows: number, request: CollectRequest): Counter {
   const profiler = createProfiler(frame);
   const whole = createProfile(frame);
+  const columns = Math.max(1, frame.columns.length);
   const periods =
     request.time === null
       ? null
-      : createPeriodCollector(frame, request.time, request.by, request.by === null ? autoPeriods : periodLimit);
-  const runs = request.runRows === null ? null : createRunCollector(frame, request.runRows, rows, runLimit);
+      : createPeriodCollector(
+          frame,
+          request.time,
+          request.by,
+          request.by === null
+            ? Math.max(12, Math.min(autoPeriods, Math.floor(autoCellLimit / columns)))
+            : Math.max(50, Math.floor(cellLimit / columns)),
+        );
+  const most = Math.max(50, Math.min(runLimit, Math.floor(autoCellLimit / columns)));
+  const runs = request.runRows === null ? null : createRunCollector(frame, request.runRows, rows, most);
   return {
     add: (block) => {
       if (periods === null) profiler.add(whole, block);

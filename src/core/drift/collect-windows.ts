@@ -1,3 +1,4 @@
+import { Failure } from "../failures.ts";
 import type { Frame } from "../profile/frame.ts";
 import type { Profile, Profiler } from "../profile/profile.ts";
 import { addProfile, createProfile } from "../profile/profile.ts";
@@ -25,7 +26,8 @@ export interface CollectedPeriods {
 
 /**
  * @param by length of a period, or null to begin with hours and go to longer periods whenever there would be more than `most`
- * @param most periods kept apart; with a `by` of the user's, more are an error of the caller's to report
+ * @param most periods kept apart
+ * @throws Failure DATA when there are more and `by` is the user's
  */
 export function createPeriodCollector(
   frame: Frame,
@@ -63,6 +65,7 @@ export function createPeriodCollector(
       lengthen();
       starts = startsOf(values, length);
     }
+    if (by !== null && countNew(starts, periods) > most) throw tooManyPeriods(by, most);
     const { ordered, keys } = orderByStart(table, starts);
     let from = 0;
     while (from < ordered.rows) {
@@ -98,6 +101,18 @@ export function createPeriodCollector(
     };
   };
   return { add, finish };
+}
+
+function tooManyPeriods(by: PeriodName, most: number): Failure {
+  const longer = periodNames[periodNames.indexOf(by) + 1];
+  return new Failure("DATA", {
+    message: `there are more than ${most} periods of a ${by}, and each is kept apart for every column`,
+    mend: [
+      longer === undefined
+        ? "compare a shorter stretch of time"
+        : `use --by ${longer}, fewer --columns, or a shorter stretch of time`,
+    ],
+  });
 }
 
 function startsOf(values: ArrayLike<number>, by: PeriodName): Float64Array {

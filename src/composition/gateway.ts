@@ -16,7 +16,8 @@ import type { SegmentLog } from "../adapters/prediction-log/segment-log.ts";
 
 /** A gateway's parts, loaded and warm, before any door is opened. */
 export interface OpenGateway {
-  readonly models: ReadonlyMap<string, ServedModel>;
+  /** Grows where the gateway follows a server. */
+  readonly models: Map<string, ServedModel>;
   readonly path: PredictionPath;
   readonly labels: LabelIntake;
   readonly shadows: ShadowQueue;
@@ -105,7 +106,8 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
   };
 }
 
-async function openModel(config: ModelConfig, clock: Clock): Promise<ServedModel> {
+/** A model with its versions, loaded and warm. @throws Failure MODEL */
+export async function openModel(config: ModelConfig, clock: Clock): Promise<ServedModel> {
   const options = {
     task: config.task,
     columns: config.columns,

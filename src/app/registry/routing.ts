@@ -87,12 +87,7 @@ async function checkRouting(state: StateReader, model: string, routing: ModelRou
       });
     }
   }
-  const names = new Set<string>(["all"]);
   for (const cohort of routing.cohorts) {
-    if (names.has(cohort.name)) {
-      throw new Failure("USAGE", { message: `two cohorts are called "${cohort.name}"; "all" means everyone else` });
-    }
-    names.add(cohort.name);
     const problem = armsProblem(cohort.arms);
     if (problem !== null) throw new Failure("USAGE", { where: `cohorts.${cohort.name}`, message: problem });
   }

@@ -1,4 +1,5 @@
 import type { ModelEntry } from "../../core/registry/registry-entries.ts";
+import type { SeenGateway } from "../control/gateway-desk.ts";
 import type { StateReader } from "../ports/control-store.ts";
 import { aliasesOf } from "./models.ts";
 import { routingHistory, routingState } from "./routing.ts";
@@ -29,18 +30,11 @@ export interface GatewayStatus {
   readonly problem: string | null;
 }
 
-/** What a gateway said of itself last. */
-export interface GatewayReport {
-  readonly id: string;
-  /** The revision that it answers by. */
-  readonly revision: number;
-  readonly address: string | null;
-  readonly problem: string | null;
-  readonly seen: number;
-}
+/** A gateway asks at least every 25 seconds. */
+const SILENT_AFTER = 60_000;
 
 /** Everything live in one look. */
-export async function serverStatus(state: StateReader, _now: number): Promise<ServerStatus> {
+export async function serverStatus(state: StateReader, seen: readonly SeenGateway[]): Promise<ServerStatus> {
   const { revision, models: live } = await routingState(state);
   const models: ModelStatus[] = [];
   for (const { body } of await state.list<ModelEntry>("model")) {
@@ -57,13 +51,12 @@ export async function serverStatus(state: StateReader, _now: number): Promise<Se
       cohorts: (live[body.name]?.cohorts ?? []).map(({ name, arms }) => ({ name, arms: [...arms] })),
     });
   }
-  const reports = await state.list<GatewayReport>("gateway");
-  const gateways = reports.map(({ body }) => ({
-    id: body.id,
-    revision: body.revision,
-    agrees: body.revision === revision && body.problem === null,
-    seen: body.seen,
-    problem: body.problem,
+  const gateways = seen.map((gateway) => ({
+    id: gateway.id,
+    revision: gateway.revision,
+    agrees: gateway.revision === revision && gateway.problems.length === 0 && gateway.silent < SILENT_AFTER,
+    seen: gateway.seen,
+    problem: gateway.silent < SILENT_AFTER ? (gateway.problems[0] ?? null) : "has not been heard of for a minute",
   }));
   return { revision, changes: (await state.auditHead()).sequence, models, gateways };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import type { KeyBook } from "../../app/keys/access-keys.ts";
 import type { ControlPlane } from "../../app/registry/control-plane.ts";
 import type { Role } from "../../core/access/roles.ts";
@@ -10,6 +11,7 @@ import type { Role } from "../../core/access/roles.ts";
 export interface ApiParts {
   readonly plane: ControlPlane;
   readonly keys: KeyBook;
+  readonly desk: GatewayDesk;
   /** True: whoever reaches the loopback address is an admin, because nothing else was said. */
   readonly open: boolean;
   readonly version: string;

@@ -17,9 +17,13 @@ export function authorise(request: FastifyRequest, parts: Pick<ApiParts, "keys" 
   if (request.is404 || role === "public") return nobody;
   if (role === undefined) throw new InternalError(`the route ${request.routeOptions.url ?? ""} has no role`);
   refuseForeignPages(request);
-  const actor = parts.open && parts.keys.isEmpty ? localPerson(request) : keyHolder(request, parts);
+  const actor = isOpen(request, parts) ? localPerson(request) : keyHolder(request, parts);
   requireRole(actor.role, role);
   return actor;
+}
+
+function isOpen({ headers }: FastifyRequest, { open, keys }: Pick<ApiParts, "keys" | "open">): boolean {
+  return open && !keys.hasAdmin && headers.authorization === undefined && headers["x-api-key"] === undefined;
 }
 
 function keyHolder(request: FastifyRequest, { keys }: Pick<ApiParts, "keys">): ApiActor {

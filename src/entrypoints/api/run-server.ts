@@ -1,4 +1,5 @@
 import { openControlPlane, type OpenControlPlane } from "../../composition/control-plane.ts";
+import { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import { productVersion } from "../../composition/product.ts";
 import { Failure } from "../../core/failures.ts";
 import { type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
@@ -31,15 +32,17 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
   const plane = await openControlPlane(options.folder, owner, options.onBug);
   try {
     const loopback = LOOPBACK.has(options.host);
-    if (!loopback && plane.keys.isEmpty) {
+    if (!loopback && !plane.keys.hasAdmin) {
       throw new Failure("USAGE", {
-        message: `${options.host} can be reached from other machines, and there is no key yet`,
+        message: `${options.host} can be reached from other machines, and there is no key of an admin yet`,
         mend: ["make one first: umpire keys create NAME --role admin --state DIR", "or listen on 127.0.0.1"],
       });
     }
+    const desk = new GatewayDesk(plane.store, plane.clock);
     const app = await buildApi({
       plane,
       keys: plane.keys,
+      desk,
       open: loopback,
       version: productVersion(),
       limits: options.limits ?? usualApiLimits,
@@ -50,8 +53,9 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     return {
       address,
       plane,
-      open: loopback && plane.keys.isEmpty,
+      open: loopback && !plane.keys.hasAdmin,
       stop: async () => {
+        desk.close();
         await app.close();
         await plane.close();
       },

@@ -9,6 +9,7 @@ import type {
   VerdictEntry,
   VersionEntry,
 } from "../../core/registry/registry-entries.ts";
+import { conditionDocument } from "../../core/slices/condition-document.ts";
 import { versionsOf } from "../../core/serving/routing-state.ts";
 import type {
   datasetViewSchema,
@@ -65,5 +66,9 @@ export function verdictView({ body }: StoredDocument<VerdictEntry>): z.infer<typ
 }
 
 export function routingView({ body, time }: StoredDocument<RoutingEntry>): z.infer<typeof routingViewSchema> {
-  return copied({ ...body, from: timeText(time) });
+  const cohorts = body.routing.cohorts.map(({ where, ...cohort }) => ({
+    ...cohort,
+    where: where === null ? null : conditionDocument(where),
+  }));
+  return copied({ ...body, routing: { ...body.routing, cohorts }, from: timeText(time) });
 }

@@ -15,6 +15,14 @@ export function parseRouting(wish: z.infer<typeof routingWishSchema>): ModelRout
     ...cohort,
     where: where === null ? null : parseCondition(where, ["cohorts", i, "where"], (problem) => problems.push(problem)),
   }));
+  const names = wish.cohorts.map((cohort) => cohort.name);
+  names.forEach((name, i) => {
+    if (name !== "all" && names.indexOf(name) === i) return;
+    problems.push({
+      path: ["cohorts", i, "name"],
+      message: `"${name}" is ${name === "all" ? "whoever no cohort names" : "there twice"}`,
+    });
+  });
   throwProblems(problems);
   return { ...wish, cohorts };
 }

@@ -2,6 +2,7 @@ import type { RouteModule } from "../api-parts.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { datasetRoutes } from "./dataset-routes.ts";
+import { gatewayRoutes } from "./gateway-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
@@ -16,6 +17,7 @@ export const routeModules: readonly RouteModule[] = [
   artifactRoutes,
   datasetRoutes,
   routingRoutes,
+  gatewayRoutes,
   auditRoutes,
   keyRoutes,
 ];

@@ -39,7 +39,7 @@ export const serverRoutes: RouteModule = (app, parts) => {
     handler: async () => {
       const { plane, version } = parts;
       const now = plane.clock.now();
-      const found = await plane.store.read((state) => serverStatus(state, now));
+      const found = await plane.store.read((state) => serverStatus(state, parts.desk.gateways()));
       return copied<z.infer<typeof statusSchema>>({
         schema: "umpire.status/1",
         version,

@@ -31,10 +31,9 @@ export async function openApi(options: ServerAddressOptions, workingDirectory: s
   if (!/^https?:\/\/[^/]/i.test(address)) {
     throw new Failure("USAGE", { message: `--server is ${address}; an address starts with http:// or https://` });
   }
-  const key =
-    options.keyFile === undefined ? process.env["UMPIRE_KEY"] : await keyOf(options.keyFile, workingDirectory);
+  const key = await readKey(options.keyFile, workingDirectory);
   const headers: Record<string, string> = { "x-umpire-user": userName() };
-  if (key !== undefined && key !== "") headers["authorization"] = `Bearer ${key}`;
+  if (key !== null) headers["authorization"] = `Bearer ${key}`;
   const call = (path: string, init: RequestInit): Promise<unknown> =>
     request(address, path, { ...init, headers: { ...headers, ...init.headers } });
   return {
@@ -102,7 +101,9 @@ function asFailure(address: string, status: number, value: unknown): Error {
   });
 }
 
-async function keyOf(path: string, workingDirectory: string): Promise<string> {
+/** The key of a file, else of the variable; null where there is none. @throws Failure FILE_MISSING */
+export async function readKey(path: string | undefined, workingDirectory: string): Promise<string | null> {
+  if (path === undefined) return process.env["UMPIRE_KEY"] || null;
   try {
     return (await readFile(resolve(workingDirectory, path), "utf8")).trim();
   } catch (cause) {

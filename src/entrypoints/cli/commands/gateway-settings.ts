@@ -18,6 +18,9 @@ export interface GatewayOptions {
   readonly logMode?: string;
   readonly accessLog?: boolean;
   readonly out?: string;
+  /** The server that says what is served. */
+  readonly server?: string;
+  readonly trustAddresses?: boolean;
 }
 
 /** The file, with the flags over it; or the flags alone where models are named there. */
@@ -38,8 +41,8 @@ export async function settingsOf(
     ...(options.log === undefined ? {} : { folder: resolve(folder, options.log) }),
     ...(options.logMode === undefined ? {} : { mode: modeOf(options.logMode) }),
   };
-  const [file = existsSync(resolve(folder, "umpire.yaml")) && options.model.length === 0 ? "umpire.yaml" : undefined] =
-    positional;
+  const alone = options.model.length === 0 && options.server === undefined;
+  const [file = alone && existsSync(resolve(folder, "umpire.yaml")) ? "umpire.yaml" : undefined] = positional;
   if (file !== undefined) {
     const { readGateway } = await import("../../../app/serving/read-gateway.ts");
     const settings = await readGateway(file, folder, out, process.env);
@@ -51,7 +54,8 @@ export async function settingsOf(
     };
     return { ...settings, ...flags, config };
   }
-  const config = configOf(options, folder, out);
+  const own = configOf(options, folder, out);
+  const config = options.server === undefined ? own : await withKeptModels(own, options);
   return {
     config: { ...config, log: { ...config.log, ...log } },
     host: "127.0.0.1",
@@ -65,6 +69,13 @@ export async function settingsOf(
   };
 }
 
+/** What the server said last, so that a start does not wait for it. */
+async function withKeptModels(config: GatewayConfig, options: GatewayOptions): Promise<GatewayConfig> {
+  const { keptModels } = await import("../../../composition/follow-server.ts");
+  const kept = await keptModels(config.stateFolder, options.trustAddresses === true);
+  return { ...config, models: [...config.models, ...kept] };
+}
+
 function portOf(text: string, flag: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65535 && text.trim() !== "") return port;
@@ -72,7 +83,7 @@ function portOf(text: string, flag: string): number {
 }
 
 function configOf(options: GatewayOptions, folder: string, out: string): GatewayConfig {
-  if (options.model.length === 0) {
+  if (options.model.length === 0 && options.server === undefined) {
     throw new Failure("USAGE", {
       message: "nothing to serve",
       mend: ["umpire gateway --model NAME=FILE.onnx", "umpire gateway --model NAME=http://127.0.0.1:5000/predict"],

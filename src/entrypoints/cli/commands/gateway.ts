@@ -1,10 +1,17 @@
 import type { Command } from "commander";
+import type { GatewayConfig } from "../../../app/serving/gateway-config.ts";
+import type { OpenGateway } from "../../../composition/gateway.ts";
 import { Failure } from "../../../core/failures.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
+import { untilStopped } from "../api/process-family.ts";
 import type { Terminal } from "../terminal.ts";
 import { type GatewayOptions, settingsOf } from "./gateway-settings.ts";
 
-interface ServeOptions extends SharedOptions, GatewayOptions {}
+interface ServeOptions extends SharedOptions, GatewayOptions {
+  readonly keyFile?: string;
+  readonly id: string;
+  readonly trustAddresses?: boolean;
+}
 
 export function register(program: Command, context: CommandContext): void {
   const command = program
@@ -18,9 +25,16 @@ export function register(program: Command, context: CommandContext): void {
     .option("--host <address>", "address to listen on; default 127.0.0.1")
     .option("--log <dir>", "folder of the prediction log; default in the folder of --out")
     .option("--log-mode <mode>", "durable, written (default) or early")
-    .option("--access-log", "one line a request on standard error");
+    .option("--access-log", "one line a request on standard error")
+    .option("--server <url>", "serve what this server says, and go on while it is gone")
+    .option("--key-file <file>", "file with the key for the server; default the variable UMPIRE_KEY")
+    .option("--id <name>", "name of this gateway, for the server", "gateway")
+    .option("--trust-addresses", "let models that the server names lie at private addresses");
   withSharedOptions(command)
-    .addHelpText("after", "\nExample:\n  umpire gateway --model ranker=model.onnx --port 8080")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  umpire gateway --model ranker=model.onnx --port 8080\n  umpire gateway --server http://127.0.0.1:8181",
+    )
     .action(
       context.action<ServeOptions>((terminal, options, positional) => serve(terminal, options, positional, context)),
     );
@@ -73,9 +87,38 @@ async function serve(
     const models = [...running.gateway.models.keys()];
     process.stdout.write(`${JSON.stringify({ schema: "umpire.gateway/1", address, grpc: grpcAddress, models })}\n`);
   }
-  await context.untilInterrupted();
+  const follower = await followServer(running.gateway, options, config, address, context, terminal);
+  await untilStopped(context);
+  await follower?.stop();
   await running.stop();
   return 0;
+}
+
+/** Follows the server of `--server`; null where there is none. */
+async function followServer(
+  gateway: OpenGateway,
+  options: ServeOptions,
+  config: GatewayConfig,
+  address: string,
+  context: CommandContext,
+  terminal: Terminal,
+): Promise<{ stop(): Promise<void> } | null> {
+  if (options.server === undefined) return null;
+  const { follow } = await import("../../../composition/follow-server.ts");
+  const { readKey } = await import("../api/api-client.ts");
+  let last = "";
+  return follow(gateway, {
+    server: options.server.replace(/\/+$/, ""),
+    key: await readKey(options.keyFile, context.workingDirectory),
+    id: options.id,
+    stateFolder: config.stateFolder,
+    trustAddresses: options.trustAddresses === true,
+    address,
+    onProblem: (problem) => {
+      if (problem !== last) terminal.remark(problem);
+      last = problem;
+    },
+  });
 }
 
 function shownHost(host: string): string {

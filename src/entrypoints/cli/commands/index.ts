@@ -76,6 +76,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./export.ts"),
   },
   {
+    name: "up",
+    summary: "everything on this machine: server, console and gateway",
+    load: () => import("./up.ts"),
+  },
+  {
     name: "server",
     summary: "the control plane: registry, releases, schedules, audit",
     load: () => import("./server.ts"),

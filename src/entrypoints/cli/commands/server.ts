@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
+import { untilStopped } from "../api/process-family.ts";
 import { portOf } from "../api/port.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -40,7 +41,7 @@ async function serve(terminal: Terminal, options: ServerOptions, context: Comman
   terminal.print(`listening on ${server.address}; the state is in ${folder}`);
   if (server.open) terminal.remark("no keys yet: whoever is on this machine is an admin; umpire keys create ends that");
   terminal.document({ schema: "umpire.server/1", address: server.address, state: folder, keys: !server.open });
-  await context.untilInterrupted();
+  await untilStopped(context);
   await server.stop();
   return 0;
 }

@@ -1,0 +1,19 @@
+import type { GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
+
+/** A gateway's line to the server. */
+export interface OrderLink {
+  /**
+   * Reports, and waits for orders other than those of the tag.
+   * @returns null where nothing changed
+   * @throws Failure SERVER, KEY, ROLE
+   */
+  poll(
+    tag: string | null,
+    report: GatewayReport,
+    signal: AbortSignal,
+  ): Promise<{ readonly orders: GatewayOrders; readonly tag: string } | null>;
+  /** Brings a file here, checked against its digest, unless it is here. @returns its path */
+  file(digest: string, signal: AbortSignal): Promise<string>;
+  /** The path that a file has, or would have, here. */
+  path(digest: string): string;
+}

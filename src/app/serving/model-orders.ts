@@ -1,0 +1,67 @@
+import type { ModelOrders } from "../../core/registry/gateway-orders.ts";
+import type { Artifact } from "../../core/registry/registry-entries.ts";
+import { InternalError } from "../../core/failures.ts";
+import { ruleOf } from "../../schemas/api/parse-routing.ts";
+import type { ServingSource } from "../ports/serving-runtime.ts";
+import type { ModelConfig } from "./gateway-config.ts";
+import { usualGuard } from "./guard.ts";
+
+/** What the server ordered for a model, as the gateway's own configuration has it. */
+export function modelConfigOf(
+  name: string,
+  orders: ModelOrders,
+  pathOf: (digest: string) => string,
+  trustAddresses: boolean,
+): ModelConfig {
+  return {
+    name,
+    task: orders.task,
+    columns: orders.columns,
+    versions: Object.entries(orders.versions).map(([version, artifact]) => ({
+      version,
+      source: servingSourceOf(artifact, pathOf, trustAddresses),
+    })),
+    routing: orders.routing,
+    rules: [],
+    prepare: [],
+    positions: {},
+    guard: usualGuard,
+  };
+}
+
+/**
+ * @param trustAddresses false: an address that came through the API may not be a private one
+ */
+export function servingSourceOf(
+  artifact: Artifact,
+  pathOf: (digest: string) => string,
+  trustAddresses: boolean,
+): ServingSource {
+  switch (artifact.kind) {
+    case "onnx": {
+      const { features, encode, missing, output, class: label, task } = artifact;
+      return {
+        kind: "onnx",
+        path: pathOf(artifact.digest),
+        ...given({ features, encode, missing, output, class: label, task }),
+      };
+    }
+    case "url": {
+      const { kind, url, ...rest } = artifact;
+      return { kind, url, trusted: trustAddresses, ...given(rest) };
+    }
+    case "rule":
+      return { kind: "rule", rule: ruleOf(artifact.rule, "rule") };
+    case "constant":
+      return artifact;
+    case "file":
+      throw new InternalError("a file that cannot be served was ordered");
+  }
+}
+
+type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], null> };
+
+/** Leaves out what is null. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Given<T>;
+}

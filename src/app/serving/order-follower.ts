@@ -1,0 +1,187 @@
+import type { GatewayOrders, ModelOrders } from "../../core/registry/gateway-orders.ts";
+import { canonicalJson } from "../../core/audit/canonical-json.ts";
+import { versionsOf } from "../../core/serving/routing-state.ts";
+import type { OrderLink } from "../ports/order-link.ts";
+import type { ServingModel, ServingSource } from "../ports/serving-runtime.ts";
+import type { ModelConfig } from "./gateway-config.ts";
+import type { GatewayState, StateStore } from "./gateway-state.ts";
+import { modelConfigOf, servingSourceOf } from "./model-orders.ts";
+import type { ServedModel } from "./served-model.ts";
+
+/** Orders as the gateway keeps them: what it works by when it starts and the server is gone. */
+export interface KeptOrders {
+  readonly orders: GatewayOrders;
+  readonly tag: string;
+}
+
+export interface FollowerParts {
+  readonly link: OrderLink;
+  readonly kept: StateStore<KeptOrders>;
+  readonly models: Map<string, ServedModel>;
+  readonly state: GatewayState;
+  readonly load: (source: ServingSource) => Promise<ServingModel>;
+  readonly open: (config: ModelConfig) => Promise<ServedModel>;
+  /** May addresses that came through the API be private ones? */
+  readonly trustAddresses: boolean;
+  readonly address: string | null;
+  readonly onProblem: (problem: string) => void;
+}
+
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 5000;
+
+/**
+ * Does what the server says, and goes on as before while it says nothing. A version that cannot be loaded holds up
+ * nothing but a routing that names it: that model stays as it was, and the server is told why.
+ */
+export class OrderFollower {
+  readonly #parts: FollowerParts;
+  readonly #stop = new AbortController();
+  readonly #loaded = new Map<string, string>();
+  #tag: string | null = null;
+  #revision = 0;
+  #problems: readonly string[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    const kept = parts.kept.read();
+    if (kept === null) return;
+    this.#revision = kept.orders.revision;
+    this.#tag = kept.tag;
+    for (const [name, model] of Object.entries(kept.orders.models)) {
+      for (const [version, artifact] of Object.entries(model.versions)) {
+        if (parts.models.get(name)?.slot(version) !== undefined) {
+          this.#loaded.set(`${name}/${version}`, canonicalJson(artifact));
+        } else {
+          // Something that was ordered is not here: ask for all of it again.
+          this.#tag = null;
+        }
+      }
+    }
+  }
+
+  /** The revision that is answered by, wholly. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let pause = FIRST_PAUSE;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        const report = { revision: this.#revision, address: this.#parts.address, problems: this.#problems };
+        const found = await this.#parts.link.poll(this.#tag, report, signal);
+        pause = FIRST_PAUSE;
+        if (found !== null) await this.#follow(found);
+        // What could not be loaded may be there soon: no tag, so that it is ordered again, but not at once.
+        if (this.#problems.length > 0) await wait(LONGEST_PAUSE, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#parts.onProblem(error instanceof Error ? error.message : String(error));
+        await wait(pause, signal);
+        pause = Math.min(2 * pause, LONGEST_PAUSE);
+      }
+    }
+  }
+
+  async #follow({ orders, tag }: KeptOrders): Promise<void> {
+    const problems: string[] = [];
+    for (const [name, model] of Object.entries(orders.models)) await this.#followModel(name, model, problems);
+    this.#problems = problems;
+    for (const problem of problems) this.#parts.onProblem(problem);
+    if (problems.length > 0) {
+      this.#tag = null;
+      return;
+    }
+    this.#parts.kept.write({ orders, tag });
+    this.#revision = orders.revision;
+    this.#tag = tag;
+  }
+
+  async #followModel(name: string, orders: ModelOrders, problems: string[]): Promise<void> {
+    const { models, state } = this.#parts;
+    // What answers comes first: a rollback waits for nothing that only stands by.
+    const named = new Set(versionsOf(orders.routing));
+    const inOrder = Object.entries(orders.versions).toSorted(([a], [b]) => Number(named.has(b)) - Number(named.has(a)));
+    const failed = new Set<string>();
+    let routed = false;
+    const route = (): void => {
+      if (routed || [...named].some((version) => failed.has(version))) return;
+      routed = true;
+      const served = models.get(name);
+      if (served !== undefined && canonicalJson(served.routing) !== canonicalJson(orders.routing)) {
+        state.setRouting(name, orders.routing, null);
+      }
+    };
+    if (!models.has(name)) await this.#openModel(name, orders, problems);
+    for (const [version, artifact] of inOrder) {
+      if (!named.has(version)) route();
+      try {
+        await this.#loadVersion(name, version, artifact);
+      } catch (error) {
+        failed.add(version);
+        problems.push(
+          `${name} ${version} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    }
+    route();
+  }
+
+  async #openModel(name: string, orders: ModelOrders, problems: string[]): Promise<void> {
+    const { models, open, link, trustAddresses } = this.#parts;
+    const wanted = new Set(versionsOf(orders.routing));
+    const versions = Object.fromEntries(Object.entries(orders.versions).filter(([version]) => wanted.has(version)));
+    try {
+      for (const artifact of Object.values(versions)) {
+        if (artifact.kind === "onnx") await link.file(artifact.digest, this.#stop.signal);
+      }
+      models.set(
+        name,
+        await open(modelConfigOf(name, { ...orders, versions }, (digest) => link.path(digest), trustAddresses)),
+      );
+      for (const [version, artifact] of Object.entries(versions)) {
+        this.#loaded.set(`${name}/${version}`, canonicalJson(artifact));
+      }
+    } catch (error) {
+      problems.push(`${name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async #loadVersion(name: string, version: string, artifact: ModelOrders["versions"][string]): Promise<void> {
+    const { models, link, load, trustAddresses } = this.#parts;
+    const served = models.get(name);
+    const wanted = canonicalJson(artifact);
+    if (served === undefined || this.#loaded.get(`${name}/${version}`) === wanted) return;
+    if (artifact.kind === "onnx") await link.file(artifact.digest, this.#stop.signal);
+    await served.add(version, await load(servingSourceOf(artifact, (digest) => link.path(digest), trustAddresses)));
+    this.#loaded.set(`${name}/${version}`, wanted);
+  }
+}
+
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}

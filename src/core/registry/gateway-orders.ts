@@ -1,0 +1,28 @@
+import type { Task } from "../metrics/metric.ts";
+import type { ModelRouting } from "../serving/routing-state.ts";
+import type { Artifact, MeaningfulColumns } from "./registry-entries.ts";
+
+/** All that a gateway needs to serve what the server says; it keeps a copy, and works by it while the server is gone. */
+export interface GatewayOrders {
+  readonly schema: "umpire.orders/1";
+  /** Of the routing state. */
+  readonly revision: number;
+  readonly models: Readonly<Record<string, ModelOrders>>;
+}
+
+export interface ModelOrders {
+  readonly task: Task | null;
+  readonly columns: MeaningfulColumns;
+  readonly routing: ModelRouting;
+  /** To be loaded and warm: what the routing names, what it named before, and the newest. */
+  readonly versions: Readonly<Record<string, Artifact>>;
+}
+
+/** What a gateway says of itself when it asks for orders. */
+export interface GatewayReport {
+  /** The revision that it answers by, wholly. */
+  readonly revision: number;
+  readonly address: string | null;
+  /** What it could not do, as sentences. */
+  readonly problems: readonly string[];
+}

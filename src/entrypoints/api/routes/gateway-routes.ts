@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { routingState } from "../../../app/registry/routing.ts";
+import { gatewaySchema, ordersSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
+import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
+import type { RouteModule } from "../api-parts.ts";
+import { describeRoute } from "../describe-route.ts";
+import { copied, timeText } from "../views.ts";
+
+const tag = "gateways";
+
+/** What gateways follow and report. */
+export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
+  const list = describeRoute({
+    role: "viewer",
+    tag,
+    id: "listGateways",
+    summary: "Gateways as they were last heard of",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/gateways",
+    config: list.config,
+    schema: { ...list.words, response: { 200: z.object({ gateways: z.array(gatewaySchema) }), ...list.problems } },
+    handler: async () => {
+      const { revision } = await plane.store.read(routingState);
+      const gateways = desk.gateways().map(({ seen, silent, problems, ...gateway }) => ({
+        ...gateway,
+        problems: [...problems],
+        seen: timeText(seen),
+        silentSeconds: Math.round(silent / 1000),
+        agrees: gateway.revision === revision && problems.length === 0,
+      }));
+      return { gateways };
+    },
+  });
+
+  const poll = describeRoute({
+    role: "operator",
+    tag,
+    id: "pollOrders",
+    summary: "Report, and wait for orders other than those that are had",
+    description: "Answers at once where there are others, else as soon as there are or when the time is over.",
+  });
+  app.route({
+    method: "POST",
+    url: "/v1/gateways/:id/poll",
+    config: poll.config,
+    schema: {
+      ...poll.words,
+      params: z.object({ id: nameSchema }),
+      body: pollSchema,
+      response: { 200: ordersSchema, ...poll.problems },
+    },
+    handler: async ({ params, body, raw }) => {
+      const { tag: had, waitSeconds, ...report } = body;
+      desk.hear(params.id, report);
+      const gone = new AbortController();
+      raw.once("close", () => gone.abort());
+      const found = await desk.next(had, 1000 * waitSeconds, gone.signal);
+      desk.hear(params.id, report);
+      if (found === null) return { tag: had ?? "", orders: null };
+      return copied<z.infer<typeof ordersSchema>>({ tag: found.tag, orders: found.orders });
+    },
+  });
+};

@@ -120,4 +120,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "put ten times the expected load on a gateway, before production does",
     load: () => import("./stress.ts"),
   },
+  {
+    name: "replay",
+    summary: "send past requests to a gateway again, with their labels arriving late",
+    load: () => import("./replay.ts"),
+  },
 ];

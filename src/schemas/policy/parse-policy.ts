@@ -2,6 +2,7 @@ import { Failure, type FailureDetails } from "../../core/failures.ts";
 import { findMetric } from "../../core/metrics/catalog.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import { type Path, readYaml, type SourceProblem, type YamlSource } from "../yaml-source.ts";
+import { parseRelease } from "../release/parse-release.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { parseBaselines, columnList } from "./parse-baselines.ts";
 import { parseColumnCondition, type Report } from "./parse-condition.ts";
@@ -109,6 +110,8 @@ function policyOf(value: unknown, problems: SourceProblem[]): Policy | null {
   const metrics = metricsOf(sound.section("metrics"), task, report);
   const slices = parseSlices(sound.entries("slices") ?? {}, columns?.time ?? null, report);
   const positive = positiveOf(sound.section("positive"), columns?.label, report);
+  const release = sound.section("release");
+  if (typeof release === "object") parseRelease(release, ["release"], report);
   const data = sound.section("data");
   if (task === null || columns === null || models === null || data === undefined) return null;
   if (problems.length > 0) return null;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { periods } from "../../core/slices/periods.ts";
+import { releaseFile } from "../release/release-file.ts";
 import { aggregations } from "./policy.ts";
 
 /**
@@ -299,7 +300,10 @@ export const policyFile = z
       .describe("Judges at another grain than the rows: `{ by: video_id, score: max, label: max }`."),
     seed: z.number().int().min(0).optional().describe("Of everything that is drawn. Default 1."),
     contract: reserved.describe("What the data must look like: a file, or the contract itself."),
-    release: reserved.describe("How a model goes live, in stages: a file, or the section itself."),
+    release: z
+      .union([z.string().min(1), releaseFile], { error: "takes a file, or the section itself" })
+      .optional()
+      .describe("How a model goes live, in stages: a file, or the section itself."),
     gateway: reserved.describe("How models are served: the section itself, read by umpire gateway."),
     monitors: reserved.describe("What is watched: a file, or the section itself."),
     retrain: reserved.describe("How the model is trained again, and when: read by umpire retrain."),

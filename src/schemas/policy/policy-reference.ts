@@ -25,7 +25,9 @@ export function policyReference(): string {
     "## Keys",
     "",
     ...keyTable(schema, ""),
-    ...["model", "baseline", "slice", "costs"].flatMap((id) => definition(schema, id)),
+    ...["model", "baseline", "slice", "costs", "release", "releaseStage", "releaseLabel"].flatMap((id) =>
+      definition(schema, id),
+    ),
     "## Forms of a slice",
     "",
     ...sliceForms.flatMap((form) => [
@@ -60,6 +62,9 @@ const TITLES: Readonly<Record<string, string>> = {
   baseline: "A baseline (each entry of `baselines`)",
   slice: "A slice (each entry of `slices`)",
   costs: "Costs",
+  release: "A release (`release`)",
+  releaseStage: "A stage (each entry of `release.stages`)",
+  releaseLabel: "A label that guards (each entry of `release.guardrails.labels`)",
 };
 
 function definition(schema: JsonSchema, id: string): string[] {
@@ -93,6 +98,10 @@ const REFERENCES: Readonly<Record<string, string>> = {
   slice: "a map, see below",
   costs: "`{ false_positive, false_negative }`",
   baseline: "a map, see below",
+  release: "a map, see below",
+  releaseStage: "a map, see below",
+  releaseLabel: "a map, see below",
+  releaseSpan: "a span of time such as `24h`",
 };
 
 function takes(schema: JsonSchema): string {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { scoredCsv } from "./made-data.ts";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createDuckDbTableReader } from "../../src/adapters/duckdb/duckdb-table-reader.ts";
@@ -76,7 +77,7 @@ describe("umpire init", () => {
     const answer = await umpire(["init", "test.csv", "--json"], folder);
     expect(JSON.parse(answer.stdout)).toMatchObject({
       schema: "umpire.init/1",
-      files: ["umpire.yaml"],
+      files: ["umpire.yaml", "contract.yaml"],
       task: "binary",
       next: "umpire judge umpire.yaml",
     });
@@ -193,5 +194,18 @@ describe.skipIf(sharedData("movies/test.parquet") === null)("umpire init on the 
     const policy = await written("text/test.parquet");
     expect(policy).toMatchObject({ task: "binary", columns: { label: "label", time: "review_date" } });
     expect(policy.slices.map((entry) => entry.name)).toEqual(["domain"]);
+  });
+});
+
+describe("the contract that umpire init writes", () => {
+  it("accepts the data it was taken from, and refuses them broken", async () => {
+    const text = scoredCsv();
+    const folder = folderWith({ "rows.csv": text });
+    await umpire(["init", "rows.csv"], folder);
+    expect((await umpire(["check", "rows.csv", "--contract", "contract.yaml"], folder)).code).toBe(0);
+    writeFileSync(join(folder, "broken.csv"), text.replaceAll(/,(\d\d),([01]),/g, ",-$1,$2,"));
+    const { code, stdout } = await umpire(["check", "broken.csv", "--contract", "contract.yaml"], folder);
+    expect(stdout).toContain("age");
+    expect(code).toBe(1);
   });
 });

@@ -27,7 +27,8 @@ export interface InitRequest {
 export interface InitCompanion {
   readonly file: string;
   readonly section: string;
-  write(data: DataFacts, guess: InitGuess): string;
+  /** @param files the training data where there are any, else the test data; null: nothing can be said of them */
+  write(files: readonly string[], guess: InitGuess): Promise<string | null>;
 }
 
 export interface InitResult {
@@ -51,7 +52,14 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
   }
   const guess = await settle(data, request);
   const slices = proposeSlices(data, guess);
-  const companions = request.companions ?? [];
+  const files = new Map([["umpire.yaml", ""]]);
+  const sections: string[] = [];
+  for (const companion of request.companions ?? []) {
+    const written = await companion.write(train.length > 0 ? train : test, guess);
+    if (written === null) continue;
+    files.set(companion.file, written);
+    sections.push(companion.section);
+  }
   const text = renderPolicy({
     model: request.model,
     test: test.map(request.relative),
@@ -59,12 +67,11 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
     guess: withRelativeModels(guess, request.relative),
     slices,
     data,
-    sections: companions.map((companion) => companion.section),
+    sections,
   });
   // What does not read back must not be written.
   bindPolicy(parsePolicy(text, "umpire.yaml"), { columns: source.columns, source: test.join(", ") });
-  const files = new Map([["umpire.yaml", text]]);
-  for (const companion of companions) files.set(companion.file, companion.write(data, guess));
+  files.set("umpire.yaml", text);
   return { guess, rows: data.rows, files };
 }
 

@@ -18,8 +18,35 @@ interface InitOptions extends SharedOptions, Omit<InitAnswers, "task"> {
 const POLICY = "umpire.yaml";
 const TASKS: readonly Task[] = ["binary", "multiclass", "regression", "ranking"];
 
-/** Other files to write beside the policy; the data contract registers itself here. */
-const companions: readonly InitCompanion[] = [];
+/** What the data must look like, taken from the first file; left out where that file is not sound. */
+const contract: InitCompanion = {
+  file: "contract.yaml",
+  section: "contract: contract.yaml",
+  async write([reference], guess) {
+    if (reference === undefined) return null;
+    const [{ inferFromFile }, { writeContract }, { openCheckReader }] = await Promise.all([
+      import("../../../app/check/check-data.ts"),
+      import("../../../schemas/contract/write-contract.ts"),
+      import("../../../composition/check-tools.ts"),
+    ]);
+    const name = basename(reference).replace(/\..*$/, "");
+    const roles = { name, label: guess.label, time: guess.time, key: guess.id.length > 0 ? guess.id : null };
+    try {
+      const { contract: inferred, result } = await inferFromFile(reference, roles, await openCheckReader(), Date.now());
+      const rows = result.rows.read.toLocaleString("en-US");
+      return writeContract(
+        inferred,
+        `What ${name} must look like; inferred by Umpire from ${basename(reference)}, ${rows} rows.`,
+      );
+    } catch (error) {
+      if (error instanceof Failure) return null;
+      throw error;
+    }
+  },
+};
+
+/** Other files to write beside the policy. */
+const companions: readonly InitCompanion[] = [contract];
 
 export function register(program: Command, context: CommandContext): void {
   const command = program
@@ -194,6 +221,7 @@ function tell(
       }; ${rows.toLocaleString("en-US")} rows looked at`,
       ` check   the label, the unit and the slices, then`,
       ` next    ${next}`,
+      ...(files.includes(contract.file) ? [`         umpire check DATA --contract ${contract.file}`] : []),
     ].join("\n"),
   );
 }

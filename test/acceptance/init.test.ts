@@ -1,4 +1,3 @@
-import { scoredCsv } from "./made-data.ts";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

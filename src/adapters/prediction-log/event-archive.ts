@@ -59,7 +59,7 @@ async function exportTraining(
   const typed = await featureColumns(connection, features);
   const labels = names.length === 0 ? ["label"] : names;
   const labelColumns = await Promise.all(labels.map((name) => labelColumn(connection, name)));
-  const rest = `${["id", "request", "key", "version", "cohort", "arm", "propensity", "unit", "group", "item", "position"].map((name) => `p.${identifier(name)} as ${identifier(`umpire_${name}`)}`).join(", ")}, epoch_ms(coalesce(p.time, p."at")::bigint) as umpire_time, ${scalar("p.prediction")} as umpire_prediction, epoch_ms((select max(time) from known k where k.pid = p.id)::bigint) as umpire_label_time`;
+  const rest = `${["id", "request", "key", "version", "cohort", "arm", "propensity", "unit", "group", "item", "position"].map((name) => `p.${identifier(name)} as ${identifier(`umpire_${name}`)}`).join(", ")}, epoch_ms(coalesce(p.time, p."at")::bigint) as umpire_time, ${await predictionColumn(connection)} as umpire_prediction, epoch_ms((select max(time) from known k where k.pid = p.id)::bigint) as umpire_label_time`;
   await connection.run(
     `create temp table training as select ${[...typed, ...labelColumns, rest].join(", ")} from predictions p join texts t on t.text_id = p.id order by p."at", p.id`,
   );
@@ -105,6 +105,16 @@ async function column(connection: DuckDBConnection, sql: string): Promise<string
 /** A JSON value as text, without the quotes of a text. */
 function scalar(expression: string): string {
   return `json_extract_string(${expression}, '$')`;
+}
+
+/** The prediction: a number where every one is (a text for classes, and for the probabilities of several). */
+async function predictionColumn(connection: DuckDBConnection): Promise<string> {
+  const text = scalar("p.prediction");
+  const check = await connection.runAndReadAll(
+    `select count(${text})::integer, count(try_cast(${text} as double))::integer from predictions p`,
+  );
+  const [present, numbers] = check.getRows()[0] as [number, number];
+  return present === numbers ? `try_cast(${text} as double)` : text;
 }
 
 /** The latest label of a name: a number where every one is. */

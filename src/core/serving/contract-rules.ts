@@ -28,7 +28,7 @@ export function contractRules(
       name: column.name,
       type: column.type === "any" ? null : column.type,
       required: column.required && reads.has(column.name),
-      nullable: column.nulls !== 0,
+      nulls: column.nulls ?? 1,
       range: column.range,
       values: column.values?.any ?? null,
       actions,

@@ -13,7 +13,11 @@ export interface ColumnRule {
   readonly type: "integer" | "number" | "boolean" | "text" | "time" | null;
   /** False: the record may come without it. */
   readonly required: boolean;
-  readonly nullable: boolean;
+  /**
+   * Share of records of late that may hold a null: 0 none, 1 all. In between, a null counts as a problem only while there
+   * are more of them than that (a source that went dark), beyond what chance explains.
+   */
+  readonly nulls: number;
   readonly range: { readonly from: number | null; readonly to: number | null } | null;
   readonly values: readonly (string | number | boolean)[] | null;
   /** What is done per check; `off` switches it off. */
@@ -63,14 +67,35 @@ export function compileRecordRules(rules: readonly ColumnRule[]): RecordRules {
   };
 }
 
+/** Records of late, about: each counts less by this part than the one after it. */
+const forgetting = 1 / 200;
+const fewestRecords = 100;
+
+/** Tells whether a null is one too many: a running share against the limit, with four standard errors of room. */
+function compileNulls(limit: number): (isNull: boolean) => boolean {
+  if (limit <= 0) return (isNull) => isNull;
+  if (limit >= 1) return () => false;
+  const alarm = limit + 4 * Math.sqrt((limit * (1 - limit) * forgetting) / (2 - forgetting));
+  let share = limit;
+  let seen = 0;
+  return (isNull) => {
+    share += (Number(isNull) - share) * forgetting;
+    seen++;
+    return isNull && seen >= fewestRecords && share > alarm;
+  };
+}
+
 function compileColumn(rule: ColumnRule): (value: unknown) => RecordCheck | null {
-  const { type, range, nullable, required } = rule;
+  const { type, range, required } = rule;
+  const isOneTooMany = compileNulls(rule.nulls);
   const known = rule.values === null ? null : new Set<unknown>(rule.values);
   const from = range?.from ?? Number.NEGATIVE_INFINITY;
   const to = range?.to ?? Number.POSITIVE_INFINITY;
   return (value) => {
     if (value === undefined) return required ? "missing" : null;
-    if (value === null || value !== value) return nullable ? null : "null";
+    const isNull = value === null || value !== value;
+    if (isOneTooMany(isNull)) return "null";
+    if (isNull) return null;
     if (type !== null && !hasType(value, type)) return "type";
     if (known !== null && !known.has(value) && !known.has(String(value))) return "unseen";
     if (range !== null) {
@@ -107,7 +132,7 @@ function wording(rule: ColumnRule, check: RecordCheck, value: unknown): string {
     case "missing":
       return `${rule.name} is missing`;
     case "null":
-      return `${rule.name} is null`;
+      return rule.nulls > 0 ? `${rule.name} is null, as too many are of late` : `${rule.name} is null`;
     case "type":
       return `${rule.name} is ${shown}; it is ${rule.type === "integer" ? "a whole number" : `a ${rule.type}`}`;
     case "unseen":

@@ -8,8 +8,8 @@ import { layersPicture } from "./layers-picture.ts";
 const root = resolve(import.meta.dirname, "..");
 
 describe("a generated document", () => {
-  it.each(generatedDocuments)("is committed as the code says (else: npm run docs): $path", ({ path, render }) => {
-    expect(readFileSync(join(root, path), "utf8")).toBe(render(root));
+  it.each(generatedDocuments)("is committed as the code says (else: npm run docs): $path", async ({ path, render }) => {
+    expect(readFileSync(join(root, path), "utf8")).toBe(await render(root));
   });
 
   it("lists every failure code", () => {

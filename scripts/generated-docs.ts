@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { layersPicture, layersTable } from "./layers-picture.ts";
 import { readLayers } from "./layers.ts";
 import { contractJsonSchema } from "../src/schemas/contract/contract-json-schema.ts";
+import { openApiDocument } from "../src/entrypoints/api/openapi-document.ts";
 import { policyJsonSchema } from "../src/schemas/policy/policy-json-schema.ts";
 import { referencePages } from "./reference-pages.ts";
 
 /** A file of the documentation that is made from the code, whole or between two markers. */
 export interface GeneratedDocument {
   readonly path: string;
-  readonly render: (root: string) => string;
+  readonly render: (root: string) => string | Promise<string>;
 }
 
 /** Everything that `npm run docs` writes and `npm run check` compares. To add a page of the reference, see `reference-pages.ts`. */
@@ -24,6 +25,13 @@ export const generatedDocuments: readonly GeneratedDocument[] = [
   // Published: editors complete and check a policy with it.
   { path: "schemas/contract.schema.json", render: () => `${JSON.stringify(contractJsonSchema(), null, 2)}\n` },
   { path: "schemas/umpire.schema.json", render: () => `${JSON.stringify(policyJsonSchema(), null, 2)}\n` },
+  {
+    path: "docs/reference/openapi.json",
+    render: (root) => {
+      const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+      return openApiDocument(version);
+    },
+  },
   ...referencePages.map(([name, render]) => ({ path: `docs/reference/${name}`, render })),
 ];
 

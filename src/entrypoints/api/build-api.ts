@@ -52,6 +52,7 @@ const secretPaths = ["req.headers.authorization", 'req.headers["x-api-key"]', "k
 
 /** Files come as they are, in a stream that the route reads with a limit of its own. */
 function addParsers(app: ApiApp): void {
+  app.removeContentTypeParser("text/plain");
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
 }
 

@@ -75,10 +75,8 @@ function startGateway(
   terminal: Terminal,
 ): FamilyMember {
   const trust = options.trustAddresses === true ? ["--trust-addresses"] : [];
-  const args = (port: string): string[] => [
-    ...["gateway", "--server", server, "--key-file", keyFile, "--id", "up", "--out", out],
-    ...["--host", options.host, "--port", port, ...trust],
-  ];
+  const own = ["gateway", "--server", server, "--key-file", keyFile, "--id", "up", "--out", out, ...trust];
+  const args = (port: string): string[] => [...own, "--host", options.host, "--port", port];
   const again = ({ address }: Readonly<Record<string, unknown>>): string[] => args(portOfAddress(address));
   return startMember("the gateway", args(options.gatewayPort), again, process.env, (text) => terminal.remark(text));
 }

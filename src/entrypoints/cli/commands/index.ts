@@ -125,4 +125,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "send past requests to a gateway again, with their labels arriving late",
     load: () => import("./replay.ts"),
   },
+  {
+    name: "backup",
+    summary: "copy the server's state, also while it runs",
+    load: () => import("./backup.ts"),
+  },
+  {
+    name: "restore",
+    summary: "put a backup of the server's state in its place",
+    load: () => import("./restore.ts"),
+  },
 ];

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { copyFile, rename } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { backup, type DatabaseSync } from "node:sqlite";
+import { pipeline } from "node:stream/promises";
+import { Failure } from "../../core/failures.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { openDatabase } from "./open-database.ts";
+import { STATE_FILE } from "./sqlite-control-store.ts";
+
+/** What a backup holds, with the digest of each file: a restore takes nothing that is not as it was written. */
+export interface BackupManifest {
+  readonly schema: "umpire.backup/1";
+  readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+}
+
+const MANIFEST = "backup.json";
+const FILES = "artifacts";
+
+/**
+ * Copies the state of a server that may be running into a new folder: whole, or not at all.
+ * @throws Failure FILE_MISSING, CONFLICT where the folder is there, WRITE
+ */
+export async function backupState(folder: string, target: string): Promise<BackupManifest> {
+  if (!existsSync(join(folder, STATE_FILE))) {
+    throw new Failure("FILE_MISSING", {
+      where: folder,
+      message: "there is no state of a server here",
+      mend: ["--state DIR"],
+    });
+  }
+  refuseFull(target, "choose a new folder for each backup");
+  const beside = `${resolve(target)}.part`;
+  rmSync(beside, { recursive: true, force: true });
+  try {
+    mkdirSync(beside, { recursive: true, mode: 0o700 });
+    // Files before the state that names them, and those that came meanwhile after it: nothing that it names is missing.
+    await copyFiles(join(folder, FILES), join(beside, FILES));
+    await copyDatabase(join(folder, STATE_FILE), join(beside, STATE_FILE));
+    await copyFiles(join(folder, FILES), join(beside, FILES));
+    const manifest: BackupManifest = { schema: "umpire.backup/1", files: await describeFiles(beside) };
+    writeFileSync(join(beside, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    rmSync(target, { recursive: true, force: true });
+    await rename(beside, target);
+    return manifest;
+  } catch (error) {
+    rmSync(beside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Puts a backup where the state of a server is; what was there is kept beside it.
+ * @param check looks at the new state before it takes its place; what it throws leaves everything as it was
+ * @returns the folder that holds what was there before; null where there was nothing
+ * @throws Failure RECORD where the backup is damaged, STATE where a server runs, CONFLICT
+ */
+export async function restoreState(
+  from: string,
+  folder: string,
+  replace: boolean,
+  check: (folder: string) => Promise<void>,
+): Promise<string | null> {
+  const manifest = readManifest(from);
+  await refuseDamaged(from, manifest);
+  const full = existsSync(folder) && readdirSync(folder).length > 0;
+  if (full && !replace) refuseFull(folder, "--replace keeps what is there beside it and puts the backup in its place");
+  const beside = `${resolve(folder)}.restoring`;
+  rmSync(beside, { recursive: true, force: true });
+  try {
+    for (const path of Object.keys(manifest.files)) {
+      mkdirSync(dirname(join(beside, path)), { recursive: true, mode: 0o700 });
+      await copyFile(join(from, path), join(beside, path));
+    }
+    await check(beside);
+    const before = full ? await putAside(folder) : null;
+    if (!full) rmSync(folder, { recursive: true, force: true });
+    await rename(beside, folder);
+    return before;
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+function refuseFull(folder: string, mend: string): void {
+  if (!existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0)) return;
+  throw new Failure("CONFLICT", { where: folder, message: "is there already and not empty", mend: [mend] });
+}
+
+/** Only while no server has it. */
+async function putAside(folder: string): Promise<string> {
+  lockFolder(folder, `process ${process.pid}, restoring`).release();
+  let n = 1;
+  while (existsSync(`${folder}.before-restore-${n}`)) n += 1;
+  const aside = `${folder}.before-restore-${n}`;
+  await rename(folder, aside);
+  return aside;
+}
+
+async function copyDatabase(from: string, to: string): Promise<void> {
+  let source: DatabaseSync | null = null;
+  try {
+    source = openDatabase(from, { readOnly: true });
+    await backup(source, to);
+  } finally {
+    source?.close();
+  }
+}
+
+async function copyFiles(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  for (const name of readdirSync(from).filter((one) => /^[0-9a-f]{2}$/.test(one))) {
+    mkdirSync(join(to, name), { recursive: true });
+    for (const digest of readdirSync(join(from, name))) {
+      const place = join(to, name, digest);
+      if (!existsSync(place)) await copyFile(join(from, name, digest), place);
+    }
+  }
+}
+
+async function describeFiles(folder: string): Promise<BackupManifest["files"]> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .toSorted();
+  const files: Record<string, { sha256: string; bytes: number }> = {};
+  for (const path of paths)
+    files[path] = { sha256: await digestOf(join(folder, path)), bytes: statSync(join(folder, path)).size };
+  return files;
+}
+
+function readManifest(from: string): BackupManifest {
+  const path = join(from, MANIFEST);
+  try {
+    const manifest = JSON.parse(readFileSync(path, "utf8")) as BackupManifest;
+    const names = Object.keys(manifest.files);
+    const inside = names.every((name) => name === STATE_FILE || /^artifacts\/[0-9a-f]{2}\/[0-9a-f]{64}$/.test(name));
+    if (manifest.schema === "umpire.backup/1" && names.includes(STATE_FILE) && inside) return manifest;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new Failure("FILE_MISSING", {
+        where: path,
+        message: "there is no backup here",
+        mend: ["umpire backup DIR makes one"],
+        cause,
+      });
+    }
+  }
+  throw new Failure("RECORD", { where: path, message: "this is not the list of a backup of Umpire" });
+}
+
+async function refuseDamaged(from: string, manifest: BackupManifest): Promise<void> {
+  for (const [path, { sha256 }] of Object.entries(manifest.files)) {
+    const file = join(from, path);
+    if (existsSync(file) && (await digestOf(file)) === sha256) continue;
+    throw new Failure("RECORD", {
+      where: file,
+      message: existsSync(file) ? "was changed after the backup was made" : "is missing from the backup",
+      mend: ["take another backup; nothing was restored"],
+    });
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

@@ -1,6 +1,7 @@
 import { sha256Hex } from "../hash/sha256.ts";
 import { sequentialSampleRatio } from "../statistics/sample-ratio.ts";
 import { checkGuardrail, type CheckLevels, type GuardrailCheck } from "./check-guardrail.ts";
+import type { Guardrail } from "./release-policy.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 import type { Analysis, Position } from "./rollout-state.ts";
 import type { StepEvidence } from "./stage-evidence.ts";
@@ -38,15 +39,23 @@ export function readStep(
   const present = steps.at(-1);
   const levels = checkLevels(plan, position);
   const measured = steps.filter((step) => position.stage < 0 || step.position.stage >= 0);
-  const checks = plan.guardrails.map((guardrail) => checkGuardrail(guardrail, measured, levels));
+  const checks = guardrailsAt(plan, position).map((guardrail) => checkGuardrail(guardrail, measured, levels));
   const sampleRatio = mismatchOf(plan, measured);
   const units = present === undefined ? 0 : smallerArm(present);
   const leastUnits =
     position.stage < 0 ? (plan.shadow?.leastUnits ?? 0) : (plan.stages[position.stage]?.leastUnits ?? 0);
-  const verdict = outcomeOf(plan, checks, sampleRatio.mismatch, units, leastUnits);
+  // Labels may come long after: a shadow, which harms nobody, does not wait for them.
+  const quality = plan.guardrails.filter((guardrail) => position.stage < 0 && guardrail.measure === "quality");
+  const later = new Set(quality.map((guardrail) => guardrail.name));
+  const verdict = outcomeOf(plan, checks, sampleRatio.mismatch, units, leastUnits, later);
   const numbers = numbersOf(checks, units, sampleRatio.pValue);
   const cohort = plan.stages[position.stage]?.cohort ?? null;
   return { position, ...verdict, units, cohort, numbers, checks, sampleRatio };
+}
+
+/** What can be asked at a position: nobody sees a shadow's answers, so nobody clicks on them. */
+function guardrailsAt({ guardrails }: RolloutPlan, position: Position): readonly Guardrail[] {
+  return position.stage < 0 ? guardrails.filter((guardrail) => guardrail.measure !== "label") : guardrails;
 }
 
 /** Shares of the false-alarm rate: half for the steps one by one, half for all of them together. */
@@ -87,6 +96,7 @@ function outcomeOf(
   mismatch: boolean,
   units: number,
   leastUnits: number,
+  mayComeLater: ReadonlySet<string>,
 ): OutcomeOfStep {
   const breached = checks.filter((check) => check.outcome === "breach");
   // Units lost from one arm cannot explain that what is left of it meets errors: the brake works on.
@@ -100,7 +110,7 @@ function outcomeOf(
     const reason = "units are not split between the arms as planned, so the numbers of the arms cannot be compared";
     return { outcome: "void", reason };
   }
-  const waiting = checks.filter((check) => check.outcome === "waiting");
+  const waiting = checks.filter((check) => check.outcome === "waiting" && !mayComeLater.has(check.name));
   const unsure = checks.filter((check) => check.outcome === "unsure");
   if (units < leastUnits) {
     return { outcome: "thin", reason: `${units} units in the smaller arm, ${leastUnits} are asked for` };

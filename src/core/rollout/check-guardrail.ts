@@ -44,6 +44,8 @@ interface HarmBounds {
 }
 
 const ASYMPTOTIC = "asymptotic confidence sequence over units, stratified by step";
+/** With so many answers and nothing to cut them by, there will never be anything. */
+const MANY_ANSWERS = 5000;
 const BINOMIAL = "binomial mixture sequences of both arms, units";
 
 /**
@@ -102,7 +104,11 @@ function checkMeasure(guardrail: Guardrail, steps: readonly StepEvidence[], leve
 function checkAnswers(guardrail: Guardrail, steps: readonly StepEvidence[], levels: CheckLevels): GuardrailCheck {
   const present = steps.at(-1)!;
   const cuts = Math.min(present.control.answers.length, present.treatment.answers.length);
-  if (cuts === 0) return nothing(guardrail, "no answers to compare yet");
+  if (cuts === 0) {
+    const seen = Math.min(present.control.requests, present.treatment.requests);
+    if (seen < MANY_ANSWERS) return nothing(guardrail, "no answers to compare yet");
+    return { ...nothing(guardrail, "the answers are neither numbers nor classes"), outcome: "none" };
+  }
   // Either way is harm: two sides for each cut.
   const share = (level: number): number => level / (2 * cuts);
   const own = steps.filter(

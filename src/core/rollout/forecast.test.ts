@@ -9,10 +9,25 @@ import { calm, simulatedGuardrails, simulateStep } from "./simulated-traffic.ts"
 
 const stage = { ...usualRelease.usual, cohort: "everyone", where: null, unproven: [], reason: "", leastUnits: 300 };
 const plan: RolloutPlan = {
-  ...{ id: "r", model: "m", form: "stages", champion: "1", challenger: "2", arms: [], verdict: "v", shadow: null },
-  ...{ stages: [stage], guarded: [], guardrails: simulatedGuardrails, alarm: 0.05, mismatch: 0.01 },
-  ...{ breach: "roll-back", reverseShadow: 0, settleMilliseconds: 0, before: plainRouting("1"), standing: null },
-} as RolloutPlan;
+  id: "r",
+  model: "m",
+  form: "stages",
+  champion: "1",
+  challenger: "2",
+  arms: [],
+  verdict: "v",
+  shadow: null,
+  stages: [stage],
+  guarded: [],
+  guardrails: simulatedGuardrails,
+  alarm: 0.05,
+  mismatch: 0.01,
+  breach: "roll-back",
+  reverseShadow: 0,
+  settleMilliseconds: 0,
+  before: plainRouting("1"),
+  standing: null,
+};
 
 const measures = {
   errors: { mean: 0.02, deviation: 0.14 },

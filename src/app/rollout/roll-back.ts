@@ -1,0 +1,173 @@
+import { Failure } from "../../core/failures.ts";
+import { nearest } from "../../core/nearest.ts";
+import { applyEvent } from "../../core/rollout/apply-event.ts";
+import type { Effect, RolloutEvent } from "../../core/rollout/rollout-state.ts";
+import type { ModelRouting } from "../../core/serving/routing-state.ts";
+import type { Actor, StateReader, StateWriter, StoredDocument } from "../ports/control-store.ts";
+import { modelOf } from "../registry/models.ts";
+import { changeRouting, routingHistory, routingState } from "../registry/routing.ts";
+import { versionOf } from "../registry/versions.ts";
+import { isRunning, latestRollout, type RolloutDocument } from "./rollout-document.ts";
+
+export interface RollbackWish {
+  readonly model: string;
+  /** A kept version or an alias; null: what answered before. */
+  readonly to: string | null;
+  /** Null: everyone. */
+  readonly cohort: string | null;
+  readonly reason: string;
+}
+
+export interface RolledBack {
+  readonly model: string;
+  readonly cohort: string | null;
+  readonly from: string;
+  readonly to: string;
+  /** False: it was so already. */
+  readonly changed: boolean;
+  /** What follows, for whoever is about to do it. */
+  readonly follows: readonly string[];
+  readonly rollout: string | null;
+}
+
+type ApplyToRollout = (id: string, document: RolloutDocument, event: RolloutEvent) => Promise<readonly Effect[]>;
+
+interface Target {
+  readonly result: RolledBack;
+  /** The release that it is a step of; null: routing changed by hand, or by none that is left. */
+  readonly rollout: StoredDocument<RolloutDocument> | null;
+  readonly event: Extract<RolloutEvent, { kind: "roll-back" }>;
+  readonly routing: ModelRouting;
+}
+
+/** What a rollback would do, without doing it. @throws Failure NOT_FOUND, CONFLICT */
+export async function previewRollback(state: StateReader, wish: RollbackWish, by: string): Promise<RolledBack> {
+  return (await targetOf(state, wish, by, 0)).result;
+}
+
+/**
+ * Rolls back inside the caller's transaction: through the release that runs or was the last word, else directly. Looks
+ * at no numbers.
+ */
+export async function rollBackModel(
+  state: StateWriter,
+  wish: RollbackWish,
+  by: Actor,
+  at: number,
+  applyToRollout: ApplyToRollout,
+): Promise<{ result: RolledBack; effects: readonly Effect[]; id: string | null }> {
+  const { result, rollout, event, routing } = await targetOf(state, wish, by.name, at);
+  if (!result.changed) return { result, effects: [], id: null };
+  if (rollout !== null) {
+    return { result, effects: await applyToRollout(rollout.id, rollout.body, event), id: rollout.id };
+  }
+  await changeRouting(state, { model: wish.model, routing, reason: wish.reason, by: by.name, rollout: null });
+  return { result, effects: [], id: null };
+}
+
+async function targetOf(state: StateReader, wish: RollbackWish, by: string, at: number): Promise<Target> {
+  const { model, cohort } = wish;
+  await modelOf(state, model);
+  const routing = (await routingState(state)).models[model];
+  if (routing === undefined) throw new Failure("CONFLICT", { message: `nothing of "${model}" is live` });
+  const rollout = await ruling(state, model);
+  const named = wish.to === null ? null : (await versionOf(state, model, wish.to)).body.version;
+  const to = named ?? rollout?.body.state.plan.before.champion ?? (await before(state, model, routing, cohort));
+  const event = { kind: "roll-back" as const, at, by, reason: wish.reason, to, cohort };
+  const next = cohort === null ? wholly(routing, to) : partly(routing, cohort, to, model);
+  const trial = rollout === null ? null : applyEvent(rollout.body.state, event);
+  // A cohort that the release does not know may be one that was routed by hand.
+  const byRelease = trial !== null && (trial.refused === null || cohort === null);
+  const changed = byRelease ? trial.refused === null : JSON.stringify(next) !== JSON.stringify(routing);
+  const from = cohort === null ? liveText(routing) : (armText(routing, cohort) ?? routing.champion);
+  const result: RolledBack = {
+    model,
+    cohort,
+    from,
+    to,
+    changed,
+    follows: changed ? followsText(wish, from, to, rollout) : [`version ${to} answers ${cohort ?? "everyone"} already`],
+    rollout: rollout?.id ?? null,
+  };
+  return { result, rollout: byRelease ? rollout : null, event, routing: next };
+}
+
+/** The release whose routing is in force; null where it was changed since. */
+async function ruling(state: StateReader, model: string): Promise<StoredDocument<RolloutDocument> | null> {
+  const latest = await latestRollout(state, model);
+  if (latest === null) return null;
+  const [newest] = await routingHistory(state, model, 1);
+  return isRunning(latest.body) || newest?.body.rollout === latest.id ? latest : null;
+}
+
+async function before(
+  state: StateReader,
+  model: string,
+  routing: ModelRouting,
+  cohort: string | null,
+): Promise<string> {
+  if (cohort !== null) return routing.champion;
+  const history = await routingHistory(state, model, 1000);
+  const earlier = history.find((entry) => entry.body.routing.champion !== routing.champion);
+  if (earlier !== undefined) return earlier.body.routing.champion;
+  if (routing.cohorts.some((one) => one.arms.length > 0)) return routing.champion;
+  throw new Failure("CONFLICT", {
+    message: `nothing answered for "${model}" before version ${routing.champion}`,
+    mend: [`umpire rollback ${model} --to VERSION`, `umpire models show ${model}`],
+  });
+}
+
+/** Everyone on one version, the present one warm behind it. */
+function wholly(routing: ModelRouting, to: string): ModelRouting {
+  const fallback = [...new Set([routing.champion, ...routing.fallback])].filter((version) => version !== to);
+  return {
+    ...routing,
+    champion: to,
+    cohorts: [],
+    shadows: [],
+    fallback: routing.champion === to ? routing.fallback : fallback,
+  };
+}
+
+function partly(routing: ModelRouting, cohort: string, to: string, model: string): ModelRouting {
+  const names = routing.cohorts.map((one) => one.name);
+  if (!names.includes(cohort)) {
+    const near = nearest(cohort, names);
+    throw new Failure("NOT_FOUND", {
+      message: `the routing of "${model}" has no cohort "${cohort}"`,
+      mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `cohorts: ${names.join(", ") || "none"}`],
+    });
+  }
+  const arms = to === routing.champion ? [] : [{ version: to, share: 1 }];
+  const cohorts = routing.cohorts.map((one) => (one.name === cohort ? { ...one, arms } : one));
+  return { ...routing, cohorts };
+}
+
+function liveText(routing: ModelRouting): string {
+  const arms = routing.cohorts.flatMap((one) => one.arms.map((arm) => arm.version));
+  return [...new Set([routing.champion, ...arms])].join(" and ");
+}
+
+function armText(routing: ModelRouting, cohort: string): string | null {
+  const arms = routing.cohorts.find((one) => one.name === cohort)?.arms ?? [];
+  return arms.length === 0 ? null : arms.map((arm) => arm.version).join(" and ");
+}
+
+function followsText(
+  wish: RollbackWish,
+  from: string,
+  to: string,
+  rollout: StoredDocument<RolloutDocument> | null,
+): string[] {
+  const who = wish.cohort === null ? "everyone" : `the cohort "${wish.cohort}"`;
+  const lines = [`version ${to} of ${wish.model} answers ${who}, in place of ${from}, within a second`];
+  if (rollout !== null && isRunning(rollout.body)) {
+    lines.push(
+      wish.cohort === null
+        ? `the release of ${rollout.body.state.plan.challenger} (${rollout.id}) ends`
+        : `the release of ${rollout.body.state.plan.challenger} (${rollout.id}) is held`,
+    );
+  }
+  lines.push("nothing is deleted: it can be released again");
+  return lines;
+}

@@ -38,7 +38,8 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
   const clock = systemClock;
   const { createPrometheusTelemetry } = await import("../adapters/prometheus/prometheus-telemetry.ts");
   const { SegmentLog: Log } = await import("../adapters/prediction-log/segment-log.ts");
-  const telemetry = await createPrometheusTelemetry();
+  const { tracedTelemetry } = await import("../adapters/tracing/traced-telemetry.ts");
+  const telemetry = tracedTelemetry(await createPrometheusTelemetry());
   const { createRedaction, hashKey } = await import("../adapters/prediction-log/redaction.ts");
   const { RotationSchedule } = await import("../adapters/prediction-log/rotation-schedule.ts");
   const columns = new Map(config.models.map((model) => [model.name, model.columns]));

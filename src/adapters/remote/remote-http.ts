@@ -2,6 +2,7 @@ import { lookup as systemLookup } from "node:dns";
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
+import { context, propagation } from "@opentelemetry/api";
 import { Failure } from "../../core/failures.ts";
 import { isPrivateAddress } from "./private-address.ts";
 
@@ -51,12 +52,15 @@ export class RemoteHttp {
     return new Promise((resolve, reject) => {
       const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) };
       const send = this.#secure ? httpsRequest : httpRequest;
+      // The caller's trace goes on at the remote model, where an OpenTelemetry SDK is there to carry it.
+      const trace: Record<string, string> = {};
+      propagation.inject(context.active(), trace);
       const request = send(
         new URL(path, this.origin),
         {
           method,
           agent: this.#agent,
-          headers: { accept: "application/json", ...length, ...headers, ...this.#options.headers },
+          headers: { accept: "application/json", ...length, ...trace, ...headers, ...this.#options.headers },
           ...(signal === undefined ? {} : { signal }),
         },
         (response) => collect(response, resolve, reject),

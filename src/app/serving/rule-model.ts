@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { conditionPredicate } from "../../core/slices/condition-predicate.ts";
-import { conditionColumns } from "../../core/slices/condition.ts";
+import { type Condition, conditionColumns } from "../../core/slices/condition.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import { decodeRecords } from "../../core/serving/record-encoder.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
@@ -40,7 +40,11 @@ export function createRuleModel(source: RuleServingSource | ConstantServingSourc
     kind: source.kind,
     platform: `umpire_${source.kind}`,
     digest: createHash("sha256").update(JSON.stringify(source)).digest("hex"),
-    inputs: columns.map((name) => ({ name, datatype: "BYTES", shape: [-1, 1] })),
+    inputs: columns.map((name) => ({
+      name,
+      datatype: comparesNumbers(rule, name) ? "FP64" : "BYTES",
+      shape: [-1, 1],
+    })),
     outputs: [{ name: "prediction", datatype: text ? "BYTES" : "FP64", shape: [-1, 1] }],
     score: { output: "prediction", column: 0 },
     columns,
@@ -70,6 +74,24 @@ function leaves(rule: ServingRule): (number | string)[] {
 function ruleColumns(rule: ServingRule): string[] {
   if (typeof rule !== "object") return [];
   return [...new Set([...conditionColumns(rule.when), ...ruleColumns(rule.yes), ...ruleColumns(rule.no)])];
+}
+
+/** True where a rule compares the column with numbers: a request's text would never be equal to one. */
+function comparesNumbers(rule: ServingRule, column: string): boolean {
+  if (typeof rule !== "object") return false;
+  const inCondition = (condition: Condition): boolean => {
+    if (condition.kind === "all" || condition.kind === "any") return condition.of.some(inCondition);
+    if (condition.kind === "not") return inCondition(condition.of);
+    if (condition.column !== column || condition.kind === "null") return false;
+    return condition.kind !== "is"
+      ? !isTimeRange(condition)
+      : condition.values.some((value) => typeof value === "number");
+  };
+  return inCondition(rule.when) || comparesNumbers(rule.yes, column) || comparesNumbers(rule.no, column);
+}
+
+function isTimeRange(condition: Condition): boolean {
+  return condition.kind === "clock" || (condition.kind === "range" && condition.time === true);
 }
 
 /** Numbers stay numbers, so that the way back through `decode` gives the same record. */

@@ -12,6 +12,8 @@ import { answerLabels } from "./labels-door.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 import { answerInvocations } from "./mlflow-door.ts";
 import { answerRecords } from "./records-door.ts";
+import { inRequestSpan } from "./request-span.ts";
+import { refuseOtherSites } from "./same-site.ts";
 import { answerV2 } from "./v2-door.ts";
 
 const drainGraceMilliseconds = 250;
@@ -52,7 +54,7 @@ export class GatewayServer {
         keepAliveTimeout: 65_000,
         noDelay: true,
       },
-      (request, response) => void this.#handle(request, response),
+      (request, response) => void inRequestSpan(request, () => this.#handle(request, response)),
     );
     this.server.maxConnections = limits.connections;
     this.server.on("clientError", (_error, socket) => {
@@ -85,7 +87,7 @@ export class GatewayServer {
     clearInterval(idle);
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<{ route: string; status: number }> {
     const started = performance.now();
     const [pathname = "", query = ""] = (request.url ?? "/").split("?", 2);
     let exchange: Exchange = { request, response, path: [], query };
@@ -94,6 +96,7 @@ export class GatewayServer {
     if (this.#draining) response.setHeader("connection", "close");
     try {
       exchange = { request, response, path: pathParts(pathname), query };
+      if (this.#parts.keys === null) refuseOtherSites(request, isChange(request, exchange.path));
       route = await this.#route(exchange);
     } catch (error) {
       this.#fail(exchange, error);
@@ -104,6 +107,7 @@ export class GatewayServer {
       status: response.statusCode,
       milliseconds: performance.now() - started,
     });
+    return { route, status: response.statusCode };
   }
 
   /** @returns the route's template, for the access log: never a part that the client chose */
@@ -249,6 +253,12 @@ function pathParts(pathname: string): string[] {
     }
   }
   return parts;
+}
+
+/** True for what operators change; predictions and labels are no such. */
+function isChange({ method }: IncomingMessage, path: readonly string[]): boolean {
+  if (method === "GET" || path[0] !== "v1") return false;
+  return path[1] === "overrides" || path[3] === "routing" || (path[3] === "versions" && path[5] !== "predict");
 }
 
 function notFound(exchange: Exchange): RequestFailure {

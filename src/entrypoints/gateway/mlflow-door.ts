@@ -8,7 +8,7 @@ import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 /**
  * MLflow's scoring protocol: `dataframe_split`, `dataframe_records`, `instances` or `inputs`, answered with
- * `predictions`. CSV bodies too, as `text/csv`.
+ * `predictions`.
  */
 export async function answerInvocations(
   exchange: Exchange,

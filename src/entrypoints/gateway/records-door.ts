@@ -18,7 +18,13 @@ export async function answerRecords(
   version: string | null,
   limits: GatewayLimits,
 ): Promise<void> {
-  const document = asObject(parseJson(await readBody(exchange, limits)), "the body");
+  const body = await readBody(exchange, limits);
+  const isForm = exchange.request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
+  // Tools that send JSON without saying so send this type (curl does): a form never starts with a brace.
+  const document =
+    isForm && body[0] !== 0x7b
+      ? formDocument(body.toString("utf8"), model, version)
+      : asObject(parseJson(body), "the body");
   const { request, shape } = recordsRequest(model, version, document, limits);
   const reply = await path.predict(request);
   const rejected = reply.rows.filter((row) => row.rejected.length > 0);
@@ -28,6 +34,21 @@ export async function answerRecords(
   }
   const answer = shape === "items" ? listAnswer(model, reply, request) : recordsAnswer(model, reply, shape);
   sendDocument(exchange, 200, JSON.stringify(answer));
+}
+
+/** Fields of a browser's form as one record; numbers where the model takes no text. */
+function formDocument(text: string, model: ServedModel, version: string | null): Readonly<Record<string, unknown>> {
+  const slot = version === null ? model.champion : model.slot(version);
+  const texts = new Set(
+    (slot?.model.inputs ?? []).filter((input) => input.datatype === "BYTES").map((input) => input.name),
+  );
+  const fields = [...new URLSearchParams(text)].slice(0, 10_000).map(([name, value]): [string, unknown] => {
+    if (value === "") return [name, null];
+    const isNumber = !texts.has(name) && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value);
+    return [name, isNumber ? Number(value) : value];
+  });
+  const { unit, ...record } = Object.fromEntries(fields);
+  return { record, ...(unit === undefined ? {} : { unit }) };
 }
 
 const envelope = new Set(["record", "records", "items", "unit", "context", "time", "id", "key"]);

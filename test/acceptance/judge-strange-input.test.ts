@@ -19,3 +19,56 @@ describe("umpire judge on what its builders did not think of", () => {
     }
   });
 });
+
+describe("umpire judge tells what is wrong, not what follows from it", () => {
+  const data = scoredCsv({ rows: 400 });
+  it.each([
+    [
+      "codes for a column that the model does not read",
+      "champion: { onnx: m.onnx, features: [age], encode: { cohort: { a: 1 } } }",
+      /"cohort" is not among the features/,
+    ],
+    [
+      "a filling for a column that is not there",
+      "champion: { onnx: m.onnx, missing: { agee: 0 } }",
+      /no column "agee".*\n.*age/s,
+    ],
+  ])("refuses %s", async (_what, champion, message) => {
+    const policy = scoredPolicy.replace("champion: { column: champion }", champion);
+    const { code, stderr } = await umpire(
+      ["judge"],
+      folderWith({ "test.csv": data, "umpire.yaml": policy, "m.onnx": "x" }),
+    );
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  it("refuses a known figure that the metric can never reach", async () => {
+    const policy = `${scoredPolicy}baselines: { human: { value: 93 } }\n`;
+    const { code, stderr } = await umpire(["judge"], folderWith({ "test.csv": data, "umpire.yaml": policy }));
+    expect(stderr).toMatch(/umpire\.yaml:\d+:\d+.*93.*roc_auc.*from 0 to 1/);
+    expect(code).toBe(2);
+  });
+
+  it("says why the metric has no value where scores are no probabilities", async () => {
+    const raw = data.replace(/,0\.(\d+)\n/g, ",7.$1\n");
+    const policy = scoredPolicy.replace("[roc_auc, log_loss]", "[log_loss]");
+    const verdict = await judged({ "test.csv": raw, "umpire.yaml": policy.replace(", blocking: true", "") });
+    expect(verdict.decision).toBe("not-evaluated");
+    expect(verdict.reason).toBe("no value for challenger: its scores lie outside 0 to 1, so they are no probabilities");
+  });
+
+  it("knows no power where the two models answer alike", async () => {
+    const policy = scoredPolicy.replace("challenger: { column: challenger }", "challenger: { column: champion }");
+    const { power, decision } = await judged({ "test.csv": data, "umpire.yaml": policy });
+    expect(decision).toBe("fail");
+    expect(power).toMatchObject({ pass: null, falsePass: 0, detectable: null });
+    expect(power.reason).toContain("answer alike");
+  });
+
+  it("tells labels of -1 and 1 to be parted at 0", async () => {
+    const signed = data.replace(/,0,0\./g, ",-1,0.");
+    const { stderr } = await umpire(["judge"], folderWith({ "test.csv": signed, "umpire.yaml": scoredPolicy }));
+    expect(stderr).toContain("positive: { above: 0 }");
+  });
+});

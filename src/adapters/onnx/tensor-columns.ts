@@ -85,7 +85,11 @@ export class TensorFiller {
       throw new Failure("MODEL", {
         where: this.#spec.path,
         message: `the model wants whole numbers for "${name}", and row ${row + 1} holds ${what}`,
-        mend: [`say what stands for a missing value: missing: { ${name}: 0 }`],
+        mend: [
+          Number.isNaN(value)
+            ? `say what stands for a missing value: missing: { ${name}: 0 }`
+            : `\`features\` may be in another order than in training, or name the wrong column`,
+        ],
       });
     }
     if (data instanceof BigInt64Array) data[out] = BigInt(value);

@@ -112,7 +112,7 @@ describe("baselines", () => {
       mend: ["name it under data: train: FILE"],
     });
     await expect(
-      scored({ columns, train: columns, baselines: { line: { kind: "linear", features: null } } }),
-    ).rejects.toMatchObject({ message: expect.stringContaining("regression and ranking") });
+      scored({ columns, train: columns, baselines: { line: { kind: "linear", features: null } }, task: "multiclass" }),
+    ).rejects.toMatchObject({ message: expect.stringContaining("regression, ranking and binary") });
   });
 });

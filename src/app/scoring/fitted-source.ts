@@ -52,8 +52,8 @@ export async function regressionSource(
 ): Promise<ScoreSource> {
   const { kind } = baseline;
   const { task } = setting;
-  if (kind === "linear" && task !== "regression" && task !== "ranking")
-    throw wrongTask(name, kind, "regression and ranking", setting);
+  if (kind === "linear" && task === "multiclass")
+    throw wrongTask(name, kind, "regression, ranking and binary", setting);
   if (kind === "logistic" && task === "regression")
     throw wrongTask(name, kind, "binary, multiclass and ranking", setting);
   const features = baseline.features ?? defaultFeatures(setting);

@@ -96,10 +96,15 @@ function notBinary(table: Table, column: Column, row: number): Failure {
   return new Failure("DATA", {
     message: `the label "${column.name}" holds ${JSON.stringify(shown)} (row ${table.firstRow + row + 1}), and a binary label is 0 or 1`,
     mend: [
-      `say what counts as a hit: positive: ${column.kind === "category" ? JSON.stringify(text) : `{ from: ${text} }`}`,
+      `say what counts as a hit: positive: ${column.kind === "category" ? JSON.stringify(text) : bandOf(Number(text))}`,
       "or another task: multiclass, regression",
     ],
   });
+}
+
+/** The band that parts 1 and 2, or -1 and 1, as labels are written elsewhere. */
+function bandOf(value: number): string {
+  return value < 0 ? "{ above: 0 }" : `{ from: ${value} }`;
 }
 
 function classCodes(column: Column, rows: number, classes: readonly string[]): Int32Array {

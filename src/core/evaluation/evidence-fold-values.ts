@@ -72,8 +72,14 @@ function fromMoments(
     weight,
     sums: modelSums,
     values,
-    reasons: values.map((value) => (value === null ? metric.undefinedWhen : null)),
+    reasons: values.map((value) => (value === null ? whyNone(metric, folds.length > 0) : null)),
   };
+}
+
+/** Where there are rows, a mean over rows of probabilities lacks nothing but the probabilities. */
+function whyNone(metric: MomentMetric, anyRows: boolean): string {
+  const onlyRows = metric.undefinedWhen === "there are no rows";
+  return anyRows && onlyRows && metric.needs.includes("probability") ? NO_PROBABILITIES : metric.undefinedWhen;
 }
 
 function fromDirect(table: DirectTable, slice: number, undefinedWhen: string): SliceFoldValues {
@@ -87,6 +93,7 @@ function fromDirect(table: DirectTable, slice: number, undefinedWhen: string): S
   return { folds: Uint8Array.from(folds), weight, sums, values, reasons };
 }
 
+const NO_PROBABILITIES = "the model names classes and gives no probabilities";
 const NOT_PROBABILITIES = "its scores lie outside 0 to 1, so they are no probabilities";
 
 /** Takes back the values of models whose raw scores a metric would have read as probabilities. */

@@ -35,6 +35,10 @@ export function policyPower(prepared: Prepared, input: PowerInput): Power {
   if (typeof gates === "string") {
     return { expected, source, pass: expected === null ? null : 0, falsePass: 0, detectable: null, reason: gates };
   }
+  if (!(input.score!.paired.standardError > 0)) {
+    const reason = "the two answer alike here, so that the data do not say how much a difference would scatter";
+    return { expected, source, pass: null, falsePass: passRate(gates, 0), detectable: null, reason };
+  }
   const detectable = smallestPassing(gates);
   return {
     expected,

@@ -180,10 +180,23 @@ function missingReason(facts: WordsFacts): string {
   const blocking = blockingThat(facts, "not-evaluated");
   if (blocking.length > 0)
     return `there is no evidence on ${listed(blocking)}, ${blocking.length === 1 ? "a slice that blocks" : "slices that block"}`;
-  if (facts.scoreOutcome === "not-evaluated") return "too much of the weight lies on slices without evidence";
+  if (facts.scoreOutcome === "not-evaluated") return missingValue(facts) ?? EVIDENCE_IS_MISSING;
   const baselines = baselinesThat(facts, "not-evaluated");
   if (baselines.length > 0) return `the simple answer ${listed(baselines)} could not be compared`;
   return "a gate could not be evaluated";
+}
+
+const EVIDENCE_IS_MISSING = "too much of the weight lies on slices without evidence";
+
+/** Why the metric has no value even over everything, for one of the two models or for both. */
+function missingValue({ overall, champion, challenger }: WordsFacts): string | null {
+  if (overall?.reason == null || overall.difference !== null) return null;
+  const without = [overall.champion === null ? champion : null, overall.challenger === null ? challenger : null];
+  const names = without.filter((name) => name !== null);
+  if (names.length === 0) return null;
+  return names.length === 2
+    ? `the metric has no value: ${overall.reason}`
+    : `no value for ${names[0]}: ${overall.reason}`;
 }
 
 /** The short reason after the answer on the first line: `wins on average, loses for low activity, a slice that blocks`. */

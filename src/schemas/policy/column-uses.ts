@@ -56,6 +56,10 @@ function modelUses(model: ModelSource, path: Path, task: Task): ColumnUse[] {
       return [
         ...(model.features ?? []).map((column) => ({ column, path: [...path, "features"], kinds: ONE_VALUE })),
         ...Object.keys(model.encode ?? {}).map((column) => ({ column, path: [...path, "encode"] })),
+        ...(typeof model.missing === "object" ? Object.keys(model.missing) : []).map((column) => ({
+          column,
+          path: [...path, "missing"],
+        })),
       ];
     case "url":
       return (model.features ?? []).map((column) => ({ column, path: [...path, "features"], kinds: ONE_VALUE }));

@@ -1,4 +1,5 @@
 import { findMetric } from "../../core/metrics/catalog.ts";
+import { nearest } from "../../core/nearest.ts";
 import type { SourceProblem } from "../yaml-source.ts";
 import type { BaselineEntry, Policy } from "./policy.ts";
 import type { PolicyFile } from "./policy-file.ts";
@@ -19,6 +20,7 @@ export function wholePolicyProblems(policy: Policy, file: PolicyFile): SourcePro
     ...taskProblems(policy, file),
     ...metricProblems(policy, file),
     ...baselineProblems(policy),
+    ...modelProblems(policy),
     ...weightProblems(policy),
   ];
 }
@@ -64,6 +66,29 @@ function taskProblems(policy: Policy, file: PolicyFile): SourceProblem[] {
     });
   }
   return problems;
+}
+
+/** A code or a filling for a column that the model does not read does nothing: a slip. */
+function modelProblems(policy: Policy): SourceProblem[] {
+  return (["champion", "challenger"] as const).flatMap((seat): SourceProblem[] => {
+    const model = policy.models[seat];
+    if (model?.kind !== "onnx" || model.features === undefined) return [];
+    const { features, encode, missing } = model;
+    const named = {
+      encode: Object.keys(encode ?? {}),
+      missing: typeof missing === "object" ? Object.keys(missing) : [],
+    };
+    return (["encode", "missing"] as const).flatMap((key) =>
+      named[key]
+        .filter((column) => !features.includes(column))
+        .map((column) => ({
+          path: ["models", seat, key],
+          key: column,
+          message: `"${column}" is not among the features of the model`,
+          mend: [`features: ${nearest(column, features).join(", ") || features.join(", ")}`],
+        })),
+    );
+  });
 }
 
 /** A known figure has no scores, so it cannot stand in for a champion. */
@@ -117,12 +142,22 @@ function baselineProblems(policy: Policy): SourceProblem[] {
         { path, message: `${kind} needs to know which column is the time`, mend: ["under columns: time: COLUMN"] },
       ];
     }
+    const beyond = kind === "value" ? outOfRange(policy, baseline.value) : null;
+    if (beyond !== null) return [{ path: [...path, "value"], message: beyond }];
     const fits = BASELINE_TASKS[kind];
     if (fits !== undefined && !fits.includes(task)) {
       return [{ path, message: `${kind} is for ${fits.join(" and ")} tasks; the task is ${task}` }];
     }
     return [];
   });
+}
+
+/** A known figure that the deciding metric can never have, such as 93 for 0.93. */
+function outOfRange(policy: Policy, value: number): string | null {
+  const text = policy.metrics[0]!;
+  const [low, high] = findMetric(text, policy.task).metric.range;
+  if (value >= low && value <= high) return null;
+  return `is ${value}; it is a figure of ${text}, the first metric, which lies from ${low} to ${high}`;
 }
 
 const BASELINE_TASKS: Readonly<Partial<Record<BaselineEntry["baseline"]["kind"], readonly Policy["task"][]>>> = {

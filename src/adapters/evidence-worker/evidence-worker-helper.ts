@@ -46,8 +46,8 @@ export function createEvidenceHelper(): EvidenceHelper {
     start: () => {
       worker ??= open();
     },
-    codeScores: async (scores, label) => {
-      const coded = await ask({ kind: "codes", scores, label });
+    codeScores: async (scores, label, raw) => {
+      const coded = await ask({ kind: "codes", scores, label, raw });
       if (coded === null) throw new InternalError("the evidence thread gave no codes");
       return coded;
     },

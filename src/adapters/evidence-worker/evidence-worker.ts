@@ -4,7 +4,7 @@ import { planOf, type PlanNames } from "../../core/evaluation/plan.ts";
 
 /** What the worker is asked. Large arrays lie in shared memory; results are written where they are wanted. */
 export type WorkerCall = { readonly id: number } & (
-  | { readonly kind: "codes"; readonly scores: Float64Array; readonly label: Uint8Array }
+  | { readonly kind: "codes"; readonly scores: Float64Array; readonly label: Uint8Array; readonly raw: boolean }
   | { readonly kind: "share"; readonly plan: PlanNames; readonly share: EvidenceShare }
 );
 
@@ -17,7 +17,7 @@ export interface WorkerReply {
 }
 
 function answer(call: WorkerCall): CodedScores | null {
-  if (call.kind === "codes") return codeScores(call.scores, call.label);
+  if (call.kind === "codes") return codeScores(call.scores, call.label, call.raw);
   accumulateShare(planOf(call.plan), call.share);
   return null;
 }

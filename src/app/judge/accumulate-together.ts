@@ -48,9 +48,12 @@ export function codeModels(
   task: Task,
   { models, label }: LabelledScores,
   helper: EvidenceHelper,
+  raw: readonly boolean[] = [],
 ): Promise<CodedScores[]> {
   if (task !== "binary") return Promise.resolve([]);
-  const coding = Promise.all(models.map(({ scores }) => helper.codeScores(scores, label as Uint8Array)));
+  const coding = Promise.all(
+    models.map(({ scores }, m) => helper.codeScores(scores, label as Uint8Array, raw[m] ?? false)),
+  );
   coding.catch(() => {});
   return coding;
 }

@@ -4,7 +4,11 @@ import type { Scored } from "../scoring/scored.ts";
 import type { ModelThreshold } from "./thresholds.ts";
 
 /** What a reader of the verdict should know of how the rows were taken. */
-export function judgeNotes(policy: Policy, scored: Scored, thresholds: readonly ModelThreshold[]): Note[] {
+export function judgeNotes(
+  policy: Policy,
+  scored: Pick<Scored, "rowsWithoutLabel">,
+  thresholds: readonly ModelThreshold[],
+): Note[] {
   return [...unitNotes(policy), ...labelNotes(policy, scored), ...thresholdNotes(policy, thresholds)];
 }
 
@@ -21,7 +25,7 @@ function unitNotes(policy: Policy): Note[] {
   return [{ code: "unit-is-row", severity: "warning", message, mend }];
 }
 
-function labelNotes(policy: Policy, scored: Scored): Note[] {
+function labelNotes(policy: Policy, scored: Pick<Scored, "rowsWithoutLabel">): Note[] {
   if (scored.rowsWithoutLabel === 0) return [];
   const rows = scored.rowsWithoutLabel.toLocaleString("en-US");
   const message = `${rows} rows without a ${policy.columns.label} were left out`;

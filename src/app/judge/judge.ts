@@ -1,34 +1,23 @@
-import { Failure, InternalError } from "../../core/failures.ts";
-import { accumulate } from "../../core/evaluation/accumulate.ts";
-import type { EvaluationBlock } from "../../core/evaluation/block.ts";
-import type { Evidence } from "../../core/evaluation/evidence.ts";
-import { type EvaluationPlan, planEvaluation } from "../../core/evaluation/plan.ts";
+import { Failure } from "../../core/failures.ts";
+import type { Note } from "../../core/findings.ts";
 import { buildVerdict, type BuiltVerdict, type VerdictInput } from "../../core/gates/build-verdict.ts";
 import type { Curves } from "../../core/report/curves.ts";
 import { conditionDocument } from "../../core/slices/condition-document.ts";
-import { planSlices, sliceColumns } from "../../core/slices/plan-slices.ts";
-import type { SlicePlan } from "../../core/slices/slice-plan.ts";
-import type { Table, TimeColumn } from "../../core/tables/table.ts";
-import { bindToSource, valuesIn } from "./bind-to-source.ts";
 import { bindPolicy, lateColumns } from "../../schemas/policy/bind-policy.ts";
-import { policyFingerprint } from "../../schemas/policy/policy-fingerprint.ts";
 import type { ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
+import { policyFingerprint } from "../../schemas/policy/policy-fingerprint.ts";
 import type { Policy } from "../../schemas/policy/policy.ts";
 import type { EvidenceHelper } from "../ports/evidence-helper.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
-import type { TableBlock, TableReader, TableSource } from "../ports/table-reader.ts";
+import type { TableReader, TableSource } from "../ports/table-reader.ts";
 import { prepareScoring, type Scoring } from "../scoring/prepare-scoring.ts";
-import { accumulateTogether, codeModels } from "./accumulate-together.ts";
-import { evaluationBlock } from "./evaluation-block.ts";
-import { evaluationFacts } from "./evaluation-facts.ts";
+import { bindToSource, valuesIn } from "./bind-to-source.ts";
 import { judgeNotes } from "./judge-notes.ts";
-import { naiveErrors } from "./naive-errors.ts";
-import { readRequest } from "./needed-columns.ts";
 import { refuseRepeatedIds } from "./repeated-ids.ts";
-import { reportCurves } from "./report-curves.ts";
 import { scoringRequest } from "./scoring-request.ts";
-import { seatChampion, type SeatedScores } from "./seat-champion.ts";
-import { decideRows } from "./thresholds.ts";
+import { fitsBlocks, MOST_ROWS_AT_ONCE, sumBlocks } from "./sum-blocks.ts";
+import { sumWhole } from "./sum-whole.ts";
+import type { RowsToSum, SummedRows } from "./summed-rows.ts";
 
 /** From this many rows on, a second thread is worth its start. */
 const SHARED_WORK_ROWS = 500_000;
@@ -58,8 +47,8 @@ export interface Judgement extends BuiltVerdict {
 }
 
 /**
- * From files to a verdict: reads the test data once, scores the models, plans the slices, sums up evidence, applies
- * the gates. Writes nothing.
+ * From files to a verdict: reads the test data, scores the models, plans the slices, sums up evidence, applies the
+ * gates. Writes nothing.
  * @throws Failure where the job cannot be done; a verdict of any kind is not a failure
  */
 export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<Judgement> {
@@ -73,44 +62,33 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
   helper?.start();
   const bound = await bindToSource(request.parsed, source, paths.join(", "));
   const { policy, columns } = bound;
-  const entries = policy.slices;
-  const candidates = sliceCandidates(policy, source);
   await refuseRepeatedIds(source, policy.columns.id);
   const train = policy.data.train === null ? null : await tools.reader.open(policy.data.train.map(request.resolvePath));
   const scoring = await prepareScoring(scoringRequest(policy, source, train, request.resolvePath, tools.runtime));
   try {
     const fingerprint = source.fingerprint();
     fingerprint.catch(() => {});
-    const wanted = readRequest(policy, sliceColumns(entries, columns, candidates), scoring.needs);
-    const table = await readAll(source, wanted, tools);
-    const naiveError = await naiveErrors(policy, train);
-    const scores = await scoring.score(table, (model, done, total) => {
-      tools.signal.throwIfAborted();
-      tools.progress(`scoring ${model}`, done, total);
-    });
-    const scored = seatChampion(policy, { ...scores, naiveError });
-    const coding = helper === null ? null : codeModels(policy.task, scored.rows, helper);
-    const slicePlan = await planSlices({
-      entries,
+    const slicing = {
+      entries: policy.slices,
       columns,
       ranking: policy.task === "ranking",
       after: lateColumns(policy),
-      candidates,
-      where: (entry) => request.parsed.source.where(["slices", entry]),
-      read: () => [scored.rows.table],
-    });
-    tools.signal.throwIfAborted();
+      candidates: sliceCandidates(policy, source),
+      where: (entry: string) => request.parsed.source.where(["slices", entry]),
+    };
+    const { progress, signal } = tools;
+    const given: RowsToSum = { policy, columns, source, train, scoring, slicing, helper, progress, signal };
+    const inBlocks = rows !== null && rows > MOST_ROWS_AT_ONCE && fitsBlocks(policy, scoring);
+    const summed = await (inBlocks ? sumBlocks(given) : sumWhole(given));
+    signal.throwIfAborted();
     // Only now are the values known that the rows hold.
     const { notes } = bindPolicy(request.parsed, {
       columns: schema,
       typed,
       source: paths.join(", "),
-      values: valuesIn(table),
+      values: valuesIn(summed.table),
     });
-    const noted = { ...scored, notes: [...notes, ...scored.notes] };
-    return await decideOn(policy, noted, slicePlan, scoring.figures, await fingerprint, tools, (plan, block) =>
-      helper === null || coding === null ? accumulate(plan, block) : accumulateTogether(plan, block, helper, coding),
-    );
+    return conclude(policy, summed, notes, scoring.figures, await fingerprint, tools.product);
   } finally {
     await scoring.close();
   }
@@ -121,46 +99,19 @@ function noRows(paths: readonly string[]): Failure {
   return new Failure("FILE_EMPTY", { where: paths.join(", "), message: "there are columns but no rows", mend });
 }
 
-async function readAll(
-  source: TableSource,
-  wanted: ReturnType<typeof readRequest>,
-  tools: JudgeTools,
-): Promise<TableBlock> {
-  const blockRows = Number.MAX_SAFE_INTEGER;
-  const onProgress = (done: number, total: number | null): void => tools.progress("reading", done, total);
-  for await (const block of source.read({ ...wanted, blockRows, signal: tools.signal, onProgress })) return block;
-  throw new InternalError("a table with rows gave no block");
-}
-
-async function decideOn(
+function conclude(
   policy: Policy,
-  scored: SeatedScores,
-  slicePlan: SlicePlan,
+  summed: SummedRows,
+  notes: readonly Note[],
   figures: Scoring["figures"],
   data: string,
-  tools: JudgeTools,
-  sumUp: (plan: EvaluationPlan, block: EvaluationBlock) => Evidence | Promise<Evidence>,
-): Promise<Judgement> {
-  const { rows } = scored;
-  const facts = evaluationFacts(policy, rows);
-  const names = rows.models.map((model) => model.name);
-  const metrics = policy.costs === null ? policy.metrics : [...new Set([...policy.metrics, "cost"])];
-  const plan = planEvaluation(
-    facts,
-    names,
-    slicePlan.slices.map((slice) => slice.name),
-    metrics,
-  );
-  const groupings = slicePlan.groupings(rows.table);
-  const undecided = evaluationBlock(rows, { groupings, predicted: [], item: policy.columns.item });
-  const { predicted, thresholds } = decideRows(rows, undecided.folds, policy);
-  const models = undecided.models.map((model, m) => ({ ...model, predicted: predicted[m] ?? null }));
-  const block = { ...undecided, models };
-  const evidence = await sumUp(plan, block);
+  product: string,
+): Judgement {
+  const { plan, evidence, slicePlan, models, thresholds, curves } = summed;
   const input: VerdictInput = {
     model: policy.model,
-    champion: names[0]!,
-    challenger: names[1]!,
+    champion: models[0]!.name,
+    challenger: models[1]!.name,
     evidence,
     plan,
     slices: slicePlan.slices,
@@ -170,37 +121,22 @@ async function decideOn(
     gate: policy.gate,
     showCost: policy.costs !== null,
     unit: unitName(policy),
-    period: periodOf(rows.table, policy.columns.time),
-    notes: [...scored.notes, ...judgeNotes(policy, rows, thresholds), ...slicePlan.notes],
+    period: summed.period,
+    notes: [...notes, ...summed.notes, ...judgeNotes(policy, summed, thresholds), ...slicePlan.notes],
     fingerprints: {
       data,
       policy: policyFingerprint(policy),
-      models: Object.fromEntries(rows.models.map((model) => [model.name, model.fingerprint])),
-      product: tools.product,
+      models: Object.fromEntries(models.map((model) => [model.name, model.fingerprint])),
+      product,
     },
     seed: policy.seed,
   };
-  const curves = reportCurves(rows, block, evidence, thresholds, plan.metrics[0]!);
   return { ...buildVerdict(input), input, curves };
 }
 
 function unitName(policy: Policy): string {
   const { unit } = policy.columns;
   return unit.columns.length === 0 ? "row" : unit.columns.join(", ");
-}
-
-/** First and last time of the rows, RFC 3339 in UTC. */
-function periodOf(table: Table, time: string | null): readonly [string, string] | null {
-  if (time === null) return null;
-  const { values } = table.columns.get(time) as TimeColumn;
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < first) first = value;
-    if (value > last) last = value;
-  }
-  if (!Number.isFinite(first)) return null;
-  return [new Date(first).toISOString(), new Date(last).toISOString()];
 }
 
 /** Text columns to propose as slices where the policy names none. */

@@ -1,11 +1,12 @@
-import type { SliceColumn } from "../../core/slices/slice-plan.ts";
+import { sliceColumns } from "../../core/slices/plan-slices.ts";
+import type { SlicePlanInput } from "../../core/slices/slice-plan-input.ts";
 import type { Policy } from "../../schemas/policy/policy.ts";
 import type { ColumnRequest, ReadRequest } from "../ports/table-reader.ts";
 
 /** What must be read of the test data, each column once; a column asked for as text stays text for all. */
 export function readRequest(
   policy: Policy,
-  sliceColumns: readonly SliceColumn[],
+  slicing: Pick<SlicePlanInput, "entries" | "columns" | "candidates">,
   scoringColumns: readonly ColumnRequest[],
 ): Pick<ReadRequest, "columns" | "unit" | "group"> {
   const wanted = new Map<string, ColumnRequest["as"]>();
@@ -16,7 +17,7 @@ export function readRequest(
     else if (as === "number" && known === "float32") wanted.set(name, "number");
   };
   for (const { name, as } of scoringColumns) add(name, as);
-  for (const { name, as } of sliceColumns) add(name, as);
+  for (const { name, as } of sliceColumns(slicing.entries, slicing.columns, slicing.candidates ?? [])) add(name, as);
   const { columns } = policy;
   if (columns.item !== null) add(columns.item, "category");
   if (columns.time !== null) add(columns.time, "time");

@@ -61,17 +61,46 @@ function binaryCurve(
   if (block.rows <= EXACT_PICTURE_ROWS) {
     return binaryModelCurves(block.label, { name, scores, threshold, probability });
   }
+  return binnedCurve(evidence, m, threshold, threshold === null ? null : confusionOf(block, m));
+}
+
+/** Pictures of binary models from their histograms alone. */
+export function binnedCurves(
+  evidence: Evidence,
+  thresholds: readonly ModelThreshold[],
+  confusions: readonly Confusion[],
+): Curves {
+  const models = evidence.models.slice(0, MOST_MODELS).map((_, m) => {
+    const value = thresholds[m]?.value ?? Number.NaN;
+    return Number.isFinite(value)
+      ? binnedCurve(evidence, m, value, confusions[m]!)
+      : binnedCurve(evidence, m, null, null);
+  });
+  return { kind: "binary", models };
+}
+
+function binnedCurve(
+  evidence: Evidence,
+  m: number,
+  threshold: number | null,
+  confusion: Confusion | null,
+): BinaryModelCurves {
   const { unit, counts } = evidence.histograms[m]!;
+  const name = evidence.models[m]!;
   const edges = scoreEdges(unit);
   const start = evidence.sliceNames.length * 2 * edges.length;
   const negatives = counts.subarray(start, start + edges.length);
   const positives = counts.subarray(start + edges.length, start + 2 * edges.length);
-  const confusion = threshold === null ? null : confusionOf(block, m);
   const top = unit ? 1 : edges.at(-1)!;
-  return binaryModelFromHistogram(name, { edges, top, positives, negatives }, { probability, threshold, confusion });
+  return binaryModelFromHistogram(
+    name,
+    { edges, top, positives, negatives },
+    { probability: unit, threshold, confusion },
+  );
 }
 
-function confusionOf(block: EvaluationBlock, m: number): Confusion {
+/** Decisions against labels, over all rows of a block. */
+export function confusionOf(block: EvaluationBlock, m: number): Confusion {
   const predicted = block.models[m]!.predicted!;
   const counts = [0, 0, 0, 0];
   for (let i = 0; i < block.rows; i++) counts[block.label[i]! * 2 + predicted[i]!]! += 1;

@@ -5,7 +5,7 @@ import type { PlanNames } from "../../core/evaluation/plan.ts";
 export interface EvidenceHelper {
   /** Starts the thread ahead of the first call. */
   start(): void;
-  codeScores(scores: Float64Array, label: Uint8Array): Promise<CodedScores>;
+  codeScores(scores: Float64Array, label: Uint8Array, raw: boolean): Promise<CodedScores>;
   /** Fills the slices of one share; the share's evidence must lie in shared memory. */
   accumulate(plan: PlanNames, share: EvidenceShare): Promise<void>;
   close(): Promise<void>;

@@ -18,10 +18,14 @@ import { EXACT_RANK_ROWS, rankOrder, rowsByGroup } from "./rank-order.ts";
 import { allGroupings, refine, rollUp, split, type Refinement } from "./refinement.ts";
 import { allInUnitInterval, SCORE_BINS, scoreCodes } from "./score-code.ts";
 
-/** Sums up one block of rows: counts, moments, histograms and fold sums of every metric, for every slice. */
-export function accumulate(plan: EvaluationPlan, block: EvaluationBlock): Evidence {
+/**
+ * Sums up one block of rows: counts, moments, histograms and fold sums of every metric, for every slice.
+ * @param raw per model, true where other blocks are known to hold scores outside [0, 1]
+ */
+export function accumulate(plan: EvaluationPlan, block: EvaluationBlock, raw: readonly boolean[] = []): Evidence {
   const refinement = refineBlock(plan, block);
-  const coded = plan.facts.task === "binary" ? block.models.map(({ scores }) => codeScores(scores, block.label)) : [];
+  const coded =
+    plan.facts.task === "binary" ? block.models.map(({ scores }, m) => codeScores(scores, block.label, raw[m])) : [];
   const evidence = emptyEvidence(plan, { binned: block.rows > EXACT_RANK_ROWS });
   for (const share of evidenceShares(block, evidence, refinement, coded, 1)) accumulateShare(plan, share);
   return finishEvidence(plan, block, evidence, refinement);
@@ -158,8 +162,9 @@ export interface CodedScores {
   readonly codes: Uint16Array;
 }
 
-export function codeScores(scores: Float64Array, label: EvaluationBlock["label"]): CodedScores {
-  const unit = allInUnitInterval(scores);
+/** @param raw true where other rows of the model are known to lie outside [0, 1], so that all get the code of raw scores */
+export function codeScores(scores: Float64Array, label: EvaluationBlock["label"], raw = false): CodedScores {
+  const unit = !raw && allInUnitInterval(scores);
   return { unit, codes: labelledCodes(scoreCodes(scores, unit), label as Uint8Array) };
 }
 

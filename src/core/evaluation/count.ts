@@ -1,6 +1,7 @@
 import type { Grouping } from "../slices/slice.ts";
 import type { RowsOfBlock } from "./block.ts";
 import type { CountTable } from "./evidence.ts";
+import { bitCount } from "./unit-tally.ts";
 import { rollUp, type DerivedGrouping, type Refinement } from "./refinement.ts";
 
 /**
@@ -73,11 +74,4 @@ function addCounts(out: Float64Array, grouping: Omit<Grouping, "codes">, seen: U
     for (let word = code * words; word < (code + 1) * words; word++) distinct += bitCount(seen[word]!);
     out[slice]! += distinct;
   });
-}
-
-/** Number of one bits of a 32-bit word (Hacker's Delight, 5-2). */
-function bitCount(word: number): number {
-  let bits = word - ((word >>> 1) & 0x55555555);
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -1,0 +1,57 @@
+import { accumulate } from "../../core/evaluation/accumulate.ts";
+import { InternalError } from "../../core/failures.ts";
+import { planSlices } from "../../core/slices/plan-slices.ts";
+import type { TableBlock } from "../ports/table-reader.ts";
+import { accumulateTogether, codeModels } from "./accumulate-together.ts";
+import { evaluationBlock } from "./evaluation-block.ts";
+import { naiveErrors } from "./naive-errors.ts";
+import { readRequest } from "./needed-columns.ts";
+import { reportCurves } from "./report-curves.ts";
+import { seatChampion } from "./seat-champion.ts";
+import { periodOf, planRows, timeRange, type RowsToSum, type SummedRows } from "./summed-rows.ts";
+import { decideRows } from "./thresholds.ts";
+
+/** Sums up the test data in one piece, read once. */
+export async function sumWhole(given: RowsToSum): Promise<SummedRows> {
+  const { policy, scoring, helper } = given;
+  const table = await readAll(given);
+  const naiveError = await naiveErrors(policy, given.train);
+  const scores = await scoring.score(table, (model, done, total) => {
+    given.signal.throwIfAborted();
+    given.progress(`scoring ${model}`, done, total);
+  });
+  const { rows, notes } = seatChampion(policy, { ...scores, naiveError });
+  const coding = helper === null ? null : codeModels(policy.task, rows, helper);
+  const slicePlan = await planSlices({ ...given.slicing, read: () => [rows.table] });
+  given.signal.throwIfAborted();
+  const plan = planRows(policy, rows, slicePlan);
+  const groupings = slicePlan.groupings(rows.table);
+  const undecided = evaluationBlock(rows, { groupings, predicted: [], item: policy.columns.item });
+  const { predicted, thresholds } = decideRows(rows, undecided.folds, policy);
+  const models = undecided.models.map((model, m) => ({ ...model, predicted: predicted[m] ?? null }));
+  const block = { ...undecided, models };
+  const evidence =
+    helper === null || coding === null
+      ? accumulate(plan, block)
+      : await accumulateTogether(plan, block, helper, coding);
+  return {
+    plan,
+    evidence,
+    slicePlan,
+    models: rows.models.map(({ name, fingerprint }) => ({ name, fingerprint })),
+    thresholds,
+    rowsWithoutLabel: rows.rowsWithoutLabel,
+    period: periodOf(timeRange(rows.table, policy.columns.time)),
+    curves: reportCurves(rows, block, evidence, thresholds, plan.metrics[0]!),
+    notes,
+    table,
+  };
+}
+
+async function readAll({ policy, slicing, scoring, source, progress, signal }: RowsToSum): Promise<TableBlock> {
+  const wanted = readRequest(policy, slicing, scoring.needs);
+  const blockRows = Number.MAX_SAFE_INTEGER;
+  const onProgress = (done: number, total: number | null): void => progress("reading", done, total);
+  for await (const block of source.read({ ...wanted, blockRows, signal, onProgress })) return block;
+  throw new InternalError("a table with rows gave no block");
+}

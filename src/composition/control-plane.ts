@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { KeyBook } from "../app/keys/access-keys.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
+import type { Timetable } from "../app/ports/timetable.ts";
 import type { Clock } from "../app/ports/clock.ts";
 
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -44,4 +45,9 @@ export async function openControlPlaneToRead(folder: string): Promise<ControlPla
 
 function artifactFolder(folder: string): string {
   return join(folder, "artifacts");
+}
+
+/** Says when cron expressions are due. */
+export async function openTimetable(): Promise<Timetable> {
+  return (await import("../adapters/cron/cron-timetable.ts")).cronTimetable;
 }

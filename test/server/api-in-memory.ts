@@ -2,6 +2,9 @@ import { GatewayDesk } from "../../src/app/control/gateway-desk.ts";
 import { MemoryControlStore } from "../../src/app/control/memory-control-store.ts";
 import { createKey, KeyBook } from "../../src/app/keys/access-keys.ts";
 import type { ControlPlane } from "../../src/app/registry/control-plane.ts";
+import { cronTimetable } from "../../src/adapters/cron/cron-timetable.ts";
+import { Scheduler } from "../../src/app/schedules/scheduler.ts";
+import { EventStreams } from "../../src/entrypoints/api/event-streams.ts";
 import { type Role, roles } from "../../src/core/access/roles.ts";
 import type { ApiApp, ApiLimits, ApiLog } from "../../src/entrypoints/api/api-parts.ts";
 import { buildApi } from "../../src/entrypoints/api/build-api.ts";
@@ -39,15 +42,20 @@ export async function apiInMemory(options: { log?: ApiLog; limits?: ApiLimits } 
   }
   const keys = Object.fromEntries(made) as Record<Role, string>;
   const bugs: unknown[] = [];
+  const jobs = new Map([["count", () => Promise.resolve("counted")]]);
+  const onBug = (error: unknown): void => void bugs.push(error);
+  const scheduler = new Scheduler({ store, clock, timetable: cronTimetable, jobs, onBug });
   const app = await buildApi({
     plane,
     keys: await KeyBook.open(store, clock),
     desk: new GatewayDesk(store, clock),
+    scheduler,
+    streams: new EventStreams(store, 3),
     open: false,
     version: "0.0.0",
     limits: options.limits ?? { jsonBytes: 100_000, artifactBytes: 1_000_000, streams: 3 },
     log: options.log ?? null,
-    onBug: (error) => bugs.push(error),
+    onBug,
   });
   const call: ApiInMemory["call"] = async (role, method, url, body) => {
     const answer = await app.inject({

@@ -46,8 +46,8 @@ describe("every route of the server", () => {
       const call = async (key: string | null): Promise<number> => {
         const headers = key === null ? {} : { authorization: `Bearer ${key}` };
         const request = { method: method as "GET", url, headers };
-        // Streams have no end to wait for.
-        if (url === "/v1/events" && key !== null) return 200;
+        // A stream that opens has no end to wait for.
+        if (url === "/v1/events" && Object.values(api.keys).includes(key ?? "")) return 200;
         return (await api.app.inject(request)).statusCode;
       };
       const where = `${method} ${url}`;

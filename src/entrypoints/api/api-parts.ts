@@ -4,7 +4,9 @@ import type { FastifyBaseLogger } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import type { KeyBook } from "../../app/keys/access-keys.ts";
+import type { Scheduler } from "../../app/schedules/scheduler.ts";
 import type { ControlPlane } from "../../app/registry/control-plane.ts";
+import type { EventStreams } from "./event-streams.ts";
 import type { Role } from "../../core/access/roles.ts";
 
 /** What the routes work with. */
@@ -12,6 +14,8 @@ export interface ApiParts {
   readonly plane: ControlPlane;
   readonly keys: KeyBook;
   readonly desk: GatewayDesk;
+  readonly scheduler: Scheduler;
+  readonly streams: EventStreams;
   /** True: whoever reaches the loopback address is an admin, because nothing else was said. */
   readonly open: boolean;
   readonly version: string;

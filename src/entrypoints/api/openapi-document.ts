@@ -2,8 +2,10 @@ import { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import { MemoryControlStore } from "../../app/control/memory-control-store.ts";
 import { KeyBook } from "../../app/keys/access-keys.ts";
 import { memoryArtifacts } from "../../app/registry/memory-artifacts.ts";
+import { Scheduler } from "../../app/schedules/scheduler.ts";
 import { usualApiLimits } from "./api-parts.ts";
 import { buildApi } from "./build-api.ts";
+import { EventStreams } from "./event-streams.ts";
 
 /** The OpenAPI description of the server, as `GET /openapi.json` gives it. */
 export async function openApiDocument(version: string): Promise<string> {
@@ -13,6 +15,14 @@ export async function openApiDocument(version: string): Promise<string> {
     plane: { store, artifacts: memoryArtifacts(), clock },
     keys: await KeyBook.open(store, clock),
     desk: new GatewayDesk(store, clock),
+    scheduler: new Scheduler({
+      store,
+      clock,
+      timetable: { next: () => null },
+      jobs: new Map(),
+      onBug: () => undefined,
+    }),
+    streams: new EventStreams(store, 0),
     open: false,
     version,
     limits: usualApiLimits,

@@ -1,9 +1,12 @@
-import { openControlPlane, type OpenControlPlane } from "../../composition/control-plane.ts";
+import { openControlPlane, type OpenControlPlane, openTimetable } from "../../composition/control-plane.ts";
 import { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import { productVersion } from "../../composition/product.ts";
+import { serverJobs } from "../../app/schedules/server-jobs.ts";
+import { Scheduler } from "../../app/schedules/scheduler.ts";
 import { Failure } from "../../core/failures.ts";
 import { type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
 import { buildApi } from "./build-api.ts";
+import { EventStreams } from "./event-streams.ts";
 
 export interface ServerOptions {
   readonly folder: string;
@@ -26,6 +29,8 @@ export interface RunningServer {
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
+const TICK = 1000;
+
 /** Opens the state first, the door last. @throws Failure STATE, USAGE where others could reach it without a key */
 export async function runServer(options: ServerOptions): Promise<RunningServer> {
   const owner = `process ${process.pid}, to listen on ${options.host}:${options.port}`;
@@ -39,10 +44,14 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       });
     }
     const desk = new GatewayDesk(plane.store, plane.clock);
+    const streams = new EventStreams(plane.store, (options.limits ?? usualApiLimits).streams);
+    const scheduler = await openScheduler(plane, options.onBug);
     const app = await buildApi({
       plane,
       keys: plane.keys,
       desk,
+      scheduler,
+      streams,
       open: loopback,
       version: productVersion(),
       limits: options.limits ?? usualApiLimits,
@@ -50,12 +59,16 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       onBug: options.onBug,
     });
     const address = await listen(app, options);
+    const ticking = setInterval(() => void scheduler.tick().catch(options.onBug), TICK);
     return {
       address,
       plane,
       open: loopback && !plane.keys.hasAdmin,
       stop: async () => {
+        clearInterval(ticking);
+        await scheduler.stop();
         desk.close();
+        streams.close();
         await app.close();
         await plane.close();
       },
@@ -64,6 +77,13 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     await plane.close();
     throw error;
   }
+}
+
+async function openScheduler(plane: OpenControlPlane, onBug: (error: unknown) => void): Promise<Scheduler> {
+  const { store, clock } = plane;
+  const scheduler = new Scheduler({ store, clock, timetable: await openTimetable(), jobs: serverJobs(plane), onBug });
+  await scheduler.recover();
+  return scheduler;
 }
 
 async function listen(

@@ -9,6 +9,7 @@ import type {
   VerdictEntry,
   VersionEntry,
 } from "../../core/registry/registry-entries.ts";
+import type { AuditEntry } from "../../core/audit/audit-chain.ts";
 import { conditionDocument } from "../../core/slices/condition-document.ts";
 import { versionsOf } from "../../core/serving/routing-state.ts";
 import type {
@@ -17,6 +18,7 @@ import type {
   verdictViewSchema,
   versionViewSchema,
 } from "../../schemas/api/registry-schemas.ts";
+import type { auditEntrySchema } from "../../schemas/api/server-schemas.ts";
 import type { routingViewSchema } from "../../schemas/api/routing-schemas.ts";
 
 /** A moment as RFC 3339, in UTC. */
@@ -71,4 +73,8 @@ export function routingView({ body, time }: StoredDocument<RoutingEntry>): z.inf
     where: where === null ? null : conditionDocument(where),
   }));
   return copied({ ...body, routing: { ...body.routing, cohorts }, from: timeText(time) });
+}
+
+export function auditView({ time, detail, ...entry }: AuditEntry): z.infer<typeof auditEntrySchema> {
+  return { ...entry, time: timeText(time), detail: JSON.parse(detail) as z.infer<typeof auditEntrySchema>["detail"] };
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { verifyTrail } from "../../../app/control/verify-trail.ts";
-import type { AuditEntry } from "../../../core/audit/audit-chain.ts";
 import { auditEntrySchema, trailCheckSchema } from "../../../schemas/api/server-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
-import { copied, timeText } from "../views.ts";
+import { auditView, copied } from "../views.ts";
 
 const tag = "audit";
 
@@ -68,7 +67,3 @@ export const auditRoutes: RouteModule = (app, { plane }) => {
     },
   });
 };
-
-export function auditView({ time, detail, ...entry }: AuditEntry): z.infer<typeof auditEntrySchema> {
-  return { ...entry, time: timeText(time), detail: JSON.parse(detail) as z.infer<typeof auditEntrySchema>["detail"] };
-}

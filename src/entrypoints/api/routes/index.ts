@@ -2,10 +2,12 @@ import type { RouteModule } from "../api-parts.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { datasetRoutes } from "./dataset-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
 import { gatewayRoutes } from "./gateway-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
+import { scheduleRoutes } from "./schedule-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { versionRoutes } from "./version-routes.ts";
 
@@ -19,5 +21,7 @@ export const routeModules: readonly RouteModule[] = [
   routingRoutes,
   gatewayRoutes,
   auditRoutes,
+  eventRoutes,
+  scheduleRoutes,
   keyRoutes,
 ];

@@ -126,6 +126,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./replay.ts"),
   },
   {
+    name: "schedule",
+    summary: "what the server does by itself, and when",
+    load: () => import("./schedule.ts"),
+  },
+  {
     name: "backup",
     summary: "copy the server's state, also while it runs",
     load: () => import("./backup.ts"),

@@ -1,0 +1,19 @@
+import { Cron } from "croner";
+import type { Timetable } from "../../app/ports/timetable.ts";
+import { Failure } from "../../core/failures.ts";
+
+/** Cron expressions of five or six parts in any time zone of the machine's tables. */
+export const cronTimetable: Timetable = {
+  next: (cron, timeZone, after) => {
+    try {
+      const job = new Cron(cron, { timezone: timeZone, paused: true, mode: "5-or-6-parts" });
+      return job.nextRun(new Date(after))?.getTime() ?? null;
+    } catch (cause) {
+      throw new Failure("USAGE", {
+        message: `"${cron}" in "${timeZone}" is no schedule: ${(cause as Error).message}`,
+        mend: ["minute hour day month weekday: `30 6 * * 1-5` in `Europe/Berlin` is half past six on working days"],
+        cause,
+      });
+    }
+  },
+};

@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createRandom } from "../../src/core/statistics/random.ts";
+import { benchFolder, type Features, modelFile, writeGatewayFiles } from "./gateway-files.ts";
+
+/**
+ * Starts a server, sends it the same requests over 32 connections, and prints the CPU time that its process took for a
+ * thousand of them in milliseconds, which is microseconds a request. `node measure.ts KIND JSON`.
+ */
+interface Plan {
+  readonly kind: "bare" | "fastapi" | "gateway";
+  readonly python?: string;
+  readonly features?: Features;
+  readonly rows?: number;
+  readonly grpc?: boolean;
+  readonly requests?: number;
+  /** True: a bare server stands behind the gateway; only the gateway's time counts. */
+  readonly remote?: boolean;
+}
+
+const plan = JSON.parse(process.argv[2]!) as Plan;
+const rows = plan.rows ?? 1;
+const requests = plan.requests ?? 20_000;
+const connections = 32;
+const folder = mkdtempSync(join(benchFolder, "run-"));
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+interface Server {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly grpcPort: number;
+}
+
+function start(program: string, args: readonly string[]): Promise<Server> {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  return new Promise((resolve, reject) => {
+    let seen = "";
+    child.once("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}`)));
+    child.stdout.on("data", (chunk: Buffer) => {
+      seen += chunk.toString();
+      const port = /^port (\d+)$/m.exec(seen)?.[1] ?? /"address":\s*"[^"]*:(\d+)"/.exec(seen)?.[1];
+      const grpcPort = /"grpc":\s*"[^"]*:(\d+)"/.exec(seen)?.[1] ?? "0";
+      if (port !== undefined) resolve({ child, port: Number(port), grpcPort: Number(grpcPort) });
+    });
+  });
+}
+
+async function startServers(): Promise<readonly Server[]> {
+  const bare = (): Promise<Server> => start(process.execPath, [join(here, "bare-server.ts"), modelFile]);
+  if (plan.kind === "bare") return [await bare()];
+  if (plan.kind === "fastapi") return [await start(plan.python!, [join(here, "fastapi_server.py"), modelFile])];
+  const behind = plan.remote === true ? [await bare()] : [];
+  const remote = behind[0] === undefined ? {} : { remote: `http://127.0.0.1:${behind[0].port}/v2/models/m` };
+  const file = writeGatewayFiles(folder, { ...plan.features, ...remote });
+  const command = fileURLToPath(new URL("../../bin/umpire.cjs", import.meta.url));
+  const doors = plan.grpc === true ? ["--grpc-port", "0"] : [];
+  const args = [command, "gateway", file, "--port", "0", "--json", "--out", join(folder, ".umpire"), ...doors];
+  return [await start(process.execPath, args), ...behind];
+}
+
+/** Milliseconds of CPU, of all threads, since the process began: user and system. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** A few hundred bodies that differ, made ahead. */
+function bodies(): Buffer[] {
+  const random = createRandom(2);
+  return Array.from({ length: 256 }, (_, i) => {
+    const data = Array.from({ length: rows * 20 }, () => Math.round(random.nextNormal() * 1000) / 1000);
+    const document = {
+      inputs: [{ name: "x", datatype: "FP32", shape: [rows, 20], data }],
+      parameters: { unit: `u${i}` },
+    };
+    const body = JSON.stringify(document);
+    return Buffer.from(
+      `POST /v2/models/m/infer HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+  });
+}
+
+/** Sends requests one after the other over one connection until all are answered. */
+function client(port: number, made: readonly Buffer[], next: () => number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    let held: Buffer = Buffer.alloc(0);
+    const send = (): void => {
+      const i = next();
+      if (i < 0) {
+        socket.end();
+        resolve();
+      } else socket.write(made[i % made.length]!);
+    };
+    socket.on("connect", send);
+    socket.on("error", reject);
+    socket.on("data", (chunk: Buffer) => {
+      held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      const head = held.indexOf("\r\n\r\n");
+      if (head < 0) return;
+      const header = held.toString("latin1", 0, head);
+      if (!header.startsWith("HTTP/1.1 200")) {
+        reject(new Error(held.toString("utf8").slice(0, 500)));
+        socket.destroy();
+        return;
+      }
+      const length = Number(/content-length: (\d+)/i.exec(header)?.[1]);
+      if (held.length < head + 4 + length) return;
+      held = Buffer.alloc(0);
+      send();
+    });
+  });
+}
+
+async function overHttp(port: number, count: number): Promise<void> {
+  const made = bodies();
+  let left = count;
+  await Promise.all(Array.from({ length: connections }, () => client(port, made, () => (left > 0 ? --left : -1))));
+}
+
+async function overGrpc(port: number, count: number): Promise<void> {
+  const grpc = await import("@grpc/grpc-js");
+  const { loadSync } = await import("@grpc/proto-loader");
+  const proto = fileURLToPath(new URL("../../schemas/open-inference.proto", import.meta.url));
+  const service = loadSync(proto)["inference.GRPCInferenceService"] as unknown as Record<
+    string,
+    { requestSerialize(value: object): Buffer }
+  >;
+  const random = createRandom(2);
+  const made = Array.from({ length: 256 }, (_, i) =>
+    service["ModelInfer"]!.requestSerialize({
+      modelName: "m",
+      parameters: { unit: { stringParam: `u${i}` } },
+      inputs: [{ name: "x", datatype: "FP32", shape: [rows, 20] }],
+      rawInputContents: [Buffer.from(Float32Array.from({ length: rows * 20 }, () => random.nextNormal()).buffer)],
+    }),
+  );
+  const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  const same = (value: Buffer): Buffer => value;
+  let left = count;
+  const worker = async (): Promise<void> => {
+    while (left-- > 0) {
+      const body = made[left % made.length]!;
+      await new Promise<void>((resolve, reject) => {
+        client.makeUnaryRequest("/inference.GRPCInferenceService/ModelInfer", same, same, body, (error) =>
+          error === null ? resolve() : reject(error),
+        );
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, worker));
+  client.close();
+}
+
+/** A server that printed its port may need a moment more. */
+async function untilListening(port: number): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect({ port, host: "127.0.0.1" });
+      socket.once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once("error", () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const servers = await startServers();
+const [server] = servers;
+try {
+  await untilListening(server!.port);
+  const put = (count: number): Promise<void> =>
+    plan.grpc === true ? overGrpc(server!.grpcPort, count) : overHttp(server!.port, count);
+  await put(Math.min(4000, requests / 2));
+  const before = cpuOf(server!.child.pid!);
+  const started = performance.now();
+  await put(requests);
+  const seconds = (performance.now() - started) / 1000;
+  // Shadows answer after the reply: they are waited for, and counted.
+  if (plan.features?.shadow !== undefined) await new Promise((resolve) => setTimeout(resolve, 500));
+  const cpu = cpuOf(server!.child.pid!) - before;
+  console.log(JSON.stringify({ milliseconds: (cpu / requests) * 1000, requestsPerSecond: requests / seconds }));
+} finally {
+  for (const { child } of servers) {
+    child.removeAllListeners("exit");
+    child.kill("SIGKILL");
+  }
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -41,7 +41,8 @@ export function writeGatewayFiles(folder: string, { check, route, log, shadow, r
     ...(check === true ? ["      contract: contract.yaml"] : []),
     "      versions:",
     `        first: ${first}`,
-    ...(route === true || shadow !== undefined ? [`        second: ${local}`] : []),
+    ...(route === true ? [`        second: ${local}`] : []),
+    ...(shadow === undefined ? [] : [`        third: ${local}`]),
     "      champion: first",
     ...(route === true
       ? [
@@ -50,7 +51,7 @@ export function writeGatewayFiles(folder: string, { check, route, log, shadow, r
           "        half: { where: { f2: { from: 0 } }, arms: { second: 0.3 } }",
         ]
       : []),
-    ...(shadow === undefined ? [] : [`      shadow: { second: ${shadow} }`]),
+    ...(shadow === undefined ? [] : [`      shadow: { third: ${shadow} }`]),
   ];
   const path = join(folder, "umpire.yaml");
   writeFileSync(path, `${lines.join("\n")}\n`);

@@ -23,7 +23,7 @@ interface Plan {
 
 const plan = JSON.parse(process.argv[2]!) as Plan;
 const rows = plan.rows ?? 1;
-const requests = plan.requests ?? 20_000;
+const requests = plan.requests ?? 10_000;
 const connections = 32;
 const folder = mkdtempSync(join(benchFolder, "run-"));
 const here = fileURLToPath(new URL(".", import.meta.url));

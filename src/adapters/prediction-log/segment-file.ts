@@ -51,7 +51,7 @@ export class SegmentFile {
   /** Appends whole lines, and waits for the disk where asked to. @throws the system's error, with nothing appended */
   async append(bytes: Uint8Array, sync: boolean): Promise<void> {
     try {
-      if (sync || performance.now() < this.#carefulUntil) await this.#writeAside(bytes);
+      if (performance.now() < this.#carefulUntil) await this.#writeAside(bytes);
       else this.#writeHere(bytes);
       if (sync) await syncAsync(this.#fd);
     } catch (error) {

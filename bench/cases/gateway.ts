@@ -1,0 +1,62 @@
+import { pythonWith } from "../../test/python-with.ts";
+import type { BenchAim, BenchCase, BenchRun } from "../case.ts";
+import { makeModel } from "../gateway/gateway-files.ts";
+
+const python = pythonWith("fastapi", "uvicorn", "onnxruntime");
+
+function run(name: string, plan: object): BenchRun {
+  return { name, command: ["node", "bench/gateway/measure.ts", JSON.stringify(plan)], measure: "printed" };
+}
+
+const all = { check: true, route: true, log: "durable", shadow: 0.1 } as const;
+const bare = "limit: bare node:http, micro-batched";
+const fastapi = python === null ? null : run("FastAPI + onnxruntime", { kind: "fastapi", python, requests: 5000 });
+const withFastapi = (runs: readonly BenchRun[]): readonly BenchRun[] => (fastapi === null ? runs : [...runs, fastapi]);
+const ahead: readonly BenchAim[] =
+  fastapi === null ? [] : [{ run: "umpire gateway, all on", than: "FastAPI + onnxruntime", times: 1 / 3 }];
+
+/** Milliseconds of CPU for a thousand requests: microseconds a request. */
+export const cases: readonly BenchCase[] = [
+  {
+    name: "gateway: one row, 200 trees, CPU of 1,000 requests",
+    budget:
+      "all on: contract check, cohort routing, durable log, a shadow on 10% of the units; within 3 x bare, ahead of FastAPI by 3 x",
+    prepare: makeModel,
+    repeats: 3,
+    runs: withFastapi([
+      run(bare, { kind: "bare" }),
+      run("umpire gateway, all on", { kind: "gateway", features: all }),
+      run("umpire gateway, all on, shadow on everyone", { kind: "gateway", features: { ...all, shadow: 1 } }),
+    ]),
+    aims: [{ run: "umpire gateway, all on", than: bare, times: 3 }, ...ahead],
+  },
+  {
+    name: "gateway: what each feature costs, CPU of 1,000 requests",
+    budget: "each alone over the plain gateway, whose log is early",
+    prepare: makeModel,
+    repeats: 3,
+    runs: [
+      run("plain", { kind: "gateway", features: {} }),
+      run("contract check", { kind: "gateway", features: { check: true } }),
+      run("cohort routing", { kind: "gateway", features: { route: true } }),
+      run("written log", { kind: "gateway", features: { log: "written" } }),
+      run("durable log", { kind: "gateway", features: { log: "durable" } }),
+      run("shadow on 10%", { kind: "gateway", features: { shadow: 0.1 } }),
+      run("shadow on everyone", { kind: "gateway", features: { shadow: 1 } }),
+    ],
+    aims: [],
+  },
+  {
+    name: "gateway: other ways in and out, CPU of 1,000 requests",
+    budget: "all on; 32 rows a request, a model behind HTTP, gRPC",
+    prepare: makeModel,
+    repeats: 3,
+    runs: [
+      run("limit: bare, 32 rows", { kind: "bare", rows: 32, requests: 5000 }),
+      run("umpire gateway, 32 rows", { kind: "gateway", features: all, rows: 32, requests: 5000 }),
+      run("umpire gateway, remote model", { kind: "gateway", features: all, remote: true, requests: 5000 }),
+      run("umpire gateway, gRPC", { kind: "gateway", features: all, grpc: true, requests: 10_000 }),
+    ],
+    aims: [],
+  },
+];

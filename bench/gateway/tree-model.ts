@@ -22,7 +22,10 @@ function attribute(node: BinaryWriter, name: string, values: readonly (number | 
     else {
       const field = kind === 6 ? 7 : 8;
       writer.tag(field, WireType.LengthDelimited).fork();
-      for (const value of values) kind === 6 ? writer.float(Number(value)) : writer.int64(Number(value));
+      for (const value of values) {
+        if (kind === 6) writer.float(Number(value));
+        else writer.int64(Number(value));
+      }
       writer.join();
     }
     writer.tag(20, WireType.Varint).int32(kind);

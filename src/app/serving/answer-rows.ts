@@ -54,7 +54,7 @@ export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
     if (slot === undefined) continue;
     try {
       const answer = await slot.predict(rowsFor(slot.model, request, left), { allOutputs: request.allOutputs });
-      const bad = badRows(answer, left.length);
+      const bad = badRows(answer, left.length, model.options.task);
       const good = bad.length === 0 ? left : left.filter((_, i) => !bad.includes(i));
       if (good.length > 0 || left.length === 0) {
         outputs = request.allOutputs ? mergeOutputs(outputs, request.asked.model, answer, left, count) : undefined;
@@ -110,9 +110,12 @@ export function fitsInputs(model: ServingModel, tensors: readonly Tensor[]): boo
   );
 }
 
-/** Rows whose score is not a finite number. */
-function badRows(answer: Answer, count: number): number[] {
-  if (answer.texts !== undefined) return [];
+/** Rows whose score is not a finite number; a text is no answer where the task is one of numbers. */
+function badRows(answer: Answer, count: number, task: ServedModel["options"]["task"]): number[] {
+  if (answer.texts !== undefined) {
+    const numbers = task === "regression" || task === "ranking";
+    return numbers ? Array.from({ length: count }, (_, row) => row) : [];
+  }
   const bad: number[] = [];
   for (let row = 0; row < count; row++) {
     for (let i = row * answer.width; i < (row + 1) * answer.width; i++) {

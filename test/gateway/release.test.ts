@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { sharedData } from "../shared-data.ts";
 import { startGateway } from "./running-gateway.ts";
 
 const versions = Array.from({ length: 7 }, (_, i) => `v${i + 1}: { constant: ${i + 1} }`).join(", ");
@@ -147,3 +148,37 @@ test("a unit keeps its arm, a standing share goes to the simple version, and sha
   const shadows = new Set(kept.filter((event) => event.kind === "shadow").map((event) => event.id));
   expect(shadows).toEqual(new Set(rows.map((row) => row.id)));
 });
+
+const champion = sharedData("movies/models/champion.onnx");
+const challenger = sharedData("movies/models/challenger_fixed.onnx");
+
+test.skipIf(champion === null)(
+  "where a challenger cannot take the records that its cohort sends, the champion answers them and says why",
+  async () => {
+    const gateway = await startGateway(`gateway:
+  log: { rotate: false }
+  models:
+    m:
+      versions: { v1: { onnx: ${champion} }, v2: { onnx: ${challenger} }, nothing: { constant: 0 } }
+      cohorts: { active: { where: { user_n_ratings: { from: 100 } }, version: v2 } }
+      fallback: [nothing]
+`);
+    const record = {
+      user_n_ratings: 231,
+      user_mean_rating: 3.5,
+      item_log_n: 1.8,
+      item_mean_rating: 3,
+      item_like_rate: 0.3,
+      item_pop_14d: 1,
+      item_age_years: 5,
+    };
+    const { body } = await gateway.post("/v1/models/m/predict", {
+      records: [record, { ...record, user_n_ratings: 5 }],
+    });
+    expect((body as { predictions: unknown[] }).predictions).toMatchObject([
+      { version: "v1", arm: "v2", cohort: "active", fallback: "inputs of v2" },
+      { version: "v1", arm: "champion", cohort: "all" },
+    ]);
+    await gateway.stop();
+  },
+);

@@ -32,6 +32,8 @@ export interface GroupRequest {
   /** The version whose inputs the tensors are made for, and whose outputs the client expects. */
   readonly asked: VersionSlot;
   readonly allOutputs: boolean;
+  /** True where routing chose the version: then the champion answers what it cannot. */
+  readonly toChampion: boolean;
   readonly onFallback: (reason: string) => void;
 }
 
@@ -42,7 +44,9 @@ export interface GroupRequest {
  */
 export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
   const { model, count } = request;
-  const chain = [request.version, ...model.routing.fallback.filter((version) => version !== request.version)];
+  const { champion, fallback } = model.routing;
+  // Before anything simpler, the champion stands in for a challenger.
+  const chain = [...new Set([request.version, ...(request.toChampion ? [champion] : []), ...fallback])];
   const answers = Array.from<RowAnswer | undefined>({ length: count });
   let outputs: readonly Tensor[] | undefined;
   let left: readonly number[] = Array.from({ length: count }, (_, row) => row);
@@ -68,8 +72,7 @@ export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
       refusal = new VersionRefusal("nan", `version "${version}" answered no finite number`);
     } catch (error) {
       // Tensors and records that fit the version that was asked but not this one are no mistake of the client.
-      if (error instanceof RequestFailure && (slot === request.asked || left.length < count)) throw error;
-      if (error instanceof RequestFailure && request.tensors === null && version === request.version) throw error;
+      if (error instanceof RequestFailure && slot === request.asked) throw error;
       refusal = error instanceof VersionRefusal ? error : new VersionRefusal("inputs", messageOf(error));
     }
     reason = `${refusal.reason} of ${version}`;

@@ -135,6 +135,7 @@ export class PredictionPath {
       tensors: tensors === null || whole ? tensors : tensors.map((tensor) => takeRows(tensor, rows)),
       asked,
       allOutputs: request.allOutputs,
+      toChampion: request.version === null && group.every((plan) => plan.sentTo === null),
       onFallback: (reason) => this.#parts.telemetry.fallback(model.name, reason),
     };
   }

@@ -53,9 +53,23 @@ function explain(issue: z.core.$ZodIssue): SourceProblem[] {
       };
     });
   }
+  if (issue.code === "invalid_type") {
+    const missing = issue.message.endsWith("received undefined");
+    return [{ path, message: missing ? "is missing" : `takes ${typeWords[issue.expected] ?? issue.expected}` }];
+  }
   const message = issue.message.replace(/^Invalid (input|option): /, "").replace(/^expected/, "takes");
   return [{ path, message }];
 }
+
+const typeWords: Readonly<Record<string, string>> = {
+  record: "a map",
+  object: "a map",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
 
 /** Keys that the schema knows at a place. */
 function keysAt(path: readonly (string | number)[]): string[] {

@@ -1,0 +1,161 @@
+import { Failure } from "../../core/failures.ts";
+import { decideRetraining } from "../../core/retraining/triggers.ts";
+import type { Actor } from "../ports/control-store.ts";
+import type { TableReader } from "../ports/table-reader.ts";
+import { lookAtModel, type LookEntry } from "./look-at-model.ts";
+import { type ModelWatch, noPolicy } from "./model-watch.ts";
+import type { RetrainingEntry } from "./retraining-entry.ts";
+import { labelledSince, retrainingFacts } from "./retraining-facts.ts";
+import { keepRetraining, RETRAINER, retrainModel, type RetrainTools } from "./retrain-model.ts";
+import type { WatchedModel } from "./watched-model.ts";
+
+export interface ServerWatchTools extends Omit<RetrainTools, "signal"> {
+  readonly reader: TableReader;
+  readonly scratch: (name: string) => string;
+  readonly newRun: () => string;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** A watch that works by itself once it is begun. */
+export interface ServerWatch extends ModelWatch {
+  /** Ends what a server that died had begun; call it before the first tick. */
+  recover(): Promise<void>;
+  /** Looks at what is due, decides on retrainings, delivers notices. Never throws; ticks do not overlap. */
+  tick(): Promise<void>;
+  /** Waits for the retraining under way; null: none is. */
+  underWay(): Promise<unknown> | null;
+  stop(): Promise<void>;
+}
+
+/**
+ * The server's loop over its models. One look and one retraining run at a time: they read whole logs and train models,
+ * and the machine has other things to do.
+ */
+export function createServerWatch(watched: readonly WatchedModel[], tools: ServerWatchTools): ServerWatch {
+  const { plane, alerts } = tools;
+  const stopped = new AbortController();
+  const byName = new Map(watched.map((one) => [one.model, one]));
+  let ticking: Promise<void> | null = null;
+  let looking: Promise<unknown> = Promise.resolve();
+  let training: Promise<unknown> | null = null;
+
+  const of = (model: string): WatchedModel => {
+    const found = byName.get(model);
+    if (found === undefined) throw noPolicy(model, [...byName.keys()]);
+    return found;
+  };
+
+  const look = (one: WatchedModel): Promise<LookEntry> => {
+    const { reader, scratch } = tools;
+    const mine = looking.then(() => lookAtModel(one, { plane, alerts, reader, scratch, signal: stopped.signal }));
+    looking = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const begin = async (one: WatchedModel, asker: Actor | null): Promise<RetrainingEntry | string> => {
+    const { retraining, model } = one;
+    if (retraining === null) {
+      throw new Failure("POLICY", { where: one.onDisk.name, message: "the policy has no retrain section" });
+    }
+    const now = plane.clock.now();
+    const alarms = await alerts.list();
+    const known = await plane.store.read((state) => retrainingFacts(state, model, alarms, now));
+    const since = Math.max(0, known.championTrained ?? 0, ...known.runs);
+    const rows =
+      retraining.rules.rows === null ? null : await labelledSince(one, since, now, tools.reader, tools.scratch);
+    const facts = { ...known, rowsSinceTraining: rows, due: false, askedBy: asker?.name ?? null };
+    const { retrain, causes, held } = decideRetraining(retraining.rules, facts);
+    if (!retrain) return held ?? "nothing asks for it";
+    if (training !== null) return "another retraining is under way";
+    const entry: RetrainingEntry = {
+      model,
+      run: tools.newRun(),
+      state: "running",
+      started: now,
+      ended: null,
+      causes,
+      by: asker?.name ?? "triggers",
+      record: null,
+      version: null,
+      against: null,
+      decision: null,
+      reason: null,
+      final: null,
+    };
+    // Kept before the first step: a run that a crash ends counts for cool-down and limits too.
+    training = keepRetraining(plane, entry, "retraining.begin")
+      .then(() => retrainModel(one, entry, { ...tools, signal: stopped.signal }))
+      .catch(tools.onBug)
+      .finally(() => (training = null));
+    return entry;
+  };
+
+  const lookWhereDue = async (one: WatchedModel): Promise<void> => {
+    if (one.archive === null) return;
+    const last = await plane.store.read((state) => state.get<LookEntry>("look", one.model));
+    const age = last === null ? Number.POSITIVE_INFINITY : plane.clock.now() - last.body.at;
+    // A clock that stepped back must not stop the watch.
+    if (age >= one.monitors.every || age < -one.monitors.every) await look(one);
+  };
+
+  const guarded = async (one: WatchedModel, what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (stopped.signal.aborted) return;
+      if (!(error instanceof Failure)) tools.onBug(error);
+      const message = `${what} could not be done: ${error instanceof Error ? error.message : String(error)}`;
+      const { owner } = one.monitors;
+      const actions = ["umpire status"];
+      await alerts.signal(RETRAINER, [
+        { key: `watch:${one.model}/${what}`, severity: "warning", model: one.model, owner, message, actions },
+      ]);
+    }
+  };
+
+  const round = async (): Promise<void> => {
+    for (const one of watched) {
+      if (stopped.signal.aborted) return;
+      await guarded(one, "the look at the log", () => lookWhereDue(one));
+      if (one.retraining !== null && training === null) {
+        await guarded(one, "the decision on retraining", () => begin(one, null));
+      }
+    }
+    await alerts.sweep(stopped.signal);
+  };
+
+  return {
+    alerts,
+    models: [...byName.keys()],
+    look: async (model) => look(of(model)),
+    retrain: async (model, by) => {
+      const begun = await begin(of(model), by);
+      if (typeof begun !== "string") return begun;
+      throw new Failure("CONFLICT", { message: `"${model}" is not retrained now: ${begun}` });
+    },
+    recover: async () => {
+      for (const { model } of watched) {
+        const runs = await plane.store.read((state) => state.list<RetrainingEntry>("retraining", { parent: model }));
+        for (const { body } of runs.filter((run) => run.body.state === "running")) {
+          const reason = "the server ended while it ran";
+          await keepRetraining(
+            plane,
+            { ...body, state: "failed", reason, ended: plane.clock.now() },
+            "retraining.failed",
+          );
+        }
+      }
+    },
+    tick: () => {
+      ticking ??= round()
+        .catch(tools.onBug)
+        .finally(() => (ticking = null));
+      return ticking;
+    },
+    underWay: () => training,
+    stop: async () => {
+      stopped.abort();
+      await Promise.allSettled([ticking, looking, training]);
+    },
+  };
+}

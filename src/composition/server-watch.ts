@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { createAlertCenter } from "../app/alerts/alert-center.ts";
+import { readPolicy } from "../app/judge/read-policy.ts";
+import type { AlertChannel } from "../app/ports/alert-channel.ts";
+import type { ControlPlane } from "../app/registry/control-plane.ts";
+import { createServerWatch, type ServerWatch } from "../app/watch/server-watch.ts";
+import type { WatchedModel } from "../app/watch/watched-model.ts";
+import { defaultAlertRules } from "../core/alerts/alert.ts";
+import { Failure } from "../core/failures.ts";
+import { type AlertsSettings, parseAlerts } from "../schemas/alerts/parse-alerts.ts";
+import { parseMonitors } from "../schemas/monitors/parse-monitors.ts";
+import { parseRetraining } from "../schemas/retraining/parse-retraining.ts";
+import { openChannels } from "./alert-channels.ts";
+import { openEventArchive } from "./gateway.ts";
+import { judgeTools } from "./judge-tools.ts";
+import { retrainingTools } from "./retraining-tools.ts";
+import { openTableReader } from "./table-reader.ts";
+
+export interface WatchOptions {
+  /** Policy files, relative to the working directory. */
+  readonly policies: readonly string[];
+  /** Folder of the gateways' prediction log; null: not known, so nothing is monitored. */
+  readonly log: string | null;
+  readonly workingDirectory: string;
+  /** Folder of the server's state. */
+  readonly stateFolder: string;
+  readonly onBug: (error: unknown) => void;
+}
+
+/** @throws Failure FILE_MISSING, POLICY, USAGE where two policies are of one model */
+export async function openServerWatch(plane: ControlPlane, options: WatchOptions): Promise<ServerWatch> {
+  const { onBug, stateFolder } = options;
+  const archive = options.log === null ? null : await openEventArchive(options.log);
+  const models: WatchedModel[] = [];
+  const alarms: AlertsSettings[] = [];
+  const channels = new Map<string, AlertChannel>();
+  for (const path of options.policies) {
+    const onDisk = await readPolicy(path, options.workingDirectory);
+    const { model } = onDisk.parsed.policy;
+    if (models.some((one) => one.model === model)) {
+      throw new Failure("USAGE", { where: path, message: `is a second policy of the model "${model}"` });
+    }
+    const folder = dirname(resolve(options.workingDirectory, path));
+    const settings = parseAlerts(onDisk.parsed, process.env);
+    if (settings !== null) {
+      alarms.push(settings);
+      for (const [name, channel] of openChannels(settings.channels, folder)) channels.set(name, channel);
+    }
+    const monitors = parseMonitors(onDisk.parsed);
+    models.push({ model, onDisk, folder, monitors, retraining: parseRetraining(onDisk.parsed), archive });
+  }
+  const { runner, clock: _clock } = retrainingTools();
+  const reader = await openTableReader();
+  const place = (...parts: string[]): string => {
+    const path = join(stateFolder, ...parts);
+    mkdirSync(dirname(path), { recursive: true });
+    return path;
+  };
+  const watch = createServerWatch(models, {
+    plane,
+    alerts: createAlertCenter(together(alarms, models), { store: plane.store, clock: plane.clock, channels }),
+    reader,
+    runner,
+    scratch: (name) => place("scratch", name),
+    runFile: (run, name) => place("runs", run, name),
+    newRun: () =>
+      `${new Date(plane.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(2).toString("hex")}`,
+    describe: async (spec) => (await import("../adapters/onnx/sidecar.ts")).withSidecar(spec),
+    judgeTools: () => judgeTools(() => undefined, new AbortController().signal),
+    onBug,
+  });
+  return { ...watch, stop: async () => (await watch.stop(), reader.close()) };
+}
+
+/** The alarm settings of all policies in one; the shortest of their spans hold. */
+function together(all: readonly AlertsSettings[], models: readonly WatchedModel[]) {
+  const least = (pick: (settings: AlertsSettings) => number, usual: number): number =>
+    all.length === 0 ? usual : Math.min(...all.map(pick));
+  // An alarm of a monitor is seen once a look: it has not gone quiet before two looks were due.
+  const longest = Math.max(0, ...models.map(({ monitors }) => 2 * monitors.every));
+  return {
+    rules: {
+      repeatAfter: least(({ rules }) => rules.repeatAfter, defaultAlertRules.repeatAfter),
+      quietAfter: Math.max(
+        longest,
+        least(({ rules }) => rules.quietAfter, defaultAlertRules.quietAfter),
+      ),
+    },
+    routes: all.flatMap(({ routes }) => routes),
+    otherwise: [...new Set(all.flatMap(({ otherwise }) => otherwise))],
+  };
+}

@@ -1,0 +1,51 @@
+import type { Signal } from "../alerts/alert.ts";
+import type { DriftDocument } from "../drift/drift-document.ts";
+
+/** A slice of live traffic and what became of its features. */
+export interface CohortDrift {
+  readonly slice: string;
+  /** The slice blocks a release: its drift is an error, that of others a warning. */
+  readonly blocking: boolean;
+  readonly document: Pick<DriftDocument, "outcome" | "columns">;
+}
+
+/** What a look at a model's cohorts says to the alarms. */
+export interface LookSignals {
+  readonly signals: readonly Signal[];
+  /** Keys of alarms whose cause was looked for and is not there. */
+  readonly quiet: readonly string[];
+}
+
+/** The name of the alarm of a slice's features. */
+export function driftKey(model: string, slice: string): string {
+  return `drift:${model}/${slice}`;
+}
+
+/** One alarm a slice, naming the columns that moved, the largest effect first; a slice without enough data says nothing. */
+export function driftSignals(model: string, owner: string | null, cohorts: readonly CohortDrift[]): LookSignals {
+  const signals: Signal[] = [];
+  const quiet: string[] = [];
+  for (const { slice, blocking, document } of cohorts) {
+    const key = driftKey(model, slice);
+    if (document.outcome === "no-drift") quiet.push(key);
+    if (document.outcome !== "drift") continue;
+    const moved = document.columns
+      .filter(({ drifted }) => drifted === true)
+      .toSorted((a, b) => (b.effect ?? 0) - (a.effect ?? 0));
+    const since = moved.map((column) => column.since).filter((time) => time !== null);
+    const first = since.toSorted()[0];
+    signals.push({
+      key,
+      severity: blocking ? "error" : "warning",
+      model,
+      owner,
+      message: `${slice}: ${moved.slice(0, 4).map(columnWords).join(", ")}${moved.length > 4 ? ` and ${moved.length - 4} more` : ""} drifted${first === undefined ? "" : ` since ${first.slice(0, 10)}`}`,
+      actions: [`umpire retrain --server --model ${model}`, `umpire alerts snooze "${key}" 24h`],
+    });
+  }
+  return { signals, quiet };
+}
+
+function columnWords({ name, effect }: DriftDocument["columns"][number]): string {
+  return effect === null ? name : `${name} (effect ${effect.toFixed(2)})`;
+}

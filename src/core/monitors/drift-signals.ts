@@ -40,7 +40,7 @@ export function driftSignals(model: string, owner: string | null, cohorts: reado
       model,
       owner,
       message: `${slice}: ${moved.slice(0, 4).map(columnWords).join(", ")}${moved.length > 4 ? ` and ${moved.length - 4} more` : ""} drifted${first === undefined ? "" : ` since ${first.slice(0, 10)}`}`,
-      actions: [`umpire retrain --server --model ${model}`, `umpire alerts snooze "${key}" 24h`],
+      actions: [`umpire retrain --model ${model}`, `umpire alerts snooze "${key}" 24h`],
     });
   }
   return { signals, quiet };

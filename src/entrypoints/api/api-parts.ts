@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { GatewayDesk } from "../../app/control/gateway-desk.ts";
+import type { ModelWatch } from "../../app/watch/model-watch.ts";
 import type { KeyBook } from "../../app/keys/access-keys.ts";
 import type { Scheduler } from "../../app/schedules/scheduler.ts";
 import type { ControlPlane } from "../../app/registry/control-plane.ts";
@@ -16,6 +17,8 @@ export interface ApiParts {
   readonly desk: GatewayDesk;
   readonly scheduler: Scheduler;
   readonly streams: EventStreams;
+  /** Monitors, alarms and retraining; undefined: the server was given no policy. */
+  readonly watch?: ModelWatch;
   /** True: whoever reaches the loopback address is an admin, because nothing else was said. */
   readonly open: boolean;
   readonly version: string;

@@ -18,6 +18,7 @@ export function openApiFrame(version: string): NonNullable<FastifyDynamicSwagger
       { name: "registry", description: "Models, versions, data sets, verdicts, lineage" },
       { name: "routing", description: "Who answers whom; what was live when, and why" },
       { name: "gateways", description: "What gateways follow and report" },
+      { name: "watch", description: "Alarms, monitors, retraining" },
       { name: "audit", description: "Who changed what" },
       { name: "access", description: "Keys and roles" },
       { name: "schedules", description: "What runs by itself" },

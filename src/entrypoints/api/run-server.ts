@@ -1,10 +1,12 @@
 import { openControlPlane, type OpenControlPlane, openTimetable } from "../../composition/control-plane.ts";
 import { GatewayDesk } from "../../app/control/gateway-desk.ts";
+import { openServerWatch, type WatchOptions } from "../../composition/server-watch.ts";
 import { productVersion } from "../../composition/product.ts";
 import { serverJobs } from "../../app/schedules/server-jobs.ts";
 import { Scheduler } from "../../app/schedules/scheduler.ts";
 import { Failure } from "../../core/failures.ts";
 import { type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
+import type { ServerWatch } from "../../app/watch/server-watch.ts";
 import { buildApi } from "./build-api.ts";
 import { EventStreams } from "./event-streams.ts";
 
@@ -16,17 +18,23 @@ export interface ServerOptions {
   readonly log: ApiLog;
   readonly limits?: ApiLimits;
   readonly onBug: (error: unknown) => void;
+  /** What it does by itself; default nothing. */
+  readonly watch?: Omit<WatchOptions, "stateFolder" | "onBug">;
 }
 
 export interface RunningServer {
   readonly address: string;
   readonly plane: OpenControlPlane;
+  readonly watch: ServerWatch;
   /** True: loopback, and no key was made yet. */
   readonly open: boolean;
   /** Answers what is under way, then closes the state. */
   stop(): Promise<void>;
 }
 
+/** How often it looks whether something is due. */
+const WATCH_EVERY = 5_000;
+const usualWatch = { policies: [], log: null, workingDirectory: "." };
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 const TICK = 1000;
@@ -43,6 +51,9 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
         mend: ["make one first: umpire keys create NAME --role admin --state DIR", "or listen on 127.0.0.1"],
       });
     }
+    const { onBug, folder: stateFolder } = options;
+    const watch = await openServerWatch(plane, { ...usualWatch, ...options.watch, stateFolder, onBug });
+    await watch.recover();
     const desk = new GatewayDesk(plane.store, plane.clock);
     const streams = new EventStreams(plane.store, (options.limits ?? usualApiLimits).streams);
     const scheduler = await openScheduler(plane, options.onBug);
@@ -52,6 +63,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       desk,
       scheduler,
       streams,
+      watch,
       open: loopback,
       version: productVersion(),
       limits: options.limits ?? usualApiLimits,
@@ -60,16 +72,20 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     });
     const address = await listen(app, options);
     const ticking = setInterval(() => void scheduler.tick().catch(options.onBug), TICK);
+    const watching = setInterval(() => void watch.tick(), WATCH_EVERY);
     return {
       address,
       plane,
+      watch,
       open: loopback && !plane.keys.hasAdmin,
       stop: async () => {
         clearInterval(ticking);
+        clearInterval(watching);
         await scheduler.stop();
         desk.close();
         streams.close();
         await app.close();
+        await watch.stop();
         await plane.close();
       },
     };

@@ -1,4 +1,5 @@
 import type { RouteModule } from "../api-parts.ts";
+import { alertRoutes } from "./alert-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { datasetRoutes } from "./dataset-routes.ts";
@@ -6,6 +7,7 @@ import { eventRoutes } from "./event-routes.ts";
 import { gatewayRoutes } from "./gateway-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
+import { retrainingRoutes } from "./retraining-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
@@ -20,6 +22,8 @@ export const routeModules: readonly RouteModule[] = [
   datasetRoutes,
   routingRoutes,
   gatewayRoutes,
+  alertRoutes,
+  retrainingRoutes,
   auditRoutes,
   eventRoutes,
   scheduleRoutes,

@@ -96,6 +96,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./status.ts"),
   },
   {
+    name: "alerts",
+    summary: "what fires, since when, what to do; silence it or end it",
+    load: () => import("./alerts.ts"),
+  },
+  {
     name: "audit",
     summary: "who changed what, when, and whether the trail is whole",
     load: () => import("./audit.ts"),

@@ -3,11 +3,15 @@ import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../../core/failures.ts";
 import type { RetrainingRecord } from "../../../core/retraining/run-record.ts";
-import { withSharedOptions, type CommandContext, type SharedOptions } from "../context.ts";
+import type { Outcome } from "../../../core/findings.ts";
+import { openApi } from "../api/api-client.ts";
+import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
+import type { CommandContext, ExitCode } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
 import { folderName, judgePolicy, verdictExitCodes } from "./judge.ts";
 
-interface RetrainOptions extends SharedOptions {
+interface RetrainOptions extends ServerCommandOptions {
+  readonly model?: string;
   readonly judge?: boolean;
 }
 
@@ -16,13 +20,21 @@ export function register(program: Command, context: CommandContext): void {
     .command("retrain")
     .argument("[policy]", "policy file with a retrain section", "umpire.yaml")
     .option("--no-judge", "stop after the last step, do not judge what came out")
+    .option("--model <name>", "let the server do it: which of its models")
     .summary("train again by the steps of the policy, then judge what came out")
     .description(
       "Runs the steps of the policy's retrain section in order, records for each its command, parameters, inputs and outputs with fingerprints, log and duration, and judges the new challenger.\n\nExit codes: those of umpire judge; 2 where a step fails.",
     )
-    .addHelpText("after", "\nExamples:\n  umpire retrain umpire.yaml\n  umpire retrain umpire.yaml --no-judge --json");
-  withSharedOptions(command).action(
+    .addHelpText(
+      "after",
+      "\nExamples:\n  umpire retrain umpire.yaml\n  umpire retrain umpire.yaml --no-judge --json\n  umpire retrain --model ranker --server http://127.0.0.1:8181",
+    );
+  withServerOptions(command).action(
     context.action<RetrainOptions>(async (terminal, options, [path = "umpire.yaml"]) => {
+      if (options.model !== undefined) return askServer(options.model, terminal, options, context);
+      if (options.server !== undefined) {
+        throw new Failure("USAGE", { message: "which of the server's models?", mend: ["--model NAME"] });
+      }
       const record = await retrain(path, terminal, options, context);
       if (record.outcome === "failed") {
         throw new Failure("STEP", {
@@ -38,6 +50,40 @@ export function register(program: Command, context: CommandContext): void {
       return verdictExitCodes[await judgePolicy(path, terminal, options, context)];
     }),
   );
+}
+
+interface RetrainingView {
+  readonly run: string;
+  readonly state: "running" | "judged" | "failed";
+  readonly version: string | null;
+  readonly decision: Outcome | null;
+  readonly reason: string | null;
+}
+
+/** Lets a server retrain one of its models, and waits for the verdict. */
+async function askServer(
+  model: string,
+  terminal: Terminal,
+  options: RetrainOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const api = await openApi(options, context.workingDirectory);
+  const path = `/v1/models/${encodeURIComponent(model)}/retrainings`;
+  const begun = await api.send<RetrainingView>("POST", path);
+  terminal.remark(`the server retrains ${model}: run ${begun.run}`);
+  for (;;) {
+    await new Promise((done) => setTimeout(done, 500));
+    context.signal.throwIfAborted();
+    const { retrainings } = await api.get<{ readonly retrainings: readonly RetrainingView[] }>(path);
+    const now = retrainings.find(({ run }) => run === begun.run);
+    if (now === undefined || now.state === "running") continue;
+    if (now.state === "failed") throw new Failure("STEP", { where: now.run, message: now.reason ?? "it failed" });
+    terminal.document({ schema: "umpire.retraining-result/1", ...now });
+    terminal.print(
+      ` ${now.decision === "pass" ? "✓" : "✗"} ${model} ${now.version ?? ""}   ${now.decision ?? ""}: ${now.reason ?? ""}`,
+    );
+    return verdictExitCodes[now.decision ?? "not-evaluated"];
+  }
 }
 
 async function retrain(

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import { untilStopped } from "../api/process-family.ts";
@@ -10,6 +10,8 @@ export interface ServerOptions extends SharedOptions {
   readonly port: string;
   readonly host: string;
   readonly log?: boolean;
+  readonly policy?: readonly string[];
+  readonly predictions?: string;
 }
 
 export function register(program: Command, context: CommandContext): void {
@@ -22,6 +24,8 @@ export function register(program: Command, context: CommandContext): void {
     .option("--state <dir>", "folder of the state; default server in the folder of --out")
     .option("--port <n>", "port to listen on; 0 takes a free one", "8181")
     .option("--host <address>", "address to listen on; others than loopback take a key", "127.0.0.1")
+    .option("--policy <file...>", "policies of models to watch: monitors, alerts, retrain")
+    .option("--predictions <dir>", "folder of the prediction log; default predictions in the folder of --out")
     .option("--log", "one line of JSON a request on standard error");
   withSharedOptions(command)
     .addHelpText("after", "\nExamples:\n  umpire server\n  umpire server --state /var/lib/umpire --host 0.0.0.0")
@@ -37,6 +41,11 @@ async function serve(terminal: Terminal, options: ServerOptions, context: Comman
     port: portOf(options.port),
     log: options.log === true ? process.stderr : null,
     onBug: printBug,
+    watch: {
+      policies: options.policy ?? [],
+      log: resolve(context.workingDirectory, options.predictions ?? join(options.out ?? ".umpire", "predictions")),
+      workingDirectory: context.workingDirectory,
+    },
   });
   terminal.print(`listening on ${server.address}; the state is in ${folder}`);
   if (server.open) terminal.remark("no keys yet: whoever is on this machine is an admin; umpire keys create ends that");

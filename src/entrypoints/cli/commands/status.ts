@@ -4,6 +4,7 @@ import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
 import { alignedRows, timeWords } from "../api/table.ts";
 import type { Terminal } from "../terminal.ts";
+import { type AlertView, printAlert } from "./alerts.ts";
 
 interface StatusView {
   readonly revision: number;
@@ -27,7 +28,7 @@ export function register(program: Command, context: CommandContext): void {
     .command("status")
     .summary("what is live, since when, why")
     .description(
-      "Prints what is live per model, since when, why, and whether the gateways agree.\n\nExit codes: 0 all agrees, 1 a gateway does not, 2 the server cannot be asked.",
+      "Prints what is live per model, since when, why, whether the gateways agree, and the alarms that fire.\n\nExit codes: 0 all agrees, 1 a gateway does not, 2 the server cannot be asked.",
     );
   withServerOptions(command)
     .addHelpText("after", "\nExample:\n  umpire status")
@@ -37,7 +38,8 @@ export function register(program: Command, context: CommandContext): void {
 async function show(terminal: Terminal, options: ServerCommandOptions, context: CommandContext): Promise<ExitCode> {
   const api = await openApi(options, context.workingDirectory);
   const status = await api.get<StatusView>("/v1/status");
-  terminal.document(status);
+  const { alerts } = await api.get<{ readonly alerts: readonly AlertView[] }>("/v1/alerts");
+  terminal.document({ ...status, alerts });
   if (status.models.length === 0) terminal.print(" no model yet: umpire models register NAME --onnx FILE");
   for (const model of status.models) {
     const live = model.champion === null ? "nothing is live" : `${model.champion} is live`;
@@ -57,6 +59,7 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
     `seen ${timeWords(gateway.seen)}`,
   ]);
   for (const line of alignedRows(rows)) terminal.print(line);
+  for (const alert of alerts) printAlert(terminal, alert);
   return astray.length > 0 ? 1 : 0;
 }
 

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { restingWatch } from "../../../app/watch/model-watch.ts";
+import type { Alert } from "../../../core/alerts/alert.ts";
+import {
+  alertListSchema,
+  type alertViewSchema,
+  resolveSchema,
+  snoozeSchema,
+} from "../../../schemas/api/watch-schemas.ts";
+import type { RouteModule } from "../api-parts.ts";
+import { describeRoute } from "../describe-route.ts";
+import { copied, timeText } from "../views.ts";
+
+const tag = "watch";
+
+/** Alarms: which fire, silence for a while, done. */
+export const alertRoutes: RouteModule = (app, { plane, watch = restingWatch(plane) }) => {
+  const { alerts } = watch;
+  const list = describeRoute({ role: "viewer", tag, id: "listAlerts", summary: "The alarms, those that fire first" });
+  app.route({
+    method: "GET",
+    url: "/v1/alerts",
+    config: list.config,
+    schema: {
+      ...list.words,
+      querystring: z.object({ all: z.stringbool().default(false).describe("Those that have recovered too") }),
+      response: { 200: alertListSchema, ...list.problems },
+    },
+    handler: async ({ query }) => {
+      const found = (await alerts.list()).filter((alert) => query.all || alert.state === "firing");
+      const shown = found.toSorted((a, b) => a.state.localeCompare(b.state) || b.since - a.since);
+      return { alerts: shown.map(alertView), undelivered: (await alerts.waiting()).length };
+    },
+  });
+
+  const snooze = describeRoute({
+    role: "operator",
+    tag,
+    id: "snoozeAlert",
+    summary: "Silence an alarm for a while",
+    description: "It speaks up all the same when it grows more severe, and when it is over.",
+  });
+  app.route({
+    method: "POST",
+    url: "/v1/alerts/snooze",
+    config: snooze.config,
+    schema: { ...snooze.words, body: snoozeSchema, response: { 200: alertListSchema, ...snooze.problems } },
+    handler: async ({ body, actor }) => {
+      await alerts.snooze(actor, body.key, body.minutes * 60_000);
+      return one(await alerts.list(), body.key);
+    },
+  });
+
+  const resolve = describeRoute({
+    role: "operator",
+    tag,
+    id: "resolveAlert",
+    summary: "Say that the cause of an alarm is gone",
+    description: "Its end is told as its beginning was; it fires again when it is seen again.",
+  });
+  app.route({
+    method: "POST",
+    url: "/v1/alerts/resolve",
+    config: resolve.config,
+    schema: { ...resolve.words, body: resolveSchema, response: { 200: alertListSchema, ...resolve.problems } },
+    handler: async ({ body, actor }) => {
+      await alerts.resolve(actor, body.key);
+      return one(await alerts.list(), body.key);
+    },
+  });
+
+  function one(all: readonly Alert[], key: string): z.infer<typeof alertListSchema> {
+    return { alerts: all.filter((alert) => alert.key === key).map(alertView), undelivered: 0 };
+  }
+};
+
+function alertView(alert: Alert): z.infer<typeof alertViewSchema> {
+  const { since, lastSeen, snoozedUntil, lastTold: _told, ...rest } = alert;
+  return copied({
+    ...rest,
+    since: timeText(since),
+    lastSeen: timeText(lastSeen),
+    snoozedUntil: snoozedUntil === null ? null : timeText(snoozedUntil),
+  });
+}

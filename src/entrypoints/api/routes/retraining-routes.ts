@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { restingWatch } from "../../../app/watch/model-watch.ts";
+import type { RetrainingEntry } from "../../../app/watch/retraining-entry.ts";
+import { modelOf } from "../../../app/registry/models.ts";
+import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
+import { lookViewSchema, retrainingViewSchema } from "../../../schemas/api/watch-schemas.ts";
+import type { RouteModule } from "../api-parts.ts";
+import { describeRoute } from "../describe-route.ts";
+import { copied, timeText } from "../views.ts";
+
+const tag = "watch";
+const modelParams = z.object({ model: nameSchema });
+
+/** Looks at the prediction log, and retraining. */
+export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch(plane) }) => {
+  const look = describeRoute({
+    role: "operator",
+    tag,
+    id: "lookNow",
+    summary: "Hold the prediction log against the reference now",
+    description: "The server does this by itself as often as the policy says; periods that are not over wait.",
+  });
+  app.route({
+    method: "POST",
+    url: "/v1/models/:model/look",
+    config: look.config,
+    schema: { ...look.words, params: modelParams, response: { 200: lookViewSchema, ...look.problems } },
+    handler: async ({ params }) => {
+      const found = await watch.look(params.model);
+      return copied<z.infer<typeof lookViewSchema>>({ ...found, at: timeText(found.at), until: timeText(found.until) });
+    },
+  });
+
+  const list = describeRoute({
+    role: "viewer",
+    tag,
+    id: "listRetrainings",
+    summary: "The retrainings of a model, newest first",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/models/:model/retrainings",
+    config: list.config,
+    schema: {
+      ...list.words,
+      params: modelParams,
+      querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(50) }),
+      response: { 200: z.object({ retrainings: z.array(retrainingViewSchema) }), ...list.problems },
+    },
+    handler: ({ params, query }) =>
+      plane.store.read(async (state) => {
+        await modelOf(state, params.model);
+        const selection = { parent: params.model, newestFirst: true, limit: query.limit };
+        const found = await state.list<RetrainingEntry>("retraining", selection);
+        return { retrainings: found.map(({ body }) => retrainingView(body)) };
+      }),
+  });
+
+  const begin = describeRoute({
+    role: "operator",
+    tag,
+    id: "retrain",
+    summary: "Train again by the steps of the policy, register and judge what comes out",
+    description: "Answers when it has begun. The weekly limit holds for people too, the cool-down does not.",
+  });
+  app.route({
+    method: "POST",
+    url: "/v1/models/:model/retrainings",
+    config: begin.config,
+    schema: { ...begin.words, params: modelParams, response: { 202: retrainingViewSchema, ...begin.problems } },
+    handler: async ({ params, actor }, reply) =>
+      reply.code(202).send(retrainingView(await watch.retrain(params.model, actor))),
+  });
+};
+
+function retrainingView(entry: RetrainingEntry): z.infer<typeof retrainingViewSchema> {
+  const { started, ended } = entry;
+  return copied({ ...entry, started: timeText(started), ended: ended === null ? null : timeText(ended) });
+}

@@ -1,3 +1,4 @@
+import { sortSizesDescending } from "../../core/evaluation/accumulate-lists.ts";
 import type { EvaluationBlock } from "../../core/evaluation/block.ts";
 import type { Evidence } from "../../core/evaluation/evidence.ts";
 import type { FoundMetric } from "../../core/metrics/catalog.ts";
@@ -114,10 +115,16 @@ function rankingPicture(scored: Scored, block: EvaluationBlock, deciding: FoundM
   const places = itemPlaces(lists);
   const byList = rowsByList(lists);
   const ranked = scored.models.slice(0, MOST_MODELS).map(({ scores }) => rankLists(byList, scores, places));
-  const inOrder = ranked.map(({ rows }) => Float64Array.from(rows, (row) => gains[row]!));
+  const inOrder = ranked.map(({ rows }) => inRowOrder(gains, rows));
   const values = [0, 1].map((m) => listValues(inOrder[m]!, ranked[m]!, deciding)) as [Float64Array, Float64Array];
   const names = scored.models.slice(0, MOST_MODELS).map(({ name }) => name);
   return rankingCurves(names, inOrder, byList.starts, values);
+}
+
+function inRowOrder(values: Float64Array, rows: Uint32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]!]!;
+  return out;
 }
 
 /** The deciding metric of each list, NaN where it has none; all NaN where the metric is not one per list. */
@@ -127,9 +134,11 @@ function listValues(gains: Float64Array, { starts }: RankedLists, { metric, requ
   for (let list = 0; list < values.length; list++) {
     const start = starts[list]!;
     const end = starts[list + 1]!;
-    const ideal = gains.slice(start, end).map(Math.abs).sort().reverse();
     const own = gains.subarray(start, end);
-    const positives = own.reduce((count, gain) => count + (gain > 0 ? 1 : 0), 0);
+    const ideal = own.slice();
+    sortSizesDescending(ideal, ideal.length);
+    let positives = 0;
+    for (let i = 0; i < own.length; i++) if (own[i]! > 0) positives++;
     values[list] = metric.list(own, 0, own.length, positives, ideal, request) * metric.direction;
   }
   return values;

@@ -154,7 +154,7 @@ class MemberParts {
 }
 
 /** Sizes, in place; counts zeros first, because most gains are 0. */
-function sortSizesDescending(values: Float64Array, length: number): void {
+export function sortSizesDescending(values: Float64Array, length: number): void {
   let kept = 0;
   for (let i = 0; i < length; i++) if (values[i]! !== 0) values[kept++] = Math.abs(values[i]!);
   values.fill(0, kept, length);

@@ -10,6 +10,7 @@ import type { Slice } from "../slices/slice.ts";
 import type { LearntSlices } from "../slices/slice-plan.ts";
 import { decide } from "./decide.ts";
 import type { Decision, GatePolicy } from "./decision.ts";
+import { howTaken } from "./how-taken.ts";
 import { pairedNumber, RESAMPLED_SLICES } from "./paired-number.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { BaselineResult, PairedNumber, SliceResult, Verdict } from "./verdict.ts";
@@ -119,7 +120,8 @@ function numberTables(
     const known = deciding && slice !== last && target === undefined ? prepared.testSlice(slice) : null;
     const resampled = slice === last || few || deciding;
     const options = { target, known };
-    return pairedNumber(prepared, values, table.direction, countsOf(evidence, slice), resampled, options);
+    const made = pairedNumber(prepared, values, table.direction, countsOf(evidence, slice), resampled, options);
+    return { ...made, method: made.method + howTaken(evidence, plan, text, slice) };
   };
   const record = (slice: number): Record<string, PairedNumber> =>
     Object.fromEntries(shown.map((text) => [text, number(text, slice)]));

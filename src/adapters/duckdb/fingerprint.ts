@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { Failure } from "../../core/failures.ts";
 import { reasonOf } from "./source-files.ts";
@@ -14,7 +15,7 @@ export async function fingerprintFiles(files: readonly string[]): Promise<string
   for (const path of files) {
     try {
       hash.update(`${basename(path)}\0${statSync(path).size}\0`);
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) hash.update(chunk as Buffer);
+      await hashBytes(path, hash);
     } catch (cause) {
       throw new Failure("FILE_UNREADABLE", {
         where: path,
@@ -24,4 +25,19 @@ export async function fingerprintFiles(files: readonly string[]): Promise<string
     }
   }
   return hash.digest("hex");
+}
+
+/** Through one buffer: a stream would leave the whole file behind as garbage. */
+async function hashBytes(path: string, hash: Hash): Promise<void> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafeSlow(1 << 22);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }

@@ -18,7 +18,7 @@ import { evaluationBlock } from "./evaluation-block.ts";
 import { naiveErrors } from "./naive-errors.ts";
 import { readRequest } from "./needed-columns.ts";
 import { binnedCurves, confusionOf } from "./report-curves.ts";
-import { periodOf, planRows, timeRange, type RowsToSum, type SummedRows } from "./summed-rows.ts";
+import { dictionariesOf, periodOf, planRows, timeRange, type RowsToSum, type SummedRows } from "./summed-rows.ts";
 import { decideRows, type ModelThreshold } from "./thresholds.ts";
 
 /** More rows than this are summed up in blocks, so that memory stays bounded. */
@@ -134,7 +134,7 @@ class BlockSums {
       period: periodOf([this.#first, this.#newest]),
       curves: policy.task === "binary" ? binnedCurves(evidence, this.#thresholds, this.#confusions) : null,
       notes: [blocksNote(evidence.parts, withUnits && this.#units.approximate)],
-      table: rows.table,
+      table: dictionariesOf(rows.table),
     };
   }
 

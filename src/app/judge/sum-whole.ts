@@ -8,7 +8,7 @@ import { naiveErrors } from "./naive-errors.ts";
 import { readRequest } from "./needed-columns.ts";
 import { reportCurves } from "./report-curves.ts";
 import { seatChampion } from "./seat-champion.ts";
-import { periodOf, planRows, timeRange, type RowsToSum, type SummedRows } from "./summed-rows.ts";
+import { dictionariesOf, periodOf, planRows, timeRange, type RowsToSum, type SummedRows } from "./summed-rows.ts";
 import { decideRows } from "./thresholds.ts";
 
 /** Sums up the test data in one piece, read once. */
@@ -44,7 +44,7 @@ export async function sumWhole(given: RowsToSum): Promise<SummedRows> {
     period: periodOf(timeRange(rows.table, policy.columns.time)),
     curves: reportCurves(rows, block, evidence, thresholds, plan.metrics[0]!),
     notes,
-    table,
+    table: dictionariesOf(table),
   };
 }
 

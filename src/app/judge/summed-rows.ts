@@ -4,7 +4,7 @@ import type { Note } from "../../core/findings.ts";
 import type { Curves } from "../../core/report/curves.ts";
 import type { SlicePlanInput } from "../../core/slices/slice-plan-input.ts";
 import type { SlicePlan } from "../../core/slices/slice-plan.ts";
-import type { ColumnSchema, Table, TimeColumn } from "../../core/tables/table.ts";
+import type { Column, ColumnSchema, Table, TimeColumn } from "../../core/tables/table.ts";
 import type { Policy } from "../../schemas/policy/policy.ts";
 import type { EvidenceHelper } from "../ports/evidence-helper.ts";
 import type { TableSource } from "../ports/table-reader.ts";
@@ -41,7 +41,7 @@ export interface SummedRows {
   readonly period: readonly [string, string] | null;
   readonly curves: Curves | null;
   readonly notes: readonly Note[];
-  /** A block of the rows, for the dictionaries of its columns. */
+  /** The dictionaries of the columns, without rows. */
   readonly table: Table;
 }
 
@@ -64,6 +64,16 @@ export function timeRange(table: Table, time: string | null): readonly [number, 
     if (value > last) last = value;
   }
   return [first, last];
+}
+
+/** Text columns without their rows, so that the rows can be freed. */
+export function dictionariesOf(table: Table): Table {
+  const columns = new Map<string, Column>();
+  for (const [name, column] of table.columns) {
+    if (column.kind !== "category") continue;
+    columns.set(name, { name, kind: "category", codes: new Uint8Array(0), dictionary: column.dictionary });
+  }
+  return { rows: 0, firstRow: 0, columns };
 }
 
 export function periodOf([first, last]: readonly [number, number]): readonly [string, string] | null {

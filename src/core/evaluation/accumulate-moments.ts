@@ -7,10 +7,10 @@ import { FOLDS } from "./draws.ts";
 import type { MomentTable } from "./evidence.ts";
 
 /**
- * Values held at a time, 24 MB: long stretches of rows, so that the loops below run long enough to be compiled each for
+ * Values held at a time, 12 MB: long stretches of rows, so that the loops below run long enough to be compiled each for
  * itself (inlined into their caller they took twice the time), however many moments there are.
  */
-const VALUES = 3 * 2 ** 20;
+const VALUES = 3 * 2 ** 19;
 
 /**
  * Adds the row moments of a block to `table.sums`. Per chunk of rows: each moment once; then, grouping by grouping,

@@ -117,6 +117,12 @@ export class GatewayServer {
     const post = exchange.request.method === "POST";
     if (first === "health" && exchange.path.length === 1) return this.#health(exchange);
     if (first === "ping" && exchange.path.length === 1) return this.#health(exchange);
+    if (first === "openapi.json" && exchange.path.length === 1 && exchange.request.method === "GET") {
+      this.#authorise(exchange, "viewer");
+      const { gatewayOpenApi } = await import("./openapi.ts");
+      sendJson(exchange, 200, JSON.stringify(gatewayOpenApi(this.#parts.version, models.values())));
+      return "/openapi.json";
+    }
     if (first === "v2") {
       const open = second === undefined || second === "health";
       if (!open) this.#authorise(exchange, "viewer");

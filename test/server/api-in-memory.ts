@@ -9,6 +9,7 @@ import { type Role, roles } from "../../src/core/access/roles.ts";
 import type { ApiApp, ApiLimits, ApiLog } from "../../src/entrypoints/api/api-parts.ts";
 import { buildApi } from "../../src/entrypoints/api/build-api.ts";
 import { HandClock } from "../contracts/control-store.contract.ts";
+import { RolloutControl } from "../../src/app/rollout/rollout-control.ts";
 import { memoryArtifacts } from "../../src/app/registry/memory-artifacts.ts";
 
 export interface ApiInMemory {
@@ -51,6 +52,7 @@ export async function apiInMemory(options: { log?: ApiLog; limits?: ApiLimits } 
     desk: new GatewayDesk(store, clock),
     scheduler,
     streams: new EventStreams(store, 3),
+    rollouts: new RolloutControl({ plane, evidence: null, tell: () => undefined }),
     open: false,
     version: "0.0.0",
     limits: options.limits ?? { jsonBytes: 100_000, artifactBytes: 1_000_000, streams: 3 },

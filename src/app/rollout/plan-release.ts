@@ -1,6 +1,7 @@
 import { Failure } from "../../core/failures.ts";
 import type { Verdict } from "../../core/gates/verdict.ts";
 import type { VerdictEntry } from "../../core/registry/registry-entries.ts";
+import { sha256Hex } from "../../core/hash/sha256.ts";
 import { type JudgedRelease, proposeStages } from "../../core/rollout/propose-stages.ts";
 import { EVERYONE, type ReleasePolicy, type StageRules } from "../../core/rollout/release-policy.ts";
 import type { RolloutPlan } from "../../core/rollout/rollout-plan.ts";
@@ -53,7 +54,7 @@ export async function planRelease(plane: ControlPlane, wish: ReleaseWish): Promi
     champion: facts.before.champion,
     challenger: facts.challenger,
     arms: facts.arms,
-    verdict: facts.verdict?.body.evidence ?? "none",
+    verdict: facts.verdict?.body.evidence ?? unjudgedHash(facts.challenger, facts.before.champion),
     shadow: policy.form === "ab" ? null : policy.shadow,
     stages,
     guarded,
@@ -68,6 +69,11 @@ export async function planRelease(plane: ControlPlane, wish: ReleaseWish): Promi
   };
   const shares = Object.fromEntries((verdict?.slices ?? []).map((slice) => [slice.name, slice.share]));
   return { plan, number: facts.number, shares, notes: notesOf(facts.verdict, facts.before.champion) };
+}
+
+/** What a sign-off is bound to where there is no verdict. */
+function unjudgedHash(challenger: string, champion: string): string {
+  return sha256Hex(`not judged: ${challenger} against ${champion}`);
 }
 
 const unjudged: JudgedRelease = { decision: "not-evaluated", slices: [] };

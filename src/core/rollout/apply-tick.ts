@@ -1,4 +1,4 @@
-import { accepted, ask, move, nextPosition, openingNeeds, refusal } from "./moves.ts";
+import { accepted, ask, isClosed, move, nextPosition, openingNeeds, refusal } from "./moves.ts";
 import {
   type Analysis,
   type Applied,
@@ -24,7 +24,9 @@ export function onTick(before: RolloutState, tick: Tick): Applied {
   const elapsed = Number.isFinite(tick.elapsed) ? Math.max(0, tick.elapsed) : 0;
   const state = running ? { ...before, credited: before.credited + elapsed } : before;
   const { analysis } = tick;
-  const fits = analysis !== null && samePosition(analysis.position, state.position);
+  // A stage that was only asked for has no numbers of its own yet.
+  const open = !isClosed(state.shares, state.position);
+  const fits = analysis !== null && open && samePosition(analysis.position, state.position);
   if (fits && analysis.outcome === "breach") return onBreach(state, analysis, tick.at);
   if (before.phase === "voided" || before.phase === "paused") return quiet(before, state);
   if (fits && analysis.outcome === "void") return onVoid(state, analysis, tick.at);

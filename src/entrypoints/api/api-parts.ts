@@ -8,6 +8,7 @@ import type { KeyBook } from "../../app/keys/access-keys.ts";
 import type { Scheduler } from "../../app/schedules/scheduler.ts";
 import type { ControlPlane } from "../../app/registry/control-plane.ts";
 import type { EventStreams } from "./event-streams.ts";
+import type { RolloutControl } from "../../app/rollout/rollout-control.ts";
 import type { Role } from "../../core/access/roles.ts";
 
 /** What the routes work with. */
@@ -19,6 +20,7 @@ export interface ApiParts {
   readonly streams: EventStreams;
   /** Monitors, alarms and retraining; undefined: the server was given no policy. */
   readonly watch?: ModelWatch;
+  readonly rollouts: RolloutControl;
   /** True: whoever reaches the loopback address is an admin, because nothing else was said. */
   readonly open: boolean;
   readonly version: string;

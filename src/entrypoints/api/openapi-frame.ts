@@ -17,6 +17,7 @@ export function openApiFrame(version: string): NonNullable<FastifyDynamicSwagger
       { name: "server", description: "How it is" },
       { name: "registry", description: "Models, versions, data sets, verdicts, lineage" },
       { name: "routing", description: "Who answers whom; what was live when, and why" },
+      { name: "releases", description: "Releases in stages, and the way back" },
       { name: "gateways", description: "What gateways follow and report" },
       { name: "watch", description: "Alarms, monitors, retraining" },
       { name: "audit", description: "Who changed what" },

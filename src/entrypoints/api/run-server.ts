@@ -1,6 +1,7 @@
 import { openControlPlane, type OpenControlPlane, openTimetable } from "../../composition/control-plane.ts";
 import { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import { openServerWatch, type WatchOptions } from "../../composition/server-watch.ts";
+import { openRollouts } from "../../composition/rollouts.ts";
 import { productVersion } from "../../composition/product.ts";
 import { serverJobs } from "../../app/schedules/server-jobs.ts";
 import { Scheduler } from "../../app/schedules/scheduler.ts";
@@ -12,11 +13,15 @@ import { EventStreams } from "./event-streams.ts";
 
 export interface ServerOptions {
   readonly folder: string;
+  /** Folder of the gateways' prediction log, which rollouts are judged by. */
+  readonly predictions: string;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly log: ApiLog;
   readonly limits?: ApiLimits;
+  /** Says what a rollout decided, in one line. */
+  readonly tell: (text: string) => void;
   readonly onBug: (error: unknown) => void;
   /** What it does by itself; default nothing. */
   readonly watch?: Omit<WatchOptions, "stateFolder" | "onBug">;
@@ -57,6 +62,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     const desk = new GatewayDesk(plane.store, plane.clock);
     const streams = new EventStreams(plane.store, (options.limits ?? usualApiLimits).streams);
     const scheduler = await openScheduler(plane, options.onBug);
+    const rollouts = await openRollouts(plane, options.predictions, options.tell, options.onBug);
     const app = await buildApi({
       plane,
       keys: plane.keys,
@@ -64,6 +70,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       scheduler,
       streams,
       watch,
+      rollouts: rollouts.control,
       open: loopback,
       version: productVersion(),
       limits: options.limits ?? usualApiLimits,
@@ -71,6 +78,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       onBug: options.onBug,
     });
     const address = await listen(app, options);
+    rollouts.begin();
     const ticking = setInterval(() => void scheduler.tick().catch(options.onBug), TICK);
     const watching = setInterval(() => void watch.tick(), WATCH_EVERY);
     return {
@@ -84,6 +92,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
         await scheduler.stop();
         desk.close();
         streams.close();
+        await rollouts.close();
         await app.close();
         await watch.stop();
         await plane.close();

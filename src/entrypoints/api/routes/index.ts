@@ -8,6 +8,7 @@ import { gatewayRoutes } from "./gateway-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { retrainingRoutes } from "./retraining-routes.ts";
+import { releaseRoutes } from "./release-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
@@ -21,6 +22,7 @@ export const routeModules: readonly RouteModule[] = [
   artifactRoutes,
   datasetRoutes,
   routingRoutes,
+  releaseRoutes,
   gatewayRoutes,
   alertRoutes,
   retrainingRoutes,

@@ -91,6 +91,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./models.ts"),
   },
   {
+    name: "release",
+    summary: "from verdict to full traffic, stage by stage, with a hand on the brake",
+    load: () => import("./release.ts"),
+  },
+  {
+    name: "rollback",
+    summary: "back to a kept version within a second",
+    load: () => import("./rollback.ts"),
+  },
+  {
     name: "status",
     summary: "what is live, since when, why",
     load: () => import("./status.ts"),

@@ -7,6 +7,7 @@ import type { Terminal } from "../terminal.ts";
 
 export interface ServerOptions extends SharedOptions {
   readonly state?: string;
+  readonly predictions?: string;
   readonly port: string;
   readonly host: string;
   readonly log?: boolean;
@@ -22,6 +23,10 @@ export function register(program: Command, context: CommandContext): void {
       "Runs the control plane: HTTP interface, registry, rollouts, schedules, audit trail. State is in one folder, which one server has at a time.\n\nExit codes: 0 stopped, 2 could not start.",
     )
     .option("--state <dir>", "folder of the state; default server in the folder of --out")
+    .option(
+      "--predictions <dir>",
+      "folder of the gateways' log, which releases are judged by; default predictions in the folder of --out",
+    )
     .option("--port <n>", "port to listen on; 0 takes a free one", "8181")
     .option("--host <address>", "address to listen on; others than loopback take a key", "127.0.0.1")
     .option("--policy <file...>", "policies of models to watch: monitors, alerts, retrain")
@@ -40,6 +45,11 @@ async function serve(terminal: Terminal, options: ServerOptions, context: Comman
     host: options.host,
     port: portOf(options.port),
     log: options.log === true ? process.stderr : null,
+    predictions: resolve(
+      context.workingDirectory,
+      options.predictions ?? join(options.out ?? ".umpire", "predictions"),
+    ),
+    tell: (text) => terminal.remark(text),
     onBug: printBug,
     watch: {
       policies: options.policy ?? [],

@@ -38,7 +38,7 @@ async function up(terminal: Terminal, options: UpOptions, context: CommandContex
   const keyFile = await gatewayKey(folder);
   const members: FamilyMember[] = [];
   try {
-    const server = startServer(options, folder, terminal);
+    const server = startServer(options, folder, out, terminal);
     members.push(server);
     const { address } = await server.ready;
     const gateway = startGateway(options, out, String(address), keyFile, terminal);
@@ -61,8 +61,18 @@ async function up(terminal: Terminal, options: UpOptions, context: CommandContex
   }
 }
 
-function startServer(options: UpOptions, folder: string, terminal: Terminal): FamilyMember {
-  const args = (port: string): string[] => ["server", "--state", folder, "--host", options.host, "--port", port];
+function startServer(options: UpOptions, folder: string, out: string, terminal: Terminal): FamilyMember {
+  const args = (port: string): string[] => [
+    "server",
+    "--state",
+    folder,
+    "--out",
+    out,
+    "--host",
+    options.host,
+    "--port",
+    port,
+  ];
   const again = ({ address }: Readonly<Record<string, unknown>>): string[] => args(portOfAddress(address));
   return startMember("the server", args(options.serverPort), again, process.env, (text) => terminal.remark(text));
 }

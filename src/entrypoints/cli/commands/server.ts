@@ -7,7 +7,6 @@ import type { Terminal } from "../terminal.ts";
 
 export interface ServerOptions extends SharedOptions {
   readonly state?: string;
-  readonly predictions?: string;
   readonly port: string;
   readonly host: string;
   readonly log?: boolean;
@@ -23,14 +22,10 @@ export function register(program: Command, context: CommandContext): void {
       "Runs the control plane: HTTP interface, registry, rollouts, schedules, audit trail. State is in one folder, which one server has at a time.\n\nExit codes: 0 stopped, 2 could not start.",
     )
     .option("--state <dir>", "folder of the state; default server in the folder of --out")
-    .option(
-      "--predictions <dir>",
-      "folder of the gateways' log, which releases are judged by; default predictions in the folder of --out",
-    )
+    .option("--predictions <dir>", "folder of the gateways' prediction log; default predictions in the folder of --out")
     .option("--port <n>", "port to listen on; 0 takes a free one", "8181")
     .option("--host <address>", "address to listen on; others than loopback take a key", "127.0.0.1")
     .option("--policy <file...>", "policies of models to watch: monitors, alerts, retrain")
-    .option("--predictions <dir>", "folder of the prediction log; default predictions in the folder of --out")
     .option("--log", "one line of JSON a request on standard error");
   withSharedOptions(command)
     .addHelpText("after", "\nExamples:\n  umpire server\n  umpire server --state /var/lib/umpire --host 0.0.0.0")
@@ -40,20 +35,21 @@ export function register(program: Command, context: CommandContext): void {
 async function serve(terminal: Terminal, options: ServerOptions, context: CommandContext): Promise<ExitCode> {
   const { runServer } = await import("../../api/run-server.ts");
   const folder = stateFolder(options, context);
+  const predictions = resolve(
+    context.workingDirectory,
+    options.predictions ?? join(options.out ?? ".umpire", "predictions"),
+  );
   const server = await runServer({
     folder,
     host: options.host,
     port: portOf(options.port),
     log: options.log === true ? process.stderr : null,
-    predictions: resolve(
-      context.workingDirectory,
-      options.predictions ?? join(options.out ?? ".umpire", "predictions"),
-    ),
+    predictions,
     tell: (text) => terminal.remark(text),
     onBug: printBug,
     watch: {
       policies: options.policy ?? [],
-      log: resolve(context.workingDirectory, options.predictions ?? join(options.out ?? ".umpire", "predictions")),
+      log: predictions,
       workingDirectory: context.workingDirectory,
     },
   });

@@ -33,6 +33,7 @@ export class GatewayDesk {
   readonly #waiting = new Set<() => void>();
   readonly #end: () => void;
   #current: TaggedOrders | null = null;
+  #changes = 0;
   #closed = false;
 
   constructor(store: ControlStore, clock: Clock) {
@@ -41,6 +42,7 @@ export class GatewayDesk {
     this.#end = store.subscribe((entries) => {
       if (!entries.some((entry) => RELEVANT.has(entry.kind))) return;
       this.#current = null;
+      this.#changes += 1;
       this.#wake();
     });
   }
@@ -83,9 +85,11 @@ export class GatewayDesk {
 
   async #orders(): Promise<TaggedOrders> {
     if (this.#current !== null) return this.#current;
+    const before = this.#changes;
     const orders = await this.#store.read(ordersOf);
     const tagged = { orders, tag: sha256Hex(canonicalJson(orders)) };
-    this.#current = tagged;
+    // A change while it was read makes it the state before, which is not to be kept.
+    if (before === this.#changes) this.#current = tagged;
     return tagged;
   }
 

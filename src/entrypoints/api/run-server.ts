@@ -6,7 +6,7 @@ import { productVersion } from "../../composition/product.ts";
 import { serverJobs } from "../../app/schedules/server-jobs.ts";
 import { Scheduler } from "../../app/schedules/scheduler.ts";
 import { Failure } from "../../core/failures.ts";
-import { type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
+import { type ApiApp, type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
 import type { ServerWatch } from "../../app/watch/server-watch.ts";
 import { buildApi } from "./build-api.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -43,6 +43,7 @@ const usualWatch = { policies: [], log: null, workingDirectory: "." };
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 const TICK = 1000;
+const PATIENCE = 5000;
 
 /** Opens the state first, the door last. @throws Failure STATE, USAGE where others could reach it without a key */
 export async function runServer(options: ServerOptions): Promise<RunningServer> {
@@ -77,6 +78,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       log: options.log,
       onBug: options.onBug,
     });
+    const closeDoor = closable(app);
     const address = await listen(app, options);
     rollouts.begin();
     const ticking = setInterval(() => void scheduler.tick().catch(options.onBug), TICK);
@@ -93,7 +95,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
         desk.close();
         streams.close();
         await rollouts.close();
-        await app.close();
+        await closeDoor();
         await watch.stop();
         await plane.close();
       },
@@ -109,6 +111,31 @@ async function openScheduler(plane: OpenControlPlane, onBug: (error: unknown) =>
   const scheduler = new Scheduler({ store, clock, timetable: await openTimetable(), jobs: serverJobs(plane), onBug });
   await scheduler.recover();
   return scheduler;
+}
+
+/** @returns what closes the door: answers what is under way, waits for no connection that asks nothing */
+function closable(app: ApiApp): () => Promise<void> {
+  let underWay = 0;
+  app.server.on("request", (_request, response) => {
+    underWay += 1;
+    response.once("close", () => {
+      underWay -= 1;
+    });
+  });
+  return async () => {
+    // One that was opened and never asked is not idle to Node: it would be waited for a minute.
+    const look = setInterval(() => {
+      if (underWay === 0) app.server.closeAllConnections();
+      else app.server.closeIdleConnections();
+    }, 50);
+    const late = setTimeout(() => app.server.closeAllConnections(), PATIENCE);
+    try {
+      await app.close();
+    } finally {
+      clearInterval(look);
+      clearTimeout(late);
+    }
+  };
 }
 
 async function listen(

@@ -51,11 +51,11 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
       body: pollSchema,
       response: { 200: ordersSchema, ...poll.problems },
     },
-    handler: async ({ params, body, raw }) => {
+    handler: async ({ params, body }, reply) => {
       const { tag: had, waitSeconds, ...report } = body;
       desk.hear(params.id, report);
       const gone = new AbortController();
-      raw.once("close", () => gone.abort());
+      reply.raw.once("close", () => gone.abort());
       const found = await desk.next(had, 1000 * waitSeconds, gone.signal);
       desk.hear(params.id, report);
       if (found === null) return { tag: had ?? "", orders: null };

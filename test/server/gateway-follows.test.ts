@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { usualLimits } from "../../src/app/serving/gateway-limits.ts";
+import { follow } from "../../src/composition/follow-server.ts";
+import { keptModels } from "../../src/composition/follow-server.ts";
+import { runServer } from "../../src/entrypoints/api/run-server.ts";
+import { runGateway } from "../../src/entrypoints/gateway/run-gateway.ts";
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close().catch(() => undefined);
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "umpire-follow-"));
+  closing.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
+  return folder;
+}
+
+async function startServer(folder: string, port = 0) {
+  const server = await runServer({
+    folder,
+    host: "127.0.0.1",
+    port,
+    log: null,
+    onBug: (error) => console.error(error),
+  });
+  closing.push(() => server.stop());
+  const send = async (method: string, path: string, body: unknown): Promise<number> => {
+    const headers = { "content-type": "application/json" };
+    return (await fetch(`${server.address}${path}`, { method, body: JSON.stringify(body), headers })).status;
+  };
+  return { ...server, send };
+}
+
+async function startGateway(folder: string, server: string, problems: string[] = []) {
+  const stateFolder = join(folder, "gateway");
+  const log = { folder: join(folder, "log"), mode: "written", segmentBytes: 1e7, segmentMilliseconds: 1e6 } as const;
+  const running = await runGateway({
+    config: {
+      models: await keptModels(stateFolder, false),
+      log: { ...log, redact: [], hash: [], retentionDays: null, rotate: false },
+      stateFolder,
+      concurrency: 100,
+    },
+    ...{ host: "127.0.0.1", port: 0, grpcPort: null, limits: usualLimits, keys: null, modelsFolder: null },
+    ...{ accessLog: null, version: "0", onBug: (error: unknown) => console.error(error) },
+  });
+  const address = `http://127.0.0.1:${running.port}`;
+  const options = { server, key: null, id: "one", stateFolder, trustAddresses: false, address };
+  const follower = await follow(running.gateway, { ...options, onProblem: (problem) => problems.push(problem) });
+  const stop = async (): Promise<void> => {
+    await follower.stop();
+    await running.stop();
+  };
+  closing.push(stop);
+  const answer = async (): Promise<unknown> => {
+    const body = JSON.stringify({ records: [{ x: 1 }] });
+    const response = await fetch(`${address}/v1/models/ranker/predict`, { method: "POST", body });
+    const { predictions } = (await response.json()) as { predictions?: { prediction: number; version: string }[] };
+    return predictions?.[0]?.version ?? null;
+  };
+  return { follower, stop, answer };
+}
+
+async function until<T>(look: () => Promise<T> | T, wanted: T): Promise<number> {
+  const started = performance.now();
+  while ((await look()) !== wanted) {
+    if (performance.now() - started > 8000)
+      throw new Error(`waited for ${String(wanted)}, it is ${String(await look())}`);
+    await new Promise((settle) => setTimeout(settle, 5));
+  }
+  return performance.now() - started;
+}
+
+const constant = (value: number) => ({ artifact: { kind: "constant", value } });
+const route = (champion: string) => ({ reason: "a test", routing: { champion } });
+
+describe("a gateway that follows a server", () => {
+  it("serves what the server says as soon as it says so, and reports that it agrees", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const gateway = await startGateway(folder, server.address);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await until(gateway.answer, "1");
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.2));
+    await server.send("PUT", "/v1/models/ranker/routing", route("2"));
+    await until(gateway.answer, "2");
+    await server.send("PUT", "/v1/models/ranker/routing", route("1"));
+    await until(gateway.answer, "1");
+    const agrees = async (): Promise<boolean> => {
+      const { gateways } = (await (await fetch(`${server.address}/v1/gateways`)).json()) as {
+        gateways: { agrees: boolean }[];
+      };
+      return gateways[0]?.agrees ?? false;
+    };
+    await until(agrees, true);
+  });
+
+  it("goes on while the server is gone, also after a restart of its own, and agrees again when it is back", async () => {
+    const folder = newFolder();
+    const state = join(folder, "state");
+    const server = await startServer(state);
+    const port = Number(new URL(server.address).port);
+    const problems: string[] = [];
+    const gateway = await startGateway(folder, server.address, problems);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.2));
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await until(gateway.answer, "1");
+    await until(() => gateway.follower.revision, 1);
+    await server.stop();
+    expect(await gateway.answer()).toBe("1");
+    await until(() => problems.length > 0, true);
+    await gateway.stop();
+    const again = await startGateway(folder, server.address);
+    expect(await again.answer()).toBe("1");
+    const back = await startServer(state, port);
+    await back.send("PUT", "/v1/models/ranker/routing", route("2"));
+    await until(again.answer, "2");
+  });
+
+  it("stays as it was, and says why, where a version cannot be loaded", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const gateway = await startGateway(folder, server.address);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await until(gateway.answer, "1");
+    const sent = await fetch(`${server.address}/v1/artifacts`, {
+      method: "POST",
+      body: "this is no ONNX file",
+      headers: { "content-type": "application/octet-stream" },
+    });
+    const artifact = { kind: "onnx", ...((await sent.json()) as object) };
+    expect(await server.send("POST", "/v1/models/ranker/versions", { artifact })).toBe(201);
+    await server.send("PUT", "/v1/models/ranker/routing", route("2"));
+    await until(() => gateway.follower.problems.length > 0, true);
+    expect(gateway.follower.problems[0]).toMatch(/^ranker 2 could not be loaded/);
+    expect(await gateway.answer()).toBe("1");
+  });
+
+  it("loads nothing from a private address that came through the API", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const gateway = await startGateway(folder, server.address);
+    const artifact = { kind: "url", url: `${server.address}/health`, protocol: "json" };
+    await server.send("POST", "/v1/models/ranker/versions", { artifact });
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await until(() => gateway.follower.problems.length > 0, true);
+    expect(gateway.follower.problems.join()).toMatch(/private|loopback/);
+  });
+});

@@ -23,6 +23,8 @@ function newFolder(): string {
 async function startServer(folder: string, port = 0) {
   const server = await runServer({
     folder,
+    predictions: `${folder}-log`,
+    tell: () => undefined,
     host: "127.0.0.1",
     port,
     log: null,

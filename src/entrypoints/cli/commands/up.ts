@@ -13,6 +13,7 @@ interface UpOptions extends SharedOptions {
   readonly serverPort: string;
   readonly gatewayPort: string;
   readonly trustAddresses?: boolean;
+  readonly policy?: readonly string[];
 }
 
 export function register(program: Command, context: CommandContext): void {
@@ -26,6 +27,7 @@ export function register(program: Command, context: CommandContext): void {
     .option("--host <address>", "address to listen on; others than loopback take a key", "127.0.0.1")
     .option("--server-port <n>", "port of server and console; 0 takes a free one", "8181")
     .option("--gateway-port <n>", "port of the gateway; 0 takes a free one", "8080")
+    .option("--policy <file...>", "policies of models to watch: monitors, alerts, retrain")
     .option("--trust-addresses", "let registered models lie at private addresses, such as a server on this machine");
   withSharedOptions(command)
     .addHelpText("after", "\nExample:\n  umpire up\n  umpire models register ranker --onnx model.onnx")
@@ -62,17 +64,9 @@ async function up(terminal: Terminal, options: UpOptions, context: CommandContex
 }
 
 function startServer(options: UpOptions, folder: string, out: string, terminal: Terminal): FamilyMember {
-  const args = (port: string): string[] => [
-    "server",
-    "--state",
-    folder,
-    "--out",
-    out,
-    "--host",
-    options.host,
-    "--port",
-    port,
-  ];
+  const policies = options.policy === undefined ? [] : ["--policy", ...options.policy];
+  const own = ["server", "--state", folder, "--out", out, "--host", options.host];
+  const args = (port: string): string[] => [...own, "--port", port, ...policies];
   const again = ({ address }: Readonly<Record<string, unknown>>): string[] => args(portOfAddress(address));
   return startMember("the server", args(options.serverPort), again, process.env, (text) => terminal.remark(text));
 }

@@ -48,13 +48,18 @@ function restartOnPinnedNode() {
   }
   var childProcess = require("child_process");
   var child = childProcess.spawn(pinned, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
-  ["SIGINT", "SIGTERM", "SIGHUP"].forEach(function (signal) {
+  var passedOn = ["SIGINT", "SIGTERM", "SIGHUP"];
+  passedOn.forEach(function (signal) {
     process.on(signal, function () {
       child.kill(signal);
     });
   });
   child.on("exit", function (code, signal) {
-    if (signal) process.kill(process.pid, signal);
-    else process.exit(code);
+    if (signal) {
+      passedOn.forEach(function (name) {
+        process.removeAllListeners(name);
+      });
+      process.kill(process.pid, signal);
+    } else process.exit(code);
   });
 }

@@ -25,6 +25,21 @@ describe("umpire init", () => {
     expect([0, 1, 3]).toContain(judged.code);
   });
 
+  it("names no id that several rows share, so that the policy runs", async () => {
+    const lists = Array.from(
+      { length: 400 },
+      (_, i) => `${i >> 3},${(i % 8) >> 1},${i % 3},0.${(i * 37) % 97},0.${(i * 53) % 97}`,
+    );
+    const csv = ["query_id,doc_id,relevance,score_old,score_new", ...lists].join("\n");
+    const folder = folderWith({ "test.csv": csv });
+    const answer = await umpire(["init", "test.csv"], folder);
+    expect(answer.stdout).toContain("lists count as independent");
+    expect(readFileSync(join(folder, "umpire.yaml"), "utf8")).toContain("# id: [query_id, doc_id]");
+    const judged = await umpire(["judge"], folder);
+    expect(judged.stderr).toBe("");
+    expect([0, 1, 3]).toContain(judged.code);
+  });
+
   it("leaves a policy that is there as it is, unless forced", async () => {
     const folder = folderWith({ "test.csv": scoredCsv(), "umpire.yaml": "mine\n" });
     const refused = await umpire(["init", "test.csv"], folder);

@@ -43,6 +43,8 @@ export interface InitGuess {
   readonly unit: string | null;
   readonly time: string | null;
   readonly id: readonly string[];
+  /** Columns that look like an id and name several rows; only to be told. */
+  readonly repeatedId?: readonly string[];
   /** Other score columns, to be named in a comment. */
   readonly otherScores: readonly string[];
 }

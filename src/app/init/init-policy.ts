@@ -1,7 +1,7 @@
 import { Failure, type FailureDetails } from "../../core/failures.ts";
 import { bindPolicy } from "../../schemas/policy/bind-policy.ts";
 import { parsePolicy } from "../../schemas/policy/parse-policy.ts";
-import type { TableReader } from "../ports/table-reader.ts";
+import type { TableReader, TableSource } from "../ports/table-reader.ts";
 import { type DataFacts, lookAtData } from "./data-facts.ts";
 import { guessRoles } from "./guess.ts";
 import type { InitAnswers, InitGuess, InitQuestion } from "./init-guess.ts";
@@ -50,7 +50,7 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
   if (data.rows === 0) {
     throw new Failure("FILE_EMPTY", { where: test.join(", "), message: "there are no rows to look at" });
   }
-  const guess = await settle(data, request);
+  const guess = await withoutRepeatedId(source, await settle(data, request));
   const slices = proposeSlices(data, guess);
   const files = new Map([["umpire.yaml", ""]]);
   const sections: string[] = [];
@@ -73,6 +73,12 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
   bindPolicy(parsePolicy(text, "umpire.yaml"), { columns: source.columns, source: test.join(", ") });
   files.set("umpire.yaml", text);
   return { guess, rows: data.rows, files };
+}
+
+/** An id that some rows share would be refused when judging. */
+async function withoutRepeatedId(source: TableSource, guess: InitGuess): Promise<InitGuess> {
+  if (guess.id.length === 0 || (await source.duplicates(guess.id)) === null) return guess;
+  return { ...guess, id: [], repeatedId: guess.id };
 }
 
 /** Of several files, those called train are for fitting. */

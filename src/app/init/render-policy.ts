@@ -58,12 +58,18 @@ function trainLines({ train }: PolicyText): string[] {
 function columnLines({ guess, data }: PolicyText): string[] {
   const lines: string[] = [];
   if (guess.id.length > 0) lines.push(`  id: ${yamlList(guess.id)}`);
+  if (guess.repeatedId !== undefined) {
+    lines.push(line(`  # id: ${yamlList(guess.repeatedId)}`, "several rows have the same, so that it names none"));
+  }
   if (guess.group !== null) lines.push(line(`  group: ${yamlText(guess.group)}`, "the rows of one list"));
   if (guess.item !== null) lines.push(`  item: ${yamlText(guess.item)}`);
   const unit = data.columns.find((column) => column.name === guess.unit);
   lines.push(
     unit === undefined
-      ? line("  # unit: user_id", "what comes back; without it rows count as independent")
+      ? line(
+          "  # unit: user_id",
+          `what comes back; without it ${guess.group === null ? "rows" : "lists"} count as independent`,
+        )
       : line(`  unit: ${yamlText(unit.name)}`, `what comes back; ${unit.distinct.toLocaleString("en-US")} of them`),
   );
   if (guess.time !== null) lines.push(`  time: ${yamlText(guess.time)}`);

@@ -37,6 +37,15 @@ describe("the array document", () => {
     expect(decodeArrayDocument(inside, "record")).toEqual({ a: Float64Array.of(1, 2, 3) });
   });
 
+  it("refuses any changed bit behind the head, never with wrong data", () => {
+    const bytes = encodeArrayDocument({ a: Float64Array.of(1, 2, 3), b: Uint8Array.of(1, 2, 3), c: "text" });
+    for (let bit = 16 * 8; bit < bytes.length * 8; bit++) {
+      const changed = Uint8Array.from(bytes);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => decodeArrayDocument(changed, "record")).toThrow(Failure);
+    }
+  });
+
   it("refuses any cut of its bytes with a failure, never with wrong data", () => {
     const bytes = encodeArrayDocument({ a: Float64Array.of(1, 2, 3), m: new Map([["x", Number.NaN]]) });
     for (let length = 0; length < bytes.length; length++) {

@@ -117,10 +117,22 @@ async function writeBugReport(error: unknown, args: readonly string[]): Promise<
  */
 function listenForInterrupts(interrupt: AbortController): () => Promise<void> {
   let drains = false;
-  const onSignal = (): void => {
-    if (interrupt.signal.aborted) process.exit(130);
+  const endNow = (signal: NodeJS.Signals): void => {
+    process.removeListener("SIGINT", onSignal);
+    process.removeListener("SIGTERM", onSignal);
+    // Not `process.exit`: it waits for the thread pool, where a query of the engine may have long to go.
+    process.kill(process.pid, signal);
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (interrupt.signal.aborted) return endNow(signal);
     interrupt.abort(new Failure("INTERRUPTED", { message: "interrupted; nothing was written" }));
-    if (!drains) setTimeout(() => process.exit(130), 900).unref();
+    if (drains) return;
+    const late = setTimeout(() => {
+      const told = process.exitCode !== undefined;
+      if (!told) process.stderr.write("umpire: interrupted; files are written whole or not at all\n");
+      endNow(signal);
+    }, 700);
+    late.unref();
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

@@ -208,7 +208,7 @@ async function askOnTerminal(question: InitQuestion, signal: AbortSignal): Promi
 function tell(
   terminal: Terminal,
   files: readonly string[],
-  guess: { readonly task: string; readonly label: string; readonly unit: string | null },
+  guess: { readonly task: string; readonly label: string; readonly unit: string | null; readonly group: string | null },
   rows: number,
 ): void {
   const next = `umpire judge ${POLICY}`;
@@ -217,7 +217,9 @@ function tell(
     [
       ` wrote   ${files.join(", ")}`,
       ` found   a ${guess.task} task, label ${guess.label}, ${
-        guess.unit === null ? "no unit: rows count as independent" : `unit ${guess.unit}`
+        guess.unit === null
+          ? `no unit: ${guess.group === null ? "rows" : "lists"} count as independent`
+          : `unit ${guess.unit}`
       }; ${rows.toLocaleString("en-US")} rows looked at`,
       ` check   the label, the unit and the slices, then`,
       ` next    ${next}`,

@@ -2,6 +2,7 @@ import type { RouteModule } from "../api-parts.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
+import { consoleRoutes } from "./console-routes.ts";
 import { datasetRoutes } from "./dataset-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { gatewayRoutes } from "./gateway-routes.ts";
@@ -17,6 +18,7 @@ import { versionRoutes } from "./version-routes.ts";
 /** Every route of the server, by subject. To add one: a file beside these, a line here; tests go through all of them. */
 export const routeModules: readonly RouteModule[] = [
   serverRoutes,
+  consoleRoutes,
   modelRoutes,
   versionRoutes,
   artifactRoutes,

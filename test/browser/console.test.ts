@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { type ApiInMemory, apiInMemory } from "../server/api-in-memory.ts";
+import { hasChromium, launchChromium } from "./chromium.ts";
+
+describe.skipIf(!hasChromium)("the console", () => {
+  let browser: Browser;
+  let page: Page;
+  let api: ApiInMemory;
+  let address: string;
+  const wrong: string[] = [];
+
+  beforeEach(async () => {
+    wrong.length = 0;
+    api = await apiInMemory();
+    address = await api.app.listen({ port: 0, host: "127.0.0.1" });
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    page.on("pageerror", (error) => wrong.push(String(error)));
+    for (const value of [1, 2]) {
+      await api.call("operator", "POST", "/v1/models/ranker/versions", { artifact: { kind: "constant", value } });
+    }
+    for (const champion of ["1", "2"]) {
+      const reason = champion === "1" ? "the first" : '<img src=x onerror="document.title=1">';
+      await api.call("approver", "PUT", "/v1/models/ranker/routing", { reason, routing: { champion } });
+    }
+  });
+
+  afterEach(async () => {
+    await browser.close();
+    api.app.server.closeAllConnections();
+    await api.app.close();
+  });
+
+  it("asks for a key, says in one line how it is, and rolls back after the model's name was typed", async () => {
+    await page.goto(address);
+    await page.getByLabel("Key").fill(api.keys.operator);
+    await page.getByRole("button", { name: "Open" }).click();
+    await page.getByRole("heading", { name: "Nothing is wrong" }).waitFor();
+    expect(await page.getByText("Version 2 is live").count()).toBe(1);
+    // A reason is text, whatever stands in it.
+    expect(await page.getByText("<img src=x").count()).toBe(1);
+    await page.getByRole("button", { name: "Roll back ranker to 1 now" }).click();
+    const yes = page.getByRole("button", { name: "Roll back to 1 now", exact: true });
+    expect(await yes.isDisabled()).toBe(true);
+    await page.getByLabel("Type the model's name").fill("ranke");
+    expect(await yes.isDisabled()).toBe(true);
+    await page.getByLabel("Type the model's name").fill("ranker");
+    await yes.click();
+    await page.getByText("Version 1 is live").waitFor();
+    expect(await api.call("viewer", "GET", "/v1/models/ranker/live")).toMatchObject({
+      body: { arms: [{ version: "1" }] },
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("follows changes that others make, and fits a phone", async () => {
+    await page.addInitScript((key) => sessionStorage.setItem("umpire-key", key), api.keys.viewer);
+    await page.goto(address);
+    await page.getByText("Version 2 is live").waitFor();
+    await api.call("approver", "PUT", "/v1/models/ranker/routing", {
+      reason: "by another",
+      routing: { champion: "1" },
+    });
+    await page.getByText("Version 1 is live").waitFor();
+    const wider = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(wider).toBeLessThanOrEqual(0);
+    expect(wrong).toEqual([]);
+  });
+});

@@ -332,7 +332,7 @@ export class CsvFile {
         "NUL",
         rows.lines[row]!,
         shorten(bytes.toString("latin1", rows.rowStarts[row]!, rows.rowEnds[row]!)),
-        (count, where) => `${counted(count, "row")} hold NUL bytes (${where}): binary content, or a hole after a crash`,
+        (count, where) => `${counted(count, "row")} with NUL bytes (${where}): binary content, or a hole after a crash`,
       );
     }
   }

@@ -9,6 +9,8 @@ export interface CsvDialect {
 
 const delimiters = [",", "\t", ";", "|"];
 const headBytes = 1 << 20;
+/** As in `umpire check`. */
+const maxColumns = 16_384;
 
 /**
  * Reads the header line: the delimiter is the candidate that splits it most often (outside of quotes); the names are
@@ -21,6 +23,13 @@ export function readCsvDialect(plain: string, path: string): CsvDialect {
   for (const delimiter of delimiters.slice(1)) {
     const names = splitLine(header, delimiter);
     if (names.length > best.names.length) best = { delimiter, names };
+  }
+  if (best.names.length > maxColumns) {
+    throw new Failure("FILE_UNREADABLE", {
+      where: `${path}:1`,
+      message: `${best.names.length} columns, at most ${maxColumns} are read`,
+      mend: ["turn columns into rows, or keep the columns that are needed"],
+    });
   }
   const seen = new Set<string>();
   const names = best.names.map((raw, i) => {

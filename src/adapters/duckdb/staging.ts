@@ -7,6 +7,7 @@ import { checkLastLine, readCsvDialect } from "./csv-dialect.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import type { PlainFile } from "./file-format.ts";
+import { refuseDeepJson } from "./json-depth.ts";
 import { refuseBadLine } from "./json-lines.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 
@@ -58,14 +59,15 @@ function csvSql(file: PlainFile, dialect: CsvDialect, strict: boolean): string {
   );
 }
 
+/** CASE and not FILTER: the engine keeps a copy of all columns for each filtered aggregate, 16 GB at 1,900 columns. */
 async function inferKinds(engine: Engine, from: string, names: readonly string[]): Promise<ColumnSchema[]> {
   const tests = names.map((name) => {
     const column = quoteName(name);
     return [
       `count(${column})`,
-      `count(*) FILTER (regexp_full_match(${column}, '\\s*[+-]?\\d{1,18}\\s*'))`,
+      `count(CASE WHEN regexp_full_match(${column}, '\\s*[+-]?\\d{1,18}\\s*') THEN 1 END)`,
       `count(TRY_CAST(${column} AS DOUBLE))`,
-      `count(*) FILTER (lower(${column}) IN ('true', 'false'))`,
+      `count(CASE WHEN lower(${column}) IN ('true', 'false') THEN 1 END)`,
       `count(TRY_CAST(${column} AS TIMESTAMPTZ))`,
     ].join(", ");
   });
@@ -82,6 +84,7 @@ async function inferKinds(engine: Engine, from: string, names: readonly string[]
 }
 
 async function openJson(engine: Engine, file: PlainFile): Promise<TextRelation> {
+  await refuseDeepJson(file);
   const source = quoteText(file.plain);
   const from = `read_json(${source}, compression = 'uncompressed', hive_partitioning = false, sample_size = -1, maximum_depth = 4, maximum_object_size = 16777216)`;
   const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);

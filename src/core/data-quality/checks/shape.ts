@@ -9,7 +9,7 @@ import {
   nullForms,
   numberForms,
 } from "../cell-form.ts";
-import { finding, thousands } from "../check-finding.ts";
+import { counted, finding, thousands } from "../check-finding.ts";
 import { type ColumnFacts, countIn, firstsIn } from "../column-facts.ts";
 import { columnOf, severityFor } from "../contract.ts";
 import { looksLikeId } from "../table-facts.ts";
@@ -31,7 +31,8 @@ export const mixedTypesCheck: TableCheck = {
       if (severity === "off" || columnOf(contract, column.name) !== null) return [];
       const total = filled(column);
       for (const [family, words] of [
-        [numeric, "numbers"],
+        // Codes among numbers (a post code 03097) are digits: whether they are codes or numbers is the contract's to say.
+        [numeric | (1 << form.leadingZero), "numbers"],
         [dateForms, "dates"],
       ] as const) {
         const inside = countIn(column, family);
@@ -129,6 +130,9 @@ export const mixedDatesCheck: TableCheck = {
       )
         return [];
       const ways = dateWays.filter((way) => countIn(column, way) > 0);
+      // 03/04/2026 is either of two ways: a third one only where neither of them is there.
+      const slashed = ways.some((way) => way === 1 << form.dayFirst || way === 1 << form.monthFirst);
+      if (!slashed && column.forms[form.dayOrMonthFirst]! > 0) ways.push(1 << form.dayOrMonthFirst);
       const zones = column.forms[form.isoZoned]! > 0 && column.forms[form.isoDateTime]! > 0;
       if (ways.length < 2 && !zones) return [];
       const present = Array.from({ length: formCount }, (_, one) => one).filter(
@@ -237,7 +241,7 @@ export const controlCharactersCheck: TableCheck = {
           count: column.texts.control,
           lines: column.texts.controlLines,
           examples,
-          message: `${column.name}: ${thousands(column.texts.control)} values hold control characters`,
+          message: `${column.name}: ${counted(column.texts.control, "value")} with control characters`,
         }),
       ];
     });

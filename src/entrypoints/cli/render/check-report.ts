@@ -1,5 +1,5 @@
 import type { CheckDocument } from "../../../core/data-quality/check-document.ts";
-import { counted, thousands } from "../../../core/data-quality/check-finding.ts";
+import { atLines, counted, thousands } from "../../../core/data-quality/check-finding.ts";
 import { printable } from "../../../core/data-quality/printable.ts";
 import type { Palette } from "../../../core/report/palette.ts";
 
@@ -27,7 +27,7 @@ export function renderCheck(document: CheckDocument, options: CheckReportOptions
   for (const entry of shown) {
     const where = several && entry.file !== undefined ? `${entry.file}: ` : "";
     const mark = entry.severity === "error" ? paint.fail(marks.error) : marks[entry.severity];
-    const texts = wrap(printable(`${where}${entry.message}`), options.width - 22);
+    const texts = wrap(printable(`${where}${entry.message}${linesOf(entry)}`), options.width - 22);
     lines.push(` ${mark} ${paint.quiet(entry.check.padEnd(18))} ${texts[0] ?? ""}`);
     for (const text of texts.slice(1)) lines.push(`${" ".repeat(22)}${text}`);
   }
@@ -36,6 +36,12 @@ export function renderCheck(document: CheckDocument, options: CheckReportOptions
   if (document.findings.length > 0) lines.push("");
   for (const [label, text] of options.after) lines.push(` ${label.padEnd(12)} ${text}`);
   return lines.join("\n");
+}
+
+/** Where to look, for findings whose sentence does not name lines itself. */
+function linesOf({ lines, count, message }: CheckDocument["findings"][number]): string {
+  if (lines.length === 0 || /\blines? \d/.test(message)) return "";
+  return ` (${atLines(lines, count ?? lines.length, 5)})`;
 }
 
 function subject({ files, contract, rows }: CheckDocument): string {

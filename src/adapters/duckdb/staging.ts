@@ -59,8 +59,27 @@ function csvSql(file: PlainFile, dialect: CsvDialect, strict: boolean): string {
   );
 }
 
-/** CASE and not FILTER: the engine keeps a copy of all columns for each filtered aggregate, 16 GB at 1,900 columns. */
+/** Columns whose kinds are asked for in one statement: the engine holds five vectors for each of them. */
+const columnsAtOnce = 400;
+/** Values that the sample of a wider file holds. */
+const wideSampleCells = 4_000_000;
+
 async function inferKinds(engine: Engine, from: string, names: readonly string[]): Promise<ColumnSchema[]> {
+  const kinds: ColumnSchema[] = [];
+  const rows = names.length <= columnsAtOnce ? sampleRows : Math.max(500, Math.floor(wideSampleCells / names.length));
+  for (let i = 0; i < names.length; i += columnsAtOnce) {
+    kinds.push(...(await inferSome(engine, from, names.slice(i, i + columnsAtOnce), rows)));
+  }
+  return kinds;
+}
+
+/** CASE and not FILTER: for each filtered aggregate the engine keeps a copy of all columns, 16 GB at 1,900 of them. */
+async function inferSome(
+  engine: Engine,
+  from: string,
+  names: readonly string[],
+  rows: number,
+): Promise<ColumnSchema[]> {
   const tests = names.map((name) => {
     const column = quoteName(name);
     return [
@@ -71,7 +90,8 @@ async function inferKinds(engine: Engine, from: string, names: readonly string[]
       `count(TRY_CAST(${column} AS TIMESTAMPTZ))`,
     ].join(", ");
   });
-  const [row] = await engine.rows(`SELECT ${tests.join(", ")} FROM (SELECT * FROM ${from} LIMIT ${sampleRows})`);
+  const chosen = names.map(quoteName).join(", ");
+  const [row] = await engine.rows(`SELECT ${tests.join(", ")} FROM (SELECT ${chosen} FROM ${from} LIMIT ${rows})`);
   return names.map((name, i) => {
     const [filled, whole, number, boolean, time] = (row ?? []).slice(i * 5, i * 5 + 5).map(Number);
     if (filled === 0) return { name, kind: "category", type: "VARCHAR" };

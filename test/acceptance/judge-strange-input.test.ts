@@ -71,4 +71,17 @@ describe("umpire judge tells what is wrong, not what follows from it", () => {
     const { stderr } = await umpire(["judge"], folderWith({ "test.csv": signed, "umpire.yaml": scoredPolicy }));
     expect(stderr).toContain("positive: { above: 0 }");
   });
+
+  it("gives no interval of no width where a few units happen to differ alike", async () => {
+    const rows = [
+      [1, 0.2, 0.9],
+      [0, 0.8, 0.1],
+      [0, 0.7, 0.3],
+    ].map(([label, champion, challenger], i) => `9${i},z${i},c,30,${label},${champion},${challenger}`);
+    const csv = `${data}${rows.join("\n").replaceAll(/^9/gm, "99")}\n`;
+    const verdict = await judged({ "test.csv": csv, "umpire.yaml": scoredPolicy });
+    const tiny = verdict.slices.find((slice) => slice.name === "cohort=c")!.metrics["roc_auc"]!;
+    expect(tiny).toMatchObject({ difference: 1, interval: null });
+    expect(tiny.reason).toBe("no spread among 3 units: too few for an interval");
+  });
 });

@@ -35,7 +35,11 @@ export function pairedNumber(
   // Direction +1: the raw difference.
   const paired = pairModels(values, CHALLENGER, against, 1);
   const tested = paired === null || !resampled ? null : (known ?? prepared.test(paired));
-  const interval = paired === null ? null : finite(rawInterval() ?? linearised(prepared, paired));
+  const computed = paired === null ? null : finite(rawInterval() ?? linearised(prepared, paired));
+  // Units that all differ alike by chance would give an interval of no width: certainty from a handful.
+  const alike = computed !== null && computed[0] === computed[1] && computed[0] !== 0;
+  const spreadless = alike && counts.units < prepared.input.gate.minUnits;
+  const interval = spreadless ? null : computed;
   function rawInterval(): readonly [number, number] | null {
     if (tested === null || known == null || direction === 1) return tested?.interval ?? null;
     // Turning the sign of a difference turns its draws and swaps its bounds, to the last bit.
@@ -44,7 +48,8 @@ export function pairedNumber(
   const reason =
     values.reasons[CHALLENGER] ??
     values.reasons[against] ??
-    (counts.rows === 0 ? "no rows" : paired === null ? "one unit or fold only: no interval" : null);
+    (counts.rows === 0 ? "no rows" : paired === null ? "one unit or fold only: no interval" : null) ??
+    (spreadless ? `no spread among ${counts.units} units: too few for an interval` : null);
   return {
     champion,
     challenger,

@@ -24,7 +24,7 @@ export interface StepAnalysis extends Analysis {
 export function analyseStep(plan: RolloutPlan, position: Position, steps: readonly StepEvidence[]): StepAnalysis {
   const read = readStep(plan, position, steps);
   const evidence = sha256Hex(JSON.stringify([plan.id, position, steps]));
-  const rough = Math.floor(Math.log(read.units + 1) / Math.log(1.5));
+  const rough = Math.floor(Math.log(read.units + 1) / Math.log(4));
   const states = read.checks.map((check) => `${check.name}:${check.outcome}`);
   const material = sha256Hex(JSON.stringify([plan.verdict, position, read.outcome, states, rough]));
   return { ...read, evidence, material };

@@ -33,6 +33,13 @@ describe("stages of a release", () => {
     expect(stages.every((stage) => stage.unproven.length === 0)).toBe(true);
   });
 
+  it("climbs from weight to weight where there are many slices", () => {
+    const cells = Array.from({ length: 9 }, (_, i) => slice(`cell ${i}`, { weight: 0.1, share: 0.01 * (i + 1) }));
+    const slices = [...cells, slice("mid"), slice("heavy", { weight: 1 })];
+    const { stages } = proposeStages({ decision: "pass", slices }, null, usual);
+    expect(stages.map((stage) => stage.cohort)).toEqual(["cell 0", "cell 1", "mid", "heavy", "everyone"]);
+  });
+
   it("proposes no item, window or unproven slice", () => {
     const slices = [
       slice("rows of lists", { kind: "item" }),

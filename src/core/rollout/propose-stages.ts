@@ -79,12 +79,16 @@ export function proposeStages(
   };
 }
 
+/** One of each weight first, so that the stages climb; then more of the lightest. */
 function proposal(judged: JudgedRelease): string[] {
-  return judged.slices
+  const byRisk = (a: JudgedSlice, b: JudgedSlice): number =>
+    a.weight - b.weight || a.share - b.share || (a.name < b.name ? -1 : 1);
+  const proven = judged.slices
     .filter((slice) => slice.kind === "routable" && slice.where !== null && slice.outcome === "pass" && slice.share > 0)
-    .sort((a, b) => a.weight - b.weight || a.share - b.share || (a.name < b.name ? -1 : 1))
-    .slice(0, MOST_PROPOSED)
-    .map((slice) => slice.name);
+    .toSorted(byRisk);
+  const rungs = proven.filter((slice, i) => slice.weight !== proven[i - 1]?.weight).slice(0, MOST_PROPOSED);
+  const more = proven.filter((slice) => !rungs.includes(slice)).slice(0, MOST_PROPOSED - rungs.length);
+  return [...rungs, ...more].toSorted(byRisk).map((slice) => slice.name);
 }
 
 function guardedSlices(judged: JudgedRelease): readonly JudgedSlice[] {

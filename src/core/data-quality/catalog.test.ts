@@ -25,6 +25,25 @@ const made = (seed: number, rows: number): CheckBlock => {
   });
 };
 
+describe("without a contract", () => {
+  const found = (cells: Record<string, string[]>): string[] => {
+    const facts = factsOf(blockOf(cells));
+    return tableChecks
+      .flatMap((check) => check.run({ facts, contract: null, usual: null, now: null }))
+      .map((each) => `${each.severity} ${each.check} ${each.column ?? ""} ${each.count ?? ""}`);
+  };
+  const hundred = (cell: (i: number) => string): string[] => Array.from({ length: 100 }, (_, i) => cell(i));
+
+  test("a post code with a leading zero is no stranger among numbers", () => {
+    expect(found({ zip: hundred((i) => (i % 20 === 0 ? `0${3000 + i}` : String(10_000 + i * 37))) })).toEqual([]);
+  });
+
+  test("slashed dates among ISO dates are named even where day and month cannot be told apart", () => {
+    const day = hundred((i) => (i % 10 === 0 ? `03/0${1 + (i % 9)}/2026` : `2026-01-${10 + (i % 20)}`));
+    expect(found({ day })).toEqual(["error mixed-dates day 10"]);
+  });
+});
+
 describe("every check of the catalogue", () => {
   test("has a unique name, a severity and words that are a sentence", () => {
     expect(new Set(checks.map((check) => check.name)).size).toBe(checks.length);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createHash } from "node:crypto";
 import type { Answer, PredictOptions, Rows, ServingModel, UrlServingSource } from "../../app/ports/serving-runtime.ts";
 import { answerOf } from "../../app/serving/answer.ts";
@@ -149,7 +150,8 @@ async function infer(
   const parameters: Parameters = binary ? { ...rows.parameters, binary_data_output: true } : (rows.parameters ?? {});
   const shown = Object.keys(parameters).length === 0 ? "" : `"parameters":${JSON.stringify(parameters)},`;
   const parts = tensors.map((tensor) => (binary ? tensorBinary(tensor) : { json: tensorJson(tensor), bytes: null }));
-  const json = `{${shown}"inputs":[${parts.map((part) => part.json).join(",")}]}`;
+  // The protocol leaves `id` open, but KServe's models fail without one.
+  const json = `{"id":"${randomUUID()}",${shown}"inputs":[${parts.map((part) => part.json).join(",")}]}`;
   const head = Buffer.from(json);
   const body = binary ? Buffer.concat([head, ...parts.map((part) => part.bytes!)]) : head;
   const headers: Record<string, string> = binary

@@ -36,7 +36,8 @@ const pages = globSync("{*.md,{docs,examples,src,test,scripts,bench,web}/**/*.md
 const errors = pages.flatMap((path) => pageErrors({ path, text: read(path) }, around));
 for (const document of generatedDocuments) {
   const present = around.exists(document.path) ? read(document.path) : "";
-  if (present !== (await document.render(root))) errors.push(`${document.path}: differs from what \`npm run docs\` makes`);
+  if (present !== (await document.render(root)))
+    errors.push(`${document.path}: differs from what \`npm run docs\` makes`);
 }
 for (const error of errors) process.stdout.write(`${error}\n`);
 process.stdout.write(`${pages.length} pages, ${errors.length} errors\n`);

@@ -48,8 +48,15 @@ async function startGateway(folder: string, server: string, problems: string[] =
       stateFolder,
       concurrency: 100,
     },
-    ...{ host: "127.0.0.1", port: 0, grpcPort: null, limits: usualLimits, keys: null, modelsFolder: null },
-    ...{ accessLog: null, version: "0", onBug: (error: unknown) => console.error(error) },
+    host: "127.0.0.1",
+    port: 0,
+    grpcPort: null,
+    limits: usualLimits,
+    keys: null,
+    modelsFolder: null,
+    accessLog: null,
+    version: "0",
+    onBug: (error: unknown) => console.error(error),
   });
   const address = `http://127.0.0.1:${running.port}`;
   const options = { server, key: null, id: "one", stateFolder, trustAddresses: false, address };
@@ -101,6 +108,8 @@ describe("a gateway that follows a server", () => {
       return gateways[0]?.agrees ?? false;
     };
     await until(agrees, true);
+    expect(gateway.follower.problems).toEqual([]);
+    expect(gateway.follower.revision).toBe(3);
   });
 
   it("goes on while the server is gone, also after a restart of its own, and agrees again when it is back", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { HandClock } from "../../../test/contracts/control-store.contract.ts";
-import { cronTimetable } from "../../adapters/cron/cron-timetable.ts";
-import { MemoryControlStore } from "../control/memory-control-store.ts";
-import { type ScheduledJob, Scheduler } from "./scheduler.ts";
+import { HandClock } from "../contracts/control-store.contract.ts";
+import { cronTimetable } from "../../src/adapters/cron/cron-timetable.ts";
+import { MemoryControlStore } from "../../src/app/control/memory-control-store.ts";
+import { type ScheduledJob, Scheduler } from "../../src/app/schedules/scheduler.ts";
 
 const ada = { name: "ada", role: "operator" };
 const HOUR = 3_600_000;
@@ -28,7 +28,12 @@ function setUp(clock = new HandClock(), store = new MemoryControlStore(clock)) {
   const start = (): Scheduler =>
     new Scheduler({ store, clock, timetable: cronTimetable, jobs, onBug: (error) => bugs.push(error) });
   const entry = (job: string, cron = "0 * * * *", timeZone = "UTC") => ({
-    ...{ name: job, cron, timeZone, job, parameters: {}, enabled: true },
+    name: job,
+    cron,
+    timeZone,
+    job,
+    parameters: {},
+    enabled: true,
   });
   return { clock, runs, open, bugs, start, entry };
 }

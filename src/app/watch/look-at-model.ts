@@ -1,4 +1,4 @@
-import { periodStart } from "../../core/drift/periods.ts";
+import { type PeriodName, periodStart } from "../../core/drift/periods.ts";
 import { type CohortDrift, driftSignals } from "../../core/monitors/drift-signals.ts";
 import type { Signal } from "../../core/alerts/alert.ts";
 import type { VersionEntry } from "../../core/registry/registry-entries.ts";
@@ -6,7 +6,9 @@ import type { Slice } from "../../core/slices/slice.ts";
 import type { AlertCenter } from "../alerts/alert-center.ts";
 import { driftFiles } from "../drift/drift-files.ts";
 import type { Actor } from "../ports/control-store.ts";
-import type { TableReader } from "../ports/table-reader.ts";
+import { Failure } from "../../core/failures.ts";
+import type { EventArchive } from "../ports/event-archive.ts";
+import type { TableReader, TableSource } from "../ports/table-reader.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
 import { aliasesOf } from "../registry/models.ts";
 import { versionId } from "../registry/versions.ts";
@@ -20,7 +22,7 @@ export interface LookEntry {
   /** When it was, by the server's clock. */
   readonly at: number;
   /** Predictions before this time, by the time of the events, have been looked at. */
-  readonly until: number;
+  readonly until: number | null;
   readonly rows: number;
   readonly slices: readonly { readonly slice: string; readonly outcome: string; readonly reason: string }[];
   /** Why nothing could be said; null where something was. */
@@ -45,42 +47,43 @@ const TIME = "umpire_time";
  */
 export async function lookAtModel(watched: WatchedModel, tools: LookTools): Promise<LookEntry> {
   const { plane, alerts } = tools;
-  const { model, monitors } = watched;
+  const { model } = watched;
   const last = await plane.store.read((state) => state.get<LookEntry>("look", model));
-  const now = plane.clock.now();
-  const until = periodStart(now, monitors.by);
   const from = last?.body.until ?? null;
-  const look = await lookAt(watched, from, until, tools);
-  await alerts.signal(MONITORS, look.signals);
+  const now = plane.clock.now();
+  const { signals, quiet, ...look } = await lookAt(watched, from, now, tools);
+  await alerts.signal(MONITORS, signals);
   const firing = (await alerts.list()).filter(({ state }) => state === "firing").map(({ key }) => key);
-  for (const key of look.quiet) if (firing.includes(key)) await alerts.resolve(MONITORS, key);
-  const entry: LookEntry = { model, at: now, until, rows: look.rows, slices: look.slices, problem: look.problem };
+  for (const key of quiet) if (firing.includes(key)) await alerts.resolve(MONITORS, key);
+  const entry: LookEntry = { model, at: now, ...look };
   await plane.store.change(MONITORS, (state) =>
     state.put({ kind: "look", id: model, parent: model, body: entry, action: "monitors.look" }),
   );
   return entry;
 }
 
-interface Look extends Pick<LookEntry, "rows" | "slices" | "problem"> {
+interface Look extends Omit<LookEntry, "model" | "at"> {
   readonly signals: readonly Signal[];
   readonly quiet: readonly string[];
 }
 
-async function lookAt(watched: WatchedModel, from: number | null, until: number, tools: LookTools): Promise<Look> {
+async function lookAt(watched: WatchedModel, from: number | null, now: number, tools: LookTools): Promise<Look> {
   const { model, monitors, archive, onDisk } = watched;
-  const nothing = (problem: string): Look => ({ rows: 0, slices: [], problem, signals: [], quiet: [] });
+  const nothing = (problem: string): Look => ({ until: from, rows: 0, slices: [], problem, signals: [], quiet: [] });
   const { policy } = onDisk.parsed;
   if (archive === null) return nothing("the server does not know the prediction log");
   const side = monitors.reference ?? (policy.data.train === null ? "test" : "train");
   const reference = side === "train" ? policy.data.train : policy.data.test;
   if (reference === null) return nothing("the policy names no training data");
   const log = tools.scratch(`${model}-log.parquet`);
-  await archive.exportTraining({ model, asOf: until - 1, to: log, unlabelled: true });
+  if (!(await exported(archive, model, now, log))) return nothing("no predictions yet");
+  const newest = await newestTime(await tools.reader.open([log]), TIME);
+  const until = endOfLook(newest, now, monitors.by);
   const period = { column: TIME, from, until };
   const current = await filteredReader(tools.reader, { where: null, time: period, rename: new Map() }).open([log]);
   const rows = await current.countRows();
-  const counted = countSignals(watched, rows, from, until);
-  if (rows === 0) return { ...nothing("no predictions since the last look"), ...counted };
+  const counted = countSignals(watched, rows, from, newest);
+  if (rows === 0) return { ...nothing("no predictions in a period that has ended since the last look"), ...counted };
   const slices = await watchedSlices(watched, tools.reader);
   const all = [everything, ...slices];
   const features = await watchedColumns(
@@ -108,6 +111,7 @@ async function lookAt(watched: WatchedModel, from: number | null, until: number,
   }
   const found = driftSignals(model, monitors.owner, cohorts);
   return {
+    until,
     rows,
     slices: told,
     problem: null,
@@ -198,19 +202,48 @@ async function watchedColumns(watched: WatchedModel, plane: ControlPlane, inLog:
   return features.length > 0 ? features : inLog.filter(usable);
 }
 
+/** False where the log holds nothing of the model. */
+async function exported(archive: EventArchive, model: string, asOf: number, to: string): Promise<boolean> {
+  try {
+    await archive.exportTraining({ model, asOf, to, unlabelled: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && (error.code === "FILE_EMPTY" || error.code === "USAGE")) return false;
+    throw error;
+  }
+}
+
+async function newestTime(source: TableSource, column: string): Promise<number> {
+  let newest = Number.NEGATIVE_INFINITY;
+  for await (const block of source.read({ columns: [{ name: column, as: "time" }] })) {
+    const values = block.columns.get(column)?.values ?? [];
+    for (let row = 0; row < block.rows; row++) if (values[row]! > newest) newest = values[row]!;
+  }
+  return newest;
+}
+
+/**
+ * Periods before this have ended. A log whose newest event lies more than two periods back is a replay of the past, and
+ * its newest period may still fill.
+ */
+function endOfLook(newest: number, now: number, by: PeriodName): number {
+  const present = periodStart(now, by);
+  const before = periodStart(present - 1, by);
+  return newest >= before ? present : periodStart(newest, by);
+}
+
 /** Whether the traffic itself is there. */
-function countSignals({ model, monitors }: WatchedModel, rows: number, from: number | null, until: number) {
+function countSignals({ model, monitors }: WatchedModel, rows: number, from: number | null, newest: number) {
   const key = `traffic:${model}`;
-  const since = from === null ? "" : ` since ${new Date(from).toISOString().slice(0, 16)}`;
   if (rows >= monitors.leastRows) return { signals: [], quiet: [key] };
-  // Before the first look there may have been no traffic to expect.
-  if (from === null || from >= until) return { signals: [], quiet: [] };
+  // Before the first look there is no traffic to expect; a period that fills is none that lacks.
+  if (from === null || newest >= from) return { signals: [], quiet: [] };
   const signal: Signal = {
     key,
     severity: "error",
     model,
     owner: monitors.owner,
-    message: `${rows} predictions${since}, at least ${monitors.leastRows} are expected`,
+    message: `${rows} predictions since ${new Date(from).toISOString().slice(0, 16)}, at least ${monitors.leastRows} are expected`,
     actions: ["umpire status"],
   };
   return { signals: [signal], quiet: [] };

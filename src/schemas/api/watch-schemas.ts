@@ -35,7 +35,7 @@ export const lookViewSchema = z
   .object({
     model: z.string(),
     at: timeSchema,
-    until: timeSchema.describe("Predictions before this time have been looked at"),
+    until: timeSchema.nullable().describe("Predictions before this time have been looked at"),
     rows: z.number().int(),
     slices: z.array(z.object({ slice: z.string(), outcome: z.string(), reason: z.string() })),
     problem: z.string().nullable(),

@@ -27,7 +27,11 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
     schema: { ...look.words, params: modelParams, response: { 200: lookViewSchema, ...look.problems } },
     handler: async ({ params }) => {
       const found = await watch.look(params.model);
-      return copied<z.infer<typeof lookViewSchema>>({ ...found, at: timeText(found.at), until: timeText(found.until) });
+      return copied<z.infer<typeof lookViewSchema>>({
+        ...found,
+        at: timeText(found.at),
+        until: found.until === null ? null : timeText(found.until),
+      });
     },
   });
 

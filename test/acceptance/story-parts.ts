@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { DuckDBInstance } from "@duckdb/node-api";
+
+const launcher = fileURLToPath(new URL("../../bin/umpire.cjs", import.meta.url));
+
+/** A long-running command of the product, in a process of its own. */
+export interface Service {
+  readonly address: string;
+  readonly stderr: () => string;
+  stop(): Promise<void>;
+}
+
+/** Starts `umpire server` or `umpire gateway` and waits for the document with its address. */
+export async function startService(args: readonly string[], folder: string): Promise<Service> {
+  const env = { ...process.env, npm_lifecycle_event: "" };
+  const child = spawn(process.execPath, [launcher, ...args, "--json", "--port", "0"], { cwd: folder, env });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const ended = once(child, "exit");
+  const address = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      text += line;
+      try {
+        resolve((JSON.parse(text) as { address: string }).address);
+      } catch {
+        // The document goes over several lines.
+      }
+    });
+    void ended.then(() => reject(new Error(`umpire ${args[0]} ended: ${errors}`)));
+  });
+  return {
+    address,
+    stderr: () => errors,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** A person at the server. */
+export function person(address: string, name: string) {
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(`${address}/v1${path}`, {
+      method,
+      headers: { "x-umpire-user": name, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const value = (await answer.json()) as T;
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(value)}`);
+    return value;
+  };
+  return {
+    get: <T>(path: string) => call<T>("GET", path),
+    post: <T>(path: string, body?: unknown) => call<T>("POST", path, body),
+    put: <T>(path: string, body: unknown) => call<T>("PUT", path, body),
+  };
+}
+
+/** Waits until something is so; fails with what it was last. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T>,
+  so: (seen: T) => boolean,
+  seconds: number,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const seen = await look();
+    if (so(seen)) return seen;
+    if (Date.now() > end) throw new Error(`${what} did not come; it was ${JSON.stringify(seen).slice(0, 3000)}`);
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
+/** Rows of a query over files. */
+export async function rowsOf<T>(sql: string): Promise<T[]> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[];
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+export interface PastList {
+  readonly key: string;
+  readonly time: number;
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Requests that keep coming, each with a key of its own; counts what became of them. */
+export class Traffic {
+  readonly answered: string[] = [];
+  readonly failures: string[] = [];
+  readonly #door: string;
+  readonly #lists: readonly PastList[];
+  #round = 0;
+  #next = 0;
+  #running = false;
+  #clients: Promise<void>[] = [];
+
+  constructor(gateway: string, model: string, lists: readonly PastList[]) {
+    this.#door = `${gateway}/v1/models/${model}/predict`;
+    this.#lists = lists;
+  }
+
+  /** Every list once. */
+  async once(clients: number): Promise<void> {
+    this.#round++;
+    let next = 0;
+    const round = this.#round;
+    const client = async (): Promise<void> => {
+      for (let list = this.#lists[next++]; list !== undefined; list = this.#lists[next++])
+        await this.#send(list, round);
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+  }
+
+  /** Lists again and again until `end`. */
+  begin(clients: number): void {
+    this.#running = true;
+    const client = async (): Promise<void> => {
+      while (this.#running) {
+        if (this.#next === 0) this.#round++;
+        const list = this.#lists[this.#next]!;
+        const round = this.#round;
+        this.#next = (this.#next + 1) % this.#lists.length;
+        await this.#send(list, round);
+      }
+    };
+    this.#clients = Array.from({ length: clients }, client);
+  }
+
+  async end(): Promise<void> {
+    this.#running = false;
+    await Promise.all(this.#clients);
+  }
+
+  async #send({ key, time, items }: PastList, round: number): Promise<void> {
+    const body = JSON.stringify({ items, key: `${key}/${round}`, time });
+    const answer = await fetch(this.#door, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const text = await answer.text();
+    if (answer.ok) this.answered.push(`${key}/${round}`);
+    else this.failures.push(`${answer.status}: ${text.slice(0, 300)}`);
+  }
+}

@@ -1,0 +1,164 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { sharedData } from "../shared-data.ts";
+import { folderWith, umpire } from "./command-line.ts";
+import { type PastList, person, rowsOf, startService, Traffic, until } from "./story-parts.ts";
+
+const data = sharedData("movies/production_requests.parquet")?.replace("/production_requests.parquet", "") ?? "";
+
+/** The team's training script: the first run makes a model that forgets new users, the second one that does not. */
+const train = `const fs = require("fs"), path = require("path");
+const [, , models] = process.argv;
+fs.mkdirSync("work", { recursive: true });
+const run = fs.existsSync("work/runs.txt") ? Number(fs.readFileSync("work/runs.txt", "utf8")) : 0;
+const name = ["challenger", "challenger_fixed"][Math.min(run, 1)];
+for (const end of [".onnx", ".meta.json"]) fs.copyFileSync(path.join(models, name + end), "work/challenger" + end);
+fs.writeFileSync("work/runs.txt", String(run + 1));
+console.log("trained", name);
+`;
+
+const policy = `model: film-ranker
+task: ranking
+data: { test: ${data}/test.parquet, train: ${data}/train.parquet }
+columns: { id: [request_id, item_id], group: request_id, item: item_id, unit: user_id, time: timestamp, label: label }
+models:
+  champion: { onnx: ${data}/models/champion.onnx }
+  challenger: { onnx: work/challenger.onnx }
+metrics: [map]
+slices:
+  low activity: { where: { user_activity: low }, weight: 1, blocking: true }
+  women: { where: { gender: F }, weight: 0.3 }
+  all films: { where: { user_activity: [low, medium, high] }, weight: 1 }
+monitors:
+  slices: [low activity]
+  columns: [user_n_ratings, user_mean_rating, item_like_rate, item_age_years, user_like_rate]
+  owner: films
+alerts:
+  channels: { pager: { command: [node, pager.cjs] } }
+retrain:
+  steps:
+    - { name: train, run: [node, train.cjs, "\${models}"], inputs: train.cjs, outputs: work/challenger.onnx, parameters: { models: ${data}/models } }
+  produces: work/challenger.onnx
+  triggers: { drift: error }
+  cooldown: 24h
+  most_per_week: 3
+`;
+
+const pager = `const fs = require("fs"); let text = ""; process.stdin.on("data", (part) => (text += part));
+process.stdin.on("end", () => fs.appendFileSync("pager.txt", JSON.stringify(JSON.parse(text)) + "\\n"));`;
+
+/** Every fifth candidate of each list, so that the log stays small; before the day. */
+function requestsBefore(day: string): string {
+  const columns =
+    "user_activity, gender, user_id, item_id, request_id, timestamp::varchar as timestamp, user_like_rate, * exclude (user_activity, gender, user_id, item_id, request_id, timestamp, user_like_rate, score_champion, score_challenger, score_challenger_activeonly, score_challenger_fixed, score_challenger_fixed_seed2, score_position_logged, score_position_served, score_leaky_offline, score_leaky_served, occupation, region, main_genre, month, age_band)";
+  return `select ${columns}, epoch_ms(timestamp) as ms from '${data}/production_requests.parquet'
+    where timestamp < '${day}' and hash(item_id, request_id) % 5 = 0 order by timestamp, request_id`;
+}
+
+async function pastLists(day: string): Promise<PastList[]> {
+  const lists = new Map<string, { key: string; time: number; items: Record<string, unknown>[] }>();
+  for (const { ms, ...item } of await rowsOf<Record<string, unknown>>(requestsBefore(day))) {
+    const key = String(item["request_id"]);
+    const list = lists.get(key) ?? { key, time: Number(ms), items: [] };
+    lists.set(key, list);
+    list.items.push(item);
+  }
+  return [...lists.values()];
+}
+
+interface Retrainings {
+  readonly retrainings: readonly {
+    readonly state: string;
+    readonly causes: readonly string[];
+    readonly by: string;
+    readonly version: string | null;
+    readonly decision: string | null;
+    readonly reason: string | null;
+  }[];
+}
+interface Alerts {
+  readonly alerts: readonly { key: string; severity: string; message: string; owner: string | null }[];
+}
+
+describe.skipIf(data === "")("the story, with a real server and a real gateway", () => {
+  it("goes from drift over a refused challenger to a staged release and back from a bad version, losing no request", async () => {
+    const folder = folderWith({ "umpire.yaml": policy, "train.cjs": train, "pager.cjs": pager });
+    const server = await startService(["server", "--policy", "umpire.yaml"], folder);
+    const gateway = await startService(["gateway", "--server", server.address], folder);
+    try {
+      const ann = person(server.address, "ann");
+      const model = "/models/film-ranker";
+
+      // The champion is live on all.
+      const columns = { unit: "user_id", time: "timestamp", id: null, group: "request_id", item: "item_id" };
+      await ann.put(model, { task: "ranking", columns });
+      const register = async (name: string): Promise<string> => {
+        const { features, score_output: output } = JSON.parse(
+          readFileSync(join(data, "models", `${name}.meta.json`), "utf8"),
+        ) as { features: string[]; score_output: string };
+        writeFileSync(join(folder, "describe.json"), JSON.stringify({ artifact: { features, output } }));
+        const args = ["models", "register", "film-ranker", "--onnx", join(data, "models", `${name}.onnx`)];
+        const options = ["--describe", "describe.json", "--server", server.address, "--json"];
+        const { stdout, stderr } = await umpire([...args, ...options], folder);
+        expect(stderr).toBe("");
+        return (JSON.parse(stdout) as { version: string }).version;
+      };
+      const champion = await register("champion");
+      await ann.put(`${model}/aliases/champion`, { version: champion });
+      type Status = { gateways: { agrees: boolean }[]; revision: number };
+      const agreed = (): Promise<Status> =>
+        until(
+          "agreement",
+          () => ann.get<Status>("/status"),
+          ({ gateways }) => gateways[0]?.agrees === true,
+          20,
+        );
+      await agreed();
+
+      // The past comes again. One cohort is not what it was: new users arrive without the rate of what they like.
+      const traffic = new Traffic(gateway.address, "film-ranker", await pastLists("1998-04-23"));
+      await traffic.once(8);
+      expect(traffic.failures).toEqual([]);
+      const look = await ann.post<{ problem: string | null; slices: unknown }>(`${model}/look`);
+      expect(look.problem).toBeNull();
+      if (process.env["KEEP"] !== undefined) console.log(JSON.stringify(look), performance.now());
+      const { alerts } = await ann.get<Alerts>("/alerts");
+      const drift = alerts.find(({ key }) => key === "drift:film-ranker/low activity");
+      expect(drift).toMatchObject({ severity: "error", owner: "films" });
+      expect(drift!.message).toMatch(/^low activity: user_like_rate \(effect 0\.\d+\)/);
+
+      // The alarm retrains. What comes out wins overall, and is refused for the cohort.
+      const runs = (): Promise<Retrainings> => ann.get<Retrainings>(`${model}/retrainings`);
+      const judged = (count: number) => (seen: Retrainings) =>
+        seen.retrainings.length === count && seen.retrainings[0]?.state !== "running";
+      const [refused] = (await until("the first retraining", runs, judged(1), 40)).retrainings;
+      expect(refused).toMatchObject({ state: "judged", by: "triggers", decision: "fail", version: "2" });
+      expect(refused!.causes[0]).toMatch(/^drift: low activity/);
+      expect(refused!.reason).toMatch(/low activity/);
+
+      // The loop does not run wild; a person may ask again, and the next one passes.
+      await ann.post(`${model}/retrainings`);
+      const [passed] = (await until("the second retraining", runs, judged(2), 40)).retrainings;
+      expect(passed).toMatchObject({ state: "judged", by: "ann@localhost", decision: "pass", version: "3" });
+      const told = await ann.get<Alerts>("/alerts");
+      expect(told.alerts.map(({ key }) => key)).toContain("review:film-ranker/3");
+
+      // Nothing was dropped, and the trail tells it all.
+      await until(
+        "the pager",
+        () => Promise.resolve(readFileSync(join(folder, "pager.txt"), "utf8")),
+        (text) => text.includes("review:film-ranker/3"),
+        15,
+      );
+      const audit = await umpire(["audit", "verify", "--server", server.address], folder);
+      expect(audit.stderr + audit.stdout).toMatch(/sound/);
+      expect(audit.code).toBe(0);
+    } finally {
+      await gateway.stop();
+      await server.stop();
+      if (process.env["KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
+      else console.log(folder, server.stderr(), gateway.stderr());
+    }
+  }, 90_000);
+});

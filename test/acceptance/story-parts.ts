@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { globSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -95,6 +96,26 @@ export interface PastList {
   readonly items: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** How many requests of each key the log of a gateway that has stopped holds. */
+export async function loggedRequests(log: string): Promise<{ readonly key: string; readonly requests: number }[]> {
+  const parts = [];
+  for (const [reader, ending] of [
+    ["read_json", "jsonl"],
+    ["read_parquet", "parquet"],
+  ] as const) {
+    const found = globSync(`${log}/**/*.${ending}`);
+    const options =
+      ending === "jsonl"
+        ? ", format = 'newline_delimited', columns = {kind: 'VARCHAR', key: 'VARCHAR', request: 'VARCHAR'}"
+        : "";
+    if (found.length > 0) parts.push(`select kind, key, request from ${reader}(['${found.join("','")}']${options})`);
+  }
+  const events = parts.join(" union all ");
+  return rowsOf(
+    `select key, count(distinct request)::integer as requests from (${events}) where kind = 'prediction' group by key`,
+  );
+}
+
 /** Requests that keep coming, each with a key of its own; counts what became of them. */
 export class Traffic {
   readonly answered: string[] = [];
@@ -123,16 +144,18 @@ export class Traffic {
     await Promise.all(Array.from({ length: clients }, client));
   }
 
-  /** Lists again and again until `end`. */
-  begin(clients: number): void {
+  /** The first list of each unit again and again, with a breath between, until `end`. */
+  begin(clients: number, unit: string): void {
+    const lists = [...new Map(this.#lists.toReversed().map((list) => [list.items[0]![unit], list])).values()];
     this.#running = true;
     const client = async (): Promise<void> => {
       while (this.#running) {
         if (this.#next === 0) this.#round++;
-        const list = this.#lists[this.#next]!;
+        const list = lists[this.#next]!;
         const round = this.#round;
-        this.#next = (this.#next + 1) % this.#lists.length;
+        this.#next = (this.#next + 1) % lists.length;
         await this.#send(list, round);
+        await new Promise((done) => setTimeout(done, 20));
       }
     };
     this.#clients = Array.from({ length: clients }, client);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedData } from "../shared-data.ts";
 import { folderWith, umpire } from "./command-line.ts";
-import { type PastList, person, rowsOf, startService, Traffic, until } from "./story-parts.ts";
+import { loggedRequests, type PastList, person, rowsOf, startService, Traffic, until } from "./story-parts.ts";
 
 const data = sharedData("movies/production_requests.parquet")?.replace("/production_requests.parquet", "") ?? "";
 
@@ -48,12 +48,12 @@ retrain:
 const pager = `const fs = require("fs"); let text = ""; process.stdin.on("data", (part) => (text += part));
 process.stdin.on("end", () => fs.appendFileSync("pager.txt", JSON.stringify(JSON.parse(text)) + "\\n"));`;
 
-/** Every fifth candidate of each list, so that the log stays small; before the day. */
+/** All candidates of new users' lists, every tenth of the others, so that the log stays small; before the day. */
 function requestsBefore(day: string): string {
   const columns =
     "user_activity, gender, user_id, item_id, request_id, timestamp::varchar as timestamp, user_like_rate, * exclude (user_activity, gender, user_id, item_id, request_id, timestamp, user_like_rate, score_champion, score_challenger, score_challenger_activeonly, score_challenger_fixed, score_challenger_fixed_seed2, score_position_logged, score_position_served, score_leaky_offline, score_leaky_served, occupation, region, main_genre, month, age_band)";
   return `select ${columns}, epoch_ms(timestamp) as ms from '${data}/production_requests.parquet'
-    where timestamp < '${day}' and hash(item_id, request_id) % 5 = 0 order by timestamp, request_id`;
+    where timestamp < '${day}' and (user_activity = 'low' or hash(item_id, request_id) % 10 = 0) order by timestamp, request_id`;
 }
 
 async function pastLists(day: string): Promise<PastList[]> {
@@ -81,11 +81,22 @@ interface Alerts {
   readonly alerts: readonly { key: string; severity: string; message: string; owner: string | null }[];
 }
 
+interface Release {
+  readonly phase: string;
+  readonly decisions: readonly { decision: string; by: string; from: string; to: string; reason: string }[];
+}
+
+const started = performance.now();
+function mark(what: string): void {
+  if (process.env["KEEP"] !== undefined) console.log(what, Math.round(performance.now() - started));
+}
+
 describe.skipIf(data === "")("the story, with a real server and a real gateway", () => {
   it("goes from drift over a refused challenger to a staged release and back from a bad version, losing no request", async () => {
     const folder = folderWith({ "umpire.yaml": policy, "train.cjs": train, "pager.cjs": pager });
     const server = await startService(["server", "--policy", "umpire.yaml"], folder);
     const gateway = await startService(["gateway", "--server", server.address], folder);
+    let traffic: Traffic | null = null;
     try {
       const ann = person(server.address, "ann");
       const model = "/models/film-ranker";
@@ -116,13 +127,19 @@ describe.skipIf(data === "")("the story, with a real server and a real gateway",
         );
       await agreed();
 
+      // The server has looked, and found an empty log.
+      type Trail = { entries: readonly { action: string; actor: string }[] };
+      const trail = (): Promise<Trail> => ann.get<Trail>("/audit?limit=1000");
+      const actions = (seen: Trail): string[] => seen.entries.map(({ action }) => action);
+      await until("the first look", trail, (seen) => actions(seen).includes("monitors.look"), 20);
+
       // The past comes again. One cohort is not what it was: new users arrive without the rate of what they like.
-      const traffic = new Traffic(gateway.address, "film-ranker", await pastLists("1998-04-23"));
+      traffic = new Traffic(gateway.address, "film-ranker", await pastLists("1998-04-23"));
       await traffic.once(8);
       expect(traffic.failures).toEqual([]);
       const look = await ann.post<{ problem: string | null; slices: unknown }>(`${model}/look`);
       expect(look.problem).toBeNull();
-      if (process.env["KEEP"] !== undefined) console.log(JSON.stringify(look), performance.now());
+      mark("look");
       const { alerts } = await ann.get<Alerts>("/alerts");
       const drift = alerts.find(({ key }) => key === "drift:film-ranker/low activity");
       expect(drift).toMatchObject({ severity: "error", owner: "films" });
@@ -136,13 +153,70 @@ describe.skipIf(data === "")("the story, with a real server and a real gateway",
       expect(refused).toMatchObject({ state: "judged", by: "triggers", decision: "fail", version: "2" });
       expect(refused!.causes[0]).toMatch(/^drift: low activity/);
       expect(refused!.reason).toMatch(/low activity/);
+      const { verdicts } = await ann.get<{ verdicts: { document: string }[] }>(`${model}/versions/2/verdicts`);
+      const verdict = await (await fetch(`${server.address}/v1/artifacts/${verdicts[0]!.document}`)).json();
+      expect((verdict as { overall: { map: { difference: number } } }).overall.map.difference).toBeGreaterThan(0);
 
       // The loop does not run wild; a person may ask again, and the next one passes.
       await ann.post(`${model}/retrainings`);
       const [passed] = (await until("the second retraining", runs, judged(2), 40)).retrainings;
       expect(passed).toMatchObject({ state: "judged", by: "ann@localhost", decision: "pass", version: "3" });
-      const told = await ann.get<Alerts>("/alerts");
-      expect(told.alerts.map(({ key }) => key)).toContain("review:film-ranker/3");
+      const asked = await ann.get<Alerts>("/alerts");
+      expect(asked.alerts.map(({ key }) => key)).toContain("review:film-ranker/3");
+
+      mark("judged");
+
+      // It goes to shadow, then to the cohort of least risk, then to all, by itself.
+      traffic.begin(3, "user_id");
+      const guardrails = { errors: 0.3, fallback: { margin: 0.3, most: 0.1 }, latency: false, answers: false };
+      const times = { least: "0.01m", least_units: 20, shares: [0.5] };
+      await ann.post(`${model}/release`, {
+        challenger: "3",
+        release: {
+          ...times,
+          guardrails,
+          shadow: { least: "0.01m", least_units: 50 },
+          stages: [{ cohort: "women" }],
+          settle: "0.01m",
+        },
+      });
+      const release = (): Promise<Release> => ann.get<Release>(`${model}/release`);
+      const done = await until("the end of the release", release, ({ phase }) => phase === "done", 60);
+      expect(done.decisions.map(({ to }) => to)).toEqual([
+        "draft",
+        "shadow",
+        "stage 1 of 2: women at 50%",
+        "stage 2 of 2: everyone at 50%",
+        "full",
+        "done",
+      ]);
+      expect(await ann.get(`${model}/live`)).toMatchObject({ arms: [{ version: "3", share: 1 }] });
+      mark("released");
+
+      // A version whose feature is not there when a request comes slips through by a person's consent.
+      const bad = await register("leaky");
+      await ann.post(`${model}/release`, {
+        challenger: bad,
+        release: { ...times, guardrails, shadow: false },
+        consent: true,
+      });
+      const back = await until("the rollback", release, ({ phase }) => phase === "rolled-back", 30);
+      expect(back.decisions.at(-1)).toMatchObject({ decision: "roll-back", by: "umpire" });
+      expect(await ann.get(`${model}/live`)).toMatchObject({ arms: [{ version: "3", share: 1 }] });
+      mark("back");
+      await agreed();
+      await traffic.end();
+
+      // Nothing was dropped: each request was answered once, and is once in the log.
+      expect(traffic.failures).toEqual([]);
+      await gateway.stop();
+      const logged = await loggedRequests(join(folder, ".umpire", "predictions"));
+      expect(new Set(traffic.answered).size).toBe(traffic.answered.length);
+      const answered = new Set(traffic.answered);
+      expect(logged.filter(({ key }) => !answered.has(key))).toEqual([]);
+      expect(logged.length).toBe(answered.size);
+      expect(answered.size).toBeGreaterThan(2000);
+      expect(logged.filter(({ requests }) => requests !== 1)).toEqual([]);
 
       // Nothing was dropped, and the trail tells it all.
       await until(
@@ -154,11 +228,22 @@ describe.skipIf(data === "")("the story, with a real server and a real gateway",
       const audit = await umpire(["audit", "verify", "--server", server.address], folder);
       expect(audit.stderr + audit.stdout).toMatch(/sound/);
       expect(audit.code).toBe(0);
+      const told = new Set(actions(await trail()));
+      for (const action of [
+        "alert.raise",
+        "retraining.begin",
+        "retraining.judged",
+        "version.register",
+        "verdict.attach",
+      ])
+        expect(told).toContain(action);
+      if (process.env["KEEP"] !== undefined) console.log([...told].join(" "));
     } finally {
+      await traffic?.end();
       await gateway.stop();
       await server.stop();
       if (process.env["KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
       else console.log(folder, server.stderr(), gateway.stderr());
     }
-  }, 90_000);
+  }, 180_000);
 });

@@ -216,8 +216,9 @@ async function exported(archive: EventArchive, model: string, asOf: number, to: 
 async function newestTime(source: TableSource, column: string): Promise<number> {
   let newest = Number.NEGATIVE_INFINITY;
   for await (const block of source.read({ columns: [{ name: column, as: "time" }] })) {
-    const values = block.columns.get(column)?.values ?? [];
-    for (let row = 0; row < block.rows; row++) if (values[row]! > newest) newest = values[row]!;
+    const times = block.columns.get(column);
+    if (times?.kind !== "time") continue;
+    for (const time of times.values) if (time > newest) newest = time;
   }
   return newest;
 }

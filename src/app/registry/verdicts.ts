@@ -1,8 +1,8 @@
 import { Failure } from "../../core/failures.ts";
 import type { Verdict } from "../../core/gates/verdict.ts";
-import type { VerdictEntry } from "../../core/registry/registry-entries.ts";
+import type { VerdictEntry, VersionEntry } from "../../core/registry/registry-entries.ts";
 import { verifyVerdict } from "../judge/verify.ts";
-import type { Actor, Edge, StoredDocument } from "../ports/control-store.ts";
+import type { Actor, Edge, StateReader, StoredDocument } from "../ports/control-store.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { versionId, versionOf } from "./versions.ts";
 
@@ -32,6 +32,7 @@ export async function attachVerdict(
     const id = `${version}/${wish.evidence}`;
     const present = await state.get<VerdictEntry>("verdict", id);
     if (present !== null) return present;
+    const sameFile = await isAboutFile(state, judged, verdict);
     return state.put<VerdictEntry>({
       kind: "verdict",
       id,
@@ -45,6 +46,7 @@ export async function attachVerdict(
         decision: verdict.decision,
         reason: verdict.reason,
         data: verdict.fingerprints.data,
+        sameFile,
         created: plane.clock.now(),
         by: by.name,
       },
@@ -53,6 +55,20 @@ export async function attachVerdict(
       detail: { decision: verdict.decision, evidence: wish.evidence },
       expected: 0,
     });
+  });
+}
+
+/** @throws Failure RECORD where the file that was judged is another version's */
+async function isAboutFile(state: StateReader, judged: VersionEntry, verdict: Verdict): Promise<boolean> {
+  const judgedFile = verdict.fingerprints.models[verdict.challenger] ?? "";
+  const { artifact } = judged;
+  if ("digest" in artifact && artifact.digest === judgedFile) return true;
+  const owners = (await state.edges([`artifact:${judgedFile}`], "from")).map((edge) => edge.to.replace("version:", ""));
+  if (owners.length === 0) return false;
+  throw new Failure("RECORD", {
+    where: "verdict",
+    message: `the verdict judged the file of ${owners.join(", ")}, not that of ${versionId(judged.model, judged.version)}`,
+    mend: ["attach it to the version that it judged"],
   });
 }
 

@@ -148,6 +148,8 @@ export interface VerdictEntry {
   readonly decision: string;
   readonly reason: string;
   readonly data: string;
+  /** True: it judged this version's own file. False: answers that came in a column, so whose they are is a matter of trust. */
+  readonly sameFile: boolean;
   readonly created: number;
   readonly by: string;
 }

@@ -201,6 +201,7 @@ export const verdictViewSchema = z
     decision: z.string(),
     reason: z.string(),
     data: z.string(),
+    sameFile: z.boolean().describe("False: answers that came in a column, so whose they are is a matter of trust"),
     created: timeSchema,
     by: z.string(),
   })

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { folderWith, umpire } from "../acceptance/command-line.ts";
+import { scoredCsv, scoredPolicy } from "../acceptance/made-data.ts";
+import { type ApiInMemory, apiInMemory } from "./api-in-memory.ts";
+
+let verdict: Buffer;
+let evidence: Buffer;
+
+beforeAll(async () => {
+  const folder = folderWith({ "test.csv": scoredCsv({ users: 100, rows: 1000 }), "umpire.yaml": scoredPolicy });
+  const { stderr } = await umpire(["judge", "--quiet"], folder);
+  expect(stderr).toBe("");
+  verdict = readFileSync(join(folder, ".umpire/loan-risk/verdict.json"));
+  evidence = readFileSync(join(folder, ".umpire/loan-risk/evidence.bin"));
+});
+
+async function setUp(): Promise<ApiInMemory> {
+  const api = await apiInMemory({ limits: { jsonBytes: 100_000, artifactBytes: 50_000_000, streams: 1 } });
+  for (const value of [1, 2]) {
+    await api.call("operator", "POST", "/v1/models/loan-risk/versions", { artifact: { kind: "constant", value } });
+  }
+  return api;
+}
+
+function attach(api: ApiInMemory, version: string, digests: object) {
+  return api.call("operator", "POST", `/v1/models/loan-risk/versions/${version}/verdicts`, {
+    against: "1",
+    ...digests,
+  });
+}
+
+describe("a verdict that comes to the registry", () => {
+  it("is recomputed from its evidence and attached, with what it says and where its numbers came from", async () => {
+    const api = await setUp();
+    const digests = { verdict: await api.upload(verdict), evidence: await api.upload(evidence) };
+    const said = JSON.parse(verdict.toString()) as { decision: string; reason: string; fingerprints: { data: string } };
+    const attached = await attach(api, "2", digests);
+    expect(attached).toMatchObject({
+      status: 201,
+      body: {
+        decision: said.decision,
+        reason: said.reason,
+        data: said.fingerprints.data,
+        evidence: digests.evidence,
+        against: "1",
+        sameFile: false,
+      },
+    });
+    expect(await attach(api, "2", digests)).toMatchObject({ status: 201, body: attached.body });
+    const list = await api.call("viewer", "GET", "/v1/models/loan-risk/versions/2/verdicts");
+    expect(list.body["verdicts"]).toHaveLength(1);
+    const walk = await api.call("viewer", "GET", "/v1/lineage?node=version:loan-risk/2&direction=down");
+    expect(JSON.stringify(walk.body["edges"])).toContain("judged by");
+  });
+
+  it("is refused where one number or the decision was changed, or the evidence is damaged or not there", async () => {
+    const api = await setUp();
+    const good = { verdict: await api.upload(verdict), evidence: await api.upload(evidence) };
+    const text = verdict.toString();
+    const { decision } = JSON.parse(text) as { decision: string };
+    const other = decision === "pass" ? "fail" : "pass";
+    const lied = text.replace(`"decision": "${decision}"`, `"decision": "${other}"`);
+    const shifted = text.replace(/"difference": (-?0\.\d)/, '"difference": $11');
+    for (const changed of [lied, shifted, "{}", "no JSON"]) {
+      expect(changed).not.toBe(text);
+      const digests = { ...good, verdict: await api.upload(Buffer.from(changed)) };
+      expect(await attach(api, "2", digests)).toMatchObject({ status: 422, body: { code: "RECORD" } });
+    }
+    const cut = { ...good, evidence: await api.upload(evidence.subarray(0, evidence.length - 100)) };
+    expect(await attach(api, "2", cut)).toMatchObject({ status: 422, body: { code: "RECORD" } });
+    expect(await attach(api, "2", { ...good, evidence: "0".repeat(64) })).toMatchObject({ status: 404 });
+    expect(await attach(api, "9", good)).toMatchObject({ status: 404 });
+    const list = await api.call("viewer", "GET", "/v1/models/loan-risk/versions/2/verdicts");
+    expect(list.body["verdicts"]).toEqual([]);
+    expect(api.bugs).toEqual([]);
+  });
+});

@@ -10,6 +10,7 @@ const keptFirsts = 40;
 const keptTimes = 2_000_000;
 const keptTexts = 1000;
 const stride = 16;
+const plainForms = (1 << form.integer) | (1 << form.decimal);
 
 /** Gathers the facts of one column, block by block. */
 export class ColumnTally {
@@ -211,7 +212,8 @@ export class ColumnTally {
 
   finish(sample: SampledColumn | undefined, sampleComplete: boolean, declaredType: string | null): ColumnFacts {
     const texts = this.#finishTexts();
-    const distinct = countDistinct(sample);
+    const sorted = (sample?.numbers ?? new Float64Array(0)).filter((value) => value - value === 0).sort();
+    const distinct = countDistinct(sample, sorted);
     const textDistinct = texts.complete ? texts.distinct : 0;
     return {
       name: this.#name,
@@ -219,7 +221,7 @@ export class ColumnTally {
       rows: this.#rows,
       forms: [...this.#forms],
       firsts: this.#firsts as readonly FormFirsts[],
-      numbers: this.#finishNumbers(sample),
+      numbers: this.#finishNumbers(sorted),
       texts: texts.facts,
       distinct: Math.max(distinct, textDistinct),
       distinctExact: sampleComplete,
@@ -228,9 +230,8 @@ export class ColumnTally {
     };
   }
 
-  #finishNumbers(sample: SampledColumn | undefined): NumberFacts | null {
+  #finishNumbers(finite: Float64Array): NumberFacts | null {
     if (this.#count === 0) return null;
-    const finite = (sample?.numbers ?? new Float64Array(0)).filter((value) => value - value === 0).sort();
     const quantiles = Array.from({ length: quantileCount }, (_, i) => {
       if (i === 0) return this.#min;
       if (i === quantileCount - 1) return this.#max;
@@ -305,8 +306,14 @@ export function hasControl(text: string): boolean {
   return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text);
 }
 
-function countDistinct(sample: SampledColumn | undefined): number {
+/** @param sorted the finite numbers of the sample; they are all there is to count where no cell is anything else */
+function countDistinct(sample: SampledColumn | undefined, sorted: Float64Array): number {
   if (sample === undefined) return 0;
+  if (sorted.length === sample.forms.length && sample.forms.every((one) => isIn(plainForms, one))) {
+    let distinct = 0;
+    for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
+    return distinct;
+  }
   const seen = new Set<number | string>();
   for (let row = 0; row < sample.forms.length; row++) {
     if (sample.forms[row]! <= form.nullWord) continue;

@@ -112,19 +112,28 @@ class SamplingColumn {
     }
   }
 
+  /** Texts are made when a check asks for them: most columns of numbers are never asked. */
   finish(held: number): SampledColumn {
-    const texts = Array.from({ length: held }, (_, at) => {
+    let texts: readonly string[] | null = null;
+    const written = (): readonly string[] => this.#texts(held);
+    return {
+      name: this.#name,
+      forms: this.#forms.subarray(0, held),
+      numbers: this.#numbers.subarray(0, held),
+      get texts() {
+        texts ??= written();
+        return texts;
+      },
+    };
+  }
+
+  #texts(held: number): string[] {
+    return Array.from({ length: held }, (_, at) => {
       const code = this.#codes[at]!;
       if (code !== noCode) return this.#dictionary[code]!;
       const loose = this.#loose.get(at);
       if (loose !== undefined) return loose;
       return this.#forms[at] === form.empty ? "" : String(this.#numbers[at]!);
     });
-    return {
-      name: this.#name,
-      forms: this.#forms.subarray(0, held),
-      numbers: this.#numbers.subarray(0, held),
-      texts,
-    };
   }
 }

@@ -26,6 +26,8 @@ export const defaultValueCheck: TableCheck = {
         return [];
       if (column.reference!.distinct < 50 || facts.sample.rows < 100 || seen.distinct < 2) return [];
       if (quantiles.some((value, i) => i > 0 && value === quantiles[i - 1])) return [];
+      // With so many different values in the sample none can fill a fifth of it.
+      if (seen.texts.counts.length === 0 && facts.sample.rows - seen.distinct + 1 < facts.sample.rows * 0.2) return [];
       const counts = new Map<number, number>();
       for (const value of facts.sample.columns[seen.position]!.numbers) {
         if (value === value) counts.set(value, (counts.get(value) ?? 0) + 1);

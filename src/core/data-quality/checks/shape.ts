@@ -269,6 +269,7 @@ export const booleanSpellingsCheck: TableCheck = {
       const own = columnOf(contract, column.name);
       const severity = severityFor("boolean-spellings", "warning", contract, own);
       if (severity === "off" || !column.texts.complete || (own?.values !== undefined && own.values !== null)) return [];
+      if (column.distinct > 12) return [];
       const cells = facts.sample.columns[column.position]!;
       const counts = new Map<string, number>();
       for (let row = 0; row < facts.sample.rows; row++) {

@@ -4,10 +4,12 @@ import type { ServingModel, ServingSource } from "../app/ports/serving-runtime.t
 import type { GatewayConfig, ModelConfig, VersionConfig } from "../app/serving/gateway-config.ts";
 import { LabelIntake } from "../app/serving/label-intake.ts";
 import { PredictionPath } from "../app/serving/prediction-path.ts";
+import { createLateModel } from "../app/serving/late-model.ts";
 import { createRuleModel } from "../app/serving/rule-model.ts";
 import { type Clock, ServedModel } from "../app/serving/served-model.ts";
 import { ShadowQueue } from "../app/serving/shadow-queue.ts";
 import { GatewayState, type StoredOverrides, type StoredRouting } from "../app/serving/gateway-state.ts";
+import { Failure } from "../core/failures.ts";
 import { compilePreparation } from "../core/serving/prepare-record.ts";
 import { compileRecordRules } from "../core/serving/record-rules.ts";
 import { versionsOf } from "../core/serving/routing-state.ts";
@@ -121,18 +123,41 @@ export async function openModel(config: ModelConfig, clock: Clock): Promise<Serv
   const answers = new Set(versionsOf({ ...answering, shadows: [] }));
   for (const version of config.versions) {
     const onlyShadow = !answers.has(version.version) && shadows.some((shadow) => shadow.version === version.version);
-    await served.add(version.version, await loadVersion(version, onlyShadow));
+    const standsIn = config.routing.fallback.some((other) => other !== version.version);
+    await served.add(version.version, await loadVersion(version, onlyShadow, standsIn));
   }
   served.setRouting(config.routing);
   return served;
 }
 
-/** A version that only shadows runs in a worker, so that it never stands in the way of an answer. */
-async function loadVersion({ source }: VersionConfig, onlyShadow: boolean): Promise<ServingModel> {
+/**
+ * A version that only shadows runs in a worker, so that it never stands in the way of an answer. A server that is away
+ * does not keep the gateway from starting where another version can stand in, or no one waits for its answer.
+ */
+async function loadVersion({ source }: VersionConfig, onlyShadow: boolean, standsIn: boolean): Promise<ServingModel> {
+  if (source.kind === "url" && (standsIn || onlyShadow)) {
+    try {
+      return await loadServingModel(source);
+    } catch (error) {
+      if (!(error instanceof Failure) || !isUnreachable(error)) throw error;
+      return createLateModel(() => loadServingModel(source), new URL(source.url).host, messageOf(error.cause));
+    }
+  }
   if (source.kind === "onnx" && onlyShadow && source.thread === undefined) {
     return loadServingModel({ ...source, thread: "worker" });
   }
   return loadServingModel(source);
+}
+
+/** True where the network is at fault and not what is written: that may be mended without us. */
+function isUnreachable(error: Failure): boolean {
+  const { code, name } = (error.cause ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  const away = ["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT"];
+  return (typeof code === "string" && away.includes(code)) || name === "TimeoutError" || name === "AbortError";
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** The log in a folder, for export and rotation. */

@@ -92,6 +92,15 @@ test("requests are taken from the prediction log, with edge cases between them",
   expect(logged.length - plain.length).toBeGreaterThan(100);
 });
 
+test("requests are taken from a table, column by column", async () => {
+  const table = join(folder, "rows.csv");
+  writeFileSync(table, `size,label\n${Array.from({ length: 30 }, (_, i) => `${i},from a table`).join("\n")}\n`);
+  const { code } = await stress("fixed", "--from", table, "--expected", "60", "--edge", "0", "--no-knee", ...patient);
+  expect(code).toBe(0);
+  const logged = loggedEvents(join(gateway.folder, "predictions")).map((event) => event["raw"] as { label?: string });
+  expect(logged.filter((raw) => raw?.label === "from a table").length).toBeGreaterThan(1000);
+});
+
 test("another machine is left alone unless it is named twice", async () => {
   const answer = await umpire(["stress", "m", "--expected", "1", "--target", "http://models.example"], folder);
   expect(answer.code).toBe(2);

@@ -180,3 +180,47 @@ for (const [what, behave] of lies) {
     }
   });
 }
+
+test("a gateway starts while the server behind it is away, answers by the fallback, and by the server when it is back", async () => {
+  const yaml = (more: string, away: number): string => `gateway:
+  log: { rotate: false }
+  models:
+    m:
+      task: regression
+      versions:
+        remote: { url: "http://127.0.0.1:${away}/p", request: "records[]", response: "predictions[]" }
+        last: { constant: -1 }
+${more}      breaker: { failures: 1000 }
+`;
+  const back = createServer((request, response) => {
+    request.resume();
+    request.on("end", () => response.end('{"predictions":[7]}'));
+  });
+  const listen = (at: number): Promise<number> =>
+    new Promise((resolve) => {
+      back.listen(at, "127.0.0.1", () => {
+        const address = back.address();
+        resolve(typeof address === "object" ? address!.port : 0);
+      });
+    });
+  const away = await listen(0);
+  await new Promise((resolve) => back.close(resolve));
+  await expect(startGateway(yaml("", away))).rejects.toThrow(/does not answer as a model/);
+  const gateway = await startGateway(yaml("      fallback: [last]\n", away));
+  try {
+    expect((await gateway.post("/v1/models/m/predict", { record })).body).toMatchObject({
+      prediction: -1,
+      fallback: "error of remote",
+    });
+    await listen(away);
+    expect((await gateway.post("/v1/models/m/predict", { record })).body).toMatchObject({
+      prediction: 7,
+      version: "remote",
+    });
+    expect(gateway.bugs).toEqual([]);
+  } finally {
+    await gateway.stop();
+    back.closeAllConnections();
+    back.close();
+  }
+});

@@ -4,16 +4,30 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Failure } from "../../core/failures.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
+import type { TableReader } from "../ports/table-reader.ts";
+import { fileRecords } from "../serving/file-records.ts";
 
 /**
- * Records of JSON lines: plain records, or events of the prediction log (their features as they came, of one model
- * where it is named). A folder is read with all its `.jsonl` files.
+ * Records of a table (Parquet, CSV …) or of JSON lines: plain records, or events of the prediction log (their features
+ * as they came, of one model where it is named). A folder is read with all its `.jsonl` files.
  * @param most records; the rest is left
+ * @param openReader for tables
  * @throws Failure FILE_MISSING, FILE_UNREADABLE (line), FILE_EMPTY
  */
-export async function readRecorded(path: string, model: string | null, most: number): Promise<FeatureRecord[]> {
+export async function readRecorded(
+  path: string,
+  model: string | null,
+  most: number,
+  openReader: () => Promise<TableReader>,
+): Promise<FeatureRecord[]> {
   const records: FeatureRecord[] = [];
-  for (const file of await filesOf(path)) {
+  if (/\.(parquet|csv|tsv|gz)$/i.test(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+    for await (const block of fileRecords(await openReader(), [path], 8192)) {
+      records.push(...block.slice(0, most - records.length));
+      if (records.length >= most) break;
+    }
+  }
+  for (const file of records.length > 0 ? [] : await filesOf(path)) {
     let line = 0;
     for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       line++;

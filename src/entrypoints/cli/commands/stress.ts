@@ -40,7 +40,7 @@ export function register(program: Command, context: CommandContext): void {
     .option("--allow-host <host>", "the host of --target, where it is not this machine: load on it is wanted")
     .option("--version <version>", "a version by name, before it goes live; default: as routed")
     .option("--key <key>", "key of the gateway; default $UMPIRE_KEY")
-    .option("--from <file>", "records (JSON lines) or a prediction log to send; default: made from the model's inputs")
+    .option("--from <file>", "records (JSON lines, CSV, Parquet) or a prediction log to send; default: made from the model's inputs")
     .option("--times <n>", "how many times the expected volume is put on", "10")
     .option("--edge <share>", "share of edge cases among the requests", "0.05")
     .option("--duration <seconds>", "length of each stage", "5")
@@ -200,6 +200,7 @@ async function requestsOf(
     return { next: tensorRequests(inputs, edge, seed), door: "v2" };
   }
   const { readRecorded } = await import("../../../app/stress/read-recorded.ts");
-  const records = await readRecorded(resolve(folder, flags.from), model, 100_000);
+  const { openTableReader } = await import("../../../composition/table-reader.ts");
+  const records = await readRecorded(resolve(folder, flags.from), model, 100_000, openTableReader);
   return { next: recordRequests(records, edge, seed), door: "records" };
 }

@@ -135,6 +135,28 @@ describe("a gateway that follows a server", () => {
     await until(again.answer, "2");
   });
 
+  it("rolls back at once, and keeps it over a restart, while another version cannot be loaded", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const gateway = await startGateway(folder, server.address);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.2));
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await server.send("PUT", "/v1/models/ranker/routing", route("2"));
+    // A private address, which the gateway may not ask.
+    await server.send("POST", "/v1/models/ranker/versions", { artifact: { kind: "url", url: "http://127.0.0.1:1/x" } });
+    await until(gateway.answer, "2");
+    await until(() => gateway.follower.problems.length, 1);
+    const done = await server.send("POST", "/v1/models/ranker/rollback", { reason: "a test" });
+    expect(done).toBe(200);
+    await until(gateway.answer, "1");
+    await until(() => gateway.follower.revision, 3);
+    await server.stop();
+    await gateway.stop();
+    const again = await startGateway(folder, server.address);
+    expect(await again.answer()).toBe("1");
+  });
+
   it("stays as it was, and says why, where a version cannot be loaded", async () => {
     const folder = newFolder();
     const server = await startServer(join(folder, "state"));

@@ -26,8 +26,8 @@ export function createHttpOrderLink(options: OrderLinkOptions): OrderLink {
   const path = (digest: string): string => join(options.folder, digest);
   return {
     path,
-    poll: async (tag, report, signal) => {
-      const body = JSON.stringify({ tag, ...report, waitSeconds: WAIT_SECONDS });
+    poll: async (tag, report, signal, waitSeconds) => {
+      const body = JSON.stringify({ tag, ...report, waitSeconds: waitSeconds ?? WAIT_SECONDS });
       const answer = await call(options.address, `/v1/gateways/${encodeURIComponent(options.id)}/poll`, {
         method: "POST",
         body,

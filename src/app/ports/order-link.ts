@@ -4,6 +4,7 @@ import type { GatewayOrders, GatewayReport } from "../../core/registry/gateway-o
 export interface OrderLink {
   /**
    * Reports, and waits for orders other than those of the tag.
+   * @param waitSeconds how long at most; default as long as the server lets it
    * @returns null where nothing changed
    * @throws Failure SERVER, KEY, ROLE
    */
@@ -11,6 +12,7 @@ export interface OrderLink {
     tag: string | null,
     report: GatewayReport,
     signal: AbortSignal,
+    waitSeconds?: number | null,
   ): Promise<{ readonly orders: GatewayOrders; readonly tag: string } | null>;
   /** Brings a file here, checked against its digest, unless it is here. @returns its path */
   file(digest: string, signal: AbortSignal): Promise<string>;

@@ -28,7 +28,9 @@ export interface FollowerParts {
 }
 
 const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 5000;
+const LONGEST_PAUSE = 1000;
+/** How often it is tried again to load what could not be loaded. */
+const RETRY_SECONDS = 5;
 
 /**
  * Does what the server says, and goes on as before while it says nothing. A version that cannot be loaded holds up
@@ -39,6 +41,8 @@ export class OrderFollower {
   readonly #stop = new AbortController();
   readonly #loaded = new Map<string, string>();
   #tag: string | null = null;
+  /** Orders of which something could not be done yet. */
+  #again: KeptOrders | null = null;
   #revision = 0;
   #problems: readonly string[] = [];
   #running: Promise<void> = Promise.resolve();
@@ -85,11 +89,12 @@ export class OrderFollower {
     while (!signal.aborted) {
       try {
         const report = { revision: this.#revision, address: this.#parts.address, problems: this.#problems };
-        const found = await this.#parts.link.poll(this.#tag, report, signal);
+        const waitSeconds = this.#again === null ? null : RETRY_SECONDS;
+        const found = await this.#parts.link.poll(this.#tag, report, signal, waitSeconds);
         pause = FIRST_PAUSE;
-        if (found !== null) await this.#follow(found);
-        // What could not be loaded may be there soon: no tag, so that it is ordered again, but not at once.
-        if (this.#problems.length > 0) await wait(LONGEST_PAUSE, signal);
+        // What could not be loaded may be there soon; other orders are followed at once all the same.
+        const due = found ?? this.#again;
+        if (due !== null) await this.#follow(due);
       } catch (error) {
         if (signal.aborted) return;
         this.#parts.onProblem(error instanceof Error ? error.message : String(error));
@@ -101,19 +106,32 @@ export class OrderFollower {
 
   async #follow({ orders, tag }: KeptOrders): Promise<void> {
     const problems: string[] = [];
-    for (const [name, model] of Object.entries(orders.models)) await this.#followModel(name, model, problems);
-    this.#problems = problems;
-    for (const problem of problems) this.#parts.onProblem(problem);
-    if (problems.length > 0) {
-      this.#tag = null;
-      return;
+    let settled = true;
+    for (const [name, model] of Object.entries(orders.models)) {
+      if (!(await this.#followModel(name, model, problems))) settled = false;
     }
-    this.#parts.kept.write({ orders, tag });
-    this.#revision = orders.revision;
+    for (const problem of problems) if (!this.#problems.includes(problem)) this.#parts.onProblem(problem);
+    this.#problems = problems;
     this.#tag = tag;
+    this.#again = problems.length > 0 ? { orders, tag } : null;
+    // A version that only stands by holds up nothing: who answers whom is as ordered, and stays so over a restart.
+    if (!settled) return;
+    this.#parts.kept.write({ orders: this.#loadable(orders), tag: problems.length > 0 ? "" : tag });
+    this.#revision = orders.revision;
   }
 
-  async #followModel(name: string, orders: ModelOrders, problems: string[]): Promise<void> {
+  /** The orders without the versions that are not here: a restart must not fail on them. */
+  #loadable(orders: GatewayOrders): GatewayOrders {
+    const models = Object.entries(orders.models).map(([name, model]) => {
+      const here = Object.entries(model.versions).filter(([version]) => this.#loaded.has(`${name}/${version}`));
+      return [name, { ...model, versions: Object.fromEntries(here) }] as const;
+    });
+    return { ...orders, models: Object.fromEntries(models) };
+  }
+
+  /** @returns whether the model is routed as ordered */
+
+  async #followModel(name: string, orders: ModelOrders, problems: string[]): Promise<boolean> {
     const { models, state } = this.#parts;
     // What answers comes first: a rollback waits for nothing that only stands by.
     const named = new Set(versionsOf(orders.routing));
@@ -141,6 +159,7 @@ export class OrderFollower {
       }
     }
     route();
+    return routed && models.has(name);
   }
 
   async #openModel(name: string, orders: ModelOrders, problems: string[]): Promise<void> {

@@ -21,6 +21,11 @@ interface RolledBack {
   readonly follows: readonly string[];
 }
 
+interface Following {
+  readonly revision: number;
+  readonly gateways: readonly { readonly revision: number }[];
+}
+
 const WAIT_FOR_GATEWAYS = 5000;
 
 export function register(program: Command, context: CommandContext): void {
@@ -91,8 +96,8 @@ async function onlyModel(api: ApiClient): Promise<string> {
 async function gatewaysFollow(api: ApiClient): Promise<boolean> {
   const until = performance.now() + WAIT_FOR_GATEWAYS;
   for (;;) {
-    const { gateways } = await api.get<{ gateways: readonly { agrees: boolean }[] }>("/v1/status");
-    if (gateways.every((gateway) => gateway.agrees)) return true;
+    const { revision, gateways } = await api.get<Following>("/v1/status");
+    if (gateways.every((gateway) => gateway.revision >= revision)) return true;
     if (performance.now() > until) return false;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

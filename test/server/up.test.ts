@@ -113,5 +113,6 @@ describe("umpire up", () => {
       return again !== null;
     });
     await until(async () => again !== null && (await answer(again)) === 0.25);
+    expect(await umpire(again ?? one, "audit", "verify")).toBe(0);
   });
 });

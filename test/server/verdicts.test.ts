@@ -11,7 +11,7 @@ let evidence: Buffer;
 beforeAll(async () => {
   const folder = folderWith({ "test.csv": scoredCsv({ users: 100, rows: 1000 }), "umpire.yaml": scoredPolicy });
   const { stderr } = await umpire(["judge", "--quiet"], folder);
-  expect(stderr).toBe("");
+  if (stderr !== "") throw new Error(`the judgement went wrong: ${stderr}`);
   verdict = readFileSync(join(folder, ".umpire/loan-risk/verdict.json"));
   evidence = readFileSync(join(folder, ".umpire/loan-risk/evidence.bin"));
 });

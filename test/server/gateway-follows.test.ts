@@ -110,6 +110,7 @@ describe("a gateway that follows a server", () => {
     await until(agrees, true);
     expect(gateway.follower.problems).toEqual([]);
     expect(gateway.follower.revision).toBe(3);
+    expect(await gateway.answer()).toBe("1");
   });
 
   it("goes on while the server is gone, also after a restart of its own, and agrees again when it is back", async () => {

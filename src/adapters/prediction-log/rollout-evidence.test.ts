@@ -57,7 +57,12 @@ function prediction(more: Partial<PredictionEvent> & { id: string }): Prediction
 }
 
 const request = {
-  ...{ model: "m", champion: "1", challenger: "2", since: 1000, guardrails: simulatedGuardrails, cuts: null },
+  model: "m",
+  champion: "1",
+  challenger: "2",
+  since: 1000,
+  guardrails: simulatedGuardrails,
+  cuts: null,
   windows: [{ position: { stage: 0, step: 0 }, cohort: "young", share: 0.1, spared: 1 }],
 };
 

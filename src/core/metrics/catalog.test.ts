@@ -79,7 +79,7 @@ describe("the metric catalogue", () => {
     for (const text of ["ndcg@0", "ndcg@1.5", "ndcg@-1", "ndcg@", "ndcg@1@2", "ndcg@1e3", "ndcg@0x10", "ndcg@ten"]) {
       expect(refusal(text, "ranking").message).toContain("it must be a whole number from 1");
     }
-    for (const text of ["lift@0", "lift@10", "lift@1.01"]) {
+    for (const text of ["lift@0", "lift@101"]) {
       expect(refusal(text, "binary").message).toContain("it must be a share of the rows above 0 and up to 1");
     }
     for (const text of ["quantile_loss@1", "quantile_loss@0", "mase@0.5"]) {

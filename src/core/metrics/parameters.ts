@@ -25,8 +25,8 @@ export const share: Parameter = {
   name: "k",
   required: true,
   example: "0.1",
-  says: "a share of the rows above 0 and up to 1: 0.1 looks at the best 10%",
-  check: (value) => value > 0 && value <= 1,
+  says: "a share of the rows above 0 and up to 1, or a percentage above 1 and up to 100: 0.1 and 10 look at the best 10%",
+  check: (value) => value > 0 && value <= 100,
 };
 
 export const beta: Parameter = {

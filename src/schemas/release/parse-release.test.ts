@@ -70,6 +70,6 @@ describe("the release section", () => {
 
   it("refuses the same through the API", () => {
     expect(() => releaseOf({ shares: [0.5, 0.1] })).toThrow("shares rise from step to step");
-    expect(() => releaseOf({ form: "big bang" })).toThrow();
+    expect(() => releaseOf({ form: "big bang" })).toThrow(/stages/);
   });
 });

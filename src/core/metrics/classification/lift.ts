@@ -17,11 +17,12 @@ export const lift: RankMetric = {
   needs: [],
   parameter: share,
   convention:
-    "Rate of positives among the best share k of rows (k * rows, not rounded) over the rate among all; rows tied at the cut count pro rata.",
+    "Rate of positives among the best share k of rows (lift@0.1; above 1, k is a percentage: lift@10 is the same) over the rate among all; the cut is not rounded, rows tied at it count pro rata.",
   undefinedWhen: "there is no positive row",
   evaluate(positives, negatives, request, influence) {
     const groups = positives.length;
-    const k = request.parameter ?? 1;
+    const asked = request.parameter ?? 1;
+    const k = asked > 1 ? asked / 100 : asked;
     const allPositive = total(positives);
     const rows = allPositive + total(negatives);
     if (!(allPositive > 0)) return { value: Number.NaN, positive: null, negative: null };

@@ -12,7 +12,7 @@ function after(milliseconds: number): Promise<LoadOutcome> {
   return new Promise((resolve) => setTimeout(() => resolve("ok"), milliseconds));
 }
 
-const options = { rate: 200, seconds: 0.5, mostInFlight: 1000, signal: new AbortController().signal };
+const options = { rate: 200, seconds: 0.5, mostInFlight: 1000, grace: 0, signal: new AbortController().signal };
 
 test("a server that stalls is charged for every request that came due meanwhile", async () => {
   const opened = performance.now();

@@ -7,11 +7,13 @@ export interface StageOptions {
   readonly seconds: number;
   /** Requests that may be under way; what comes due beyond them is counted as an error, not waited for. */
   readonly mostInFlight: number;
+  /** Milliseconds after its end in which an answer still counts for the stage: the limit of the latency. */
+  readonly grace: number;
   readonly signal: AbortSignal;
 }
 
 export interface StageResult {
-  /** Requests a second that were due, and that were answered (`ok` and `refused`) while the stage ran. */
+  /** Requests a second that were due, and that were answered (`ok` and `refused`) while the stage ran or soon after. */
   readonly offered: number;
   readonly throughput: number;
   readonly seconds: number;
@@ -41,7 +43,7 @@ export interface LatencySummary {
 export async function runStage(
   target: LoadTarget,
   next: () => LoadRequest,
-  { rate, seconds, mostInFlight, signal }: StageOptions,
+  { rate, seconds, mostInFlight, grace, signal }: StageOptions,
 ): Promise<StageResult> {
   const total = Math.max(1, Math.round(rate * seconds));
   const latency = new LatencyRecord();
@@ -66,7 +68,7 @@ export async function runStage(
     under--;
     if (outcome !== "ok" && outcome !== "refused") return;
     latency.add(now - due);
-    if (now <= end) inTime++;
+    if (now <= end + grace) inTime++;
   };
   const send = (due: number): void => {
     lag.add(performance.now() - due);

@@ -48,7 +48,7 @@ export async function runStress(
   let left = options.most;
   const stage = async (what: string, rate: number, seconds: number): Promise<StageResult> => {
     const able = Math.min(seconds, left / rate);
-    const result = await runStage(target, next, { rate, seconds: able, mostInFlight, signal });
+    const result = await runStage(target, next, { rate, seconds: able, mostInFlight, grace: limits.p99, signal });
     left -= result.sent;
     options.onStage(what, result);
     return result;

@@ -40,7 +40,10 @@ export function register(program: Command, context: CommandContext): void {
     .option("--allow-host <host>", "the host of --target, where it is not this machine: load on it is wanted")
     .option("--version <version>", "a version by name, before it goes live; default: as routed")
     .option("--key <key>", "key of the gateway; default $UMPIRE_KEY")
-    .option("--from <file>", "records (JSON lines, CSV, Parquet) or a prediction log to send; default: made from the model's inputs")
+    .option(
+      "--from <file>",
+      "records (JSON lines, CSV, Parquet) or a prediction log to send; default: made from the model's inputs",
+    )
     .option("--times <n>", "how many times the expected volume is put on", "10")
     .option("--edge <share>", "share of edge cases among the requests", "0.05")
     .option("--duration <seconds>", "length of each stage", "5")

@@ -80,22 +80,28 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
   const time = timesOf(before, after, request, notes);
   const runRows = request.by === null && sizes[0] / sizes[1] >= windowsNeeded(alpha) ? sizes[1] : null;
   const common = { text: request.text, tools, limit, by: request.by };
-  const first = await collectSide(before, {
-    ...common,
-    frame: null,
-    names: matched.shared,
-    time: time[0],
-    runRows,
-    what: "reference",
-  });
-  const second = await collectSide(after, {
-    ...common,
-    frame: first.frame,
-    names: matched.shared,
-    time: time[1],
-    runRows: null,
-    what: "current",
-  });
+  const [first, printBefore] = await Promise.all([
+    collectSide(before, {
+      ...common,
+      frame: null,
+      names: matched.shared,
+      time: time[0],
+      runRows,
+      what: "reference",
+    }),
+    fingerprintOf(before),
+  ]);
+  const [second, printAfter] = await Promise.all([
+    collectSide(after, {
+      ...common,
+      frame: first.frame,
+      names: matched.shared,
+      time: time[1],
+      runRows: null,
+      what: "current",
+    }),
+    fingerprintOf(after),
+  ]);
   for (const [side, name] of [
     [first, "reference"],
     [second, "current"],
@@ -110,8 +116,8 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
   }
   const exact = limit === exactRows && first.sample !== null && second.sample !== null;
   const drift = compareDrift(
-    compareSide(first, request.reference, exact, request.by),
-    compareSide(second, request.current, exact, request.by),
+    compareSide(first, { files: request.reference, fingerprint: printBefore }, exact, request.by),
+    compareSide(second, { files: request.current, fingerprint: printAfter }, exact, request.by),
     {
       alpha,
       floor: request.floor,
@@ -177,6 +183,10 @@ function sideColumns(
     type: kind,
   }));
   return chosenColumns(all as never, request, paths[0] ?? "");
+}
+
+async function fingerprintOf(side: Side): Promise<string | null> {
+  return "source" in side ? side.source.fingerprint() : side.saved.document.source.fingerprint;
 }
 
 async function rowsOf(side: Side): Promise<number> {
@@ -293,12 +303,12 @@ function savedSide(saved: SavedProfile, request: SideRequest): CollectedSide {
 
 function compareSide(
   side: CollectedSide,
-  files: readonly string[],
+  origin: Pick<SideFacts, "files" | "fingerprint">,
   exact: boolean,
   by: PeriodName | null,
 ): CompareSide {
   const facts: SideFacts = {
-    files,
+    ...origin,
     rows: side.whole.rows,
     period:
       side.first === null || side.last === null

@@ -48,7 +48,7 @@ function side(rows: Table, frame: Frame, by: PeriodName | null, runRows: number 
   periods?.add(profiler, rows);
   const windows = periods?.finish().windows ?? runs?.finish() ?? [];
   return {
-    facts: { files: [], rows: rows.rows, period: null },
+    facts: { files: [], rows: rows.rows, period: null, fingerprint: null },
     whole,
     sample,
     sorted: (name) => sortedValues(sample, frame, name),

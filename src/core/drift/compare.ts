@@ -18,7 +18,7 @@ import { columnPicture } from "./picture.ts";
 import { alarmCount, columnReason, conformalVerdict, rowsNeeded } from "./column-verdict.ts";
 import { judgeClassifier, pcaAnswer } from "./joint-answers.ts";
 import { periodDrifts } from "./period-drifts.ts";
-import { driftReason } from "./reason.ts";
+import { driftReason, leftOut } from "./reason.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import type { PrincipalSpace } from "./reconstruction-error.ts";
 import { principalSpace, reconstructionPValue } from "./reconstruction-error.ts";
@@ -86,7 +86,9 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
   return {
     schema: "umpire.drift/1",
     outcome,
-    reason: driftReason(outcome, [reference.whole.rows, current.whole.rows], drifted, judged.length, tests.joint),
+    reason:
+      driftReason(outcome, [reference.whole.rows, current.whole.rows], drifted, judged.length, tests.joint) +
+      leftOut(options.notes.filter((note) => note.code === "kind-changed").length, options.onlyInReference.length),
     reference: reference.facts,
     current: current.facts,
     decision: decisionFacts(options, windows),

@@ -53,6 +53,8 @@ export interface SideFacts {
   readonly rows: number;
   /** First and last time, where there is a time column. */
   readonly period: readonly [string, string] | null;
+  /** SHA-256 of the files; of a saved profile, that of the files it was made from; null where it was not kept. */
+  readonly fingerprint: string | null;
 }
 
 export interface DecisionFacts {

@@ -1,5 +1,12 @@
 import type { ColumnDrift, DriftDocument, JointDrift } from "./drift-document.ts";
 
+/** What no test could look at, in the first line too: an answer about the other columns is not one about these. */
+export function leftOut(kindsChanged: number, missing: number): string {
+  const columns = (count: number): string => (count === 1 ? "1 column" : `${count} columns`);
+  const changed = kindsChanged === 0 ? "" : `; ${columns(kindsChanged)} of another kind now, not compared`;
+  return `${changed}${missing === 0 ? "" : `; ${columns(missing)} of the reference missing now`}`;
+}
+
 /** The first line of the answer, for people. */
 export function driftReason(
   outcome: DriftDocument["outcome"],

@@ -101,6 +101,7 @@ describe("inputs of several files", () => {
 });
 
 describe("files that cannot be read", () => {
+  const packedBlock = gzipSync("a\n".repeat(4_000_000));
   const cases: [string, string | Buffer, string, RegExp][] = [
     ["empty.csv", "", "FILE_EMPTY", /0 bytes/],
     ["blank.csv", "\n \n", "FILE_EMPTY", /blank lines/],
@@ -109,6 +110,18 @@ describe("files that cannot be read", () => {
     ["packed.csv", gzipSync("a\n1\n"), "FILE_UNREADABLE", /content is gzip/],
     ["cut.csv.gz", gzipSync(delimited(",")).subarray(0, 400), "FILE_UNREADABLE", /truncated/],
     ["plain.csv.gz", "a\n1\n", "FILE_UNREADABLE", /not gzip/],
+    [
+      "bomb.csv.gz",
+      Buffer.concat(Array.from({ length: 40 }, () => packedBlock)),
+      "FILE_UNREADABLE",
+      /decompression bomb/,
+    ],
+    [
+      "columns.csv",
+      `${Array.from({ length: 20_000 }, (_, i) => `c${i}`).join(",")}\n`,
+      "FILE_UNREADABLE",
+      /at most 16384/,
+    ],
     ["text.parquet", "a,b\n1,2\n", "FILE_UNREADABLE", /looks like CSV/],
     ["wide.csv", "\uFEFFa,b\n1,2\n", "", /^$/],
     ["utf16.csv", Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"), "FILE_UNREADABLE", /UTF-16/],

@@ -65,6 +65,25 @@ function firstBytes(path: string): Buffer {
   }
 }
 
+/** As in `umpire check`: gzip packs real tables 3 to 50 times. */
+const bombBytes = 256 * 1024 * 1024;
+const bombRatio = 400;
+
+/** Stops a decompression bomb before it fills the disk. */
+async function* bounded(pieces: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+  const packed = statSync(path).size;
+  let unpacked = 0;
+  for await (const piece of pieces) {
+    unpacked += piece.length;
+    if (unpacked > bombBytes && unpacked > packed * bombRatio) {
+      throw unreadable(path, `${packed} bytes unpack to more than ${unpacked}: refused as a decompression bomb`, [
+        "unpack it yourself if it is meant to be so",
+      ]);
+    }
+    yield piece;
+  }
+}
+
 async function unpack(path: string, plain: string): Promise<void> {
   const head = firstBytes(path);
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
@@ -73,8 +92,9 @@ async function unpack(path: string, plain: string): Promise<void> {
     ]);
   }
   try {
-    await pipeline(createReadStream(path), createGunzip(), createWriteStream(plain));
+    await pipeline(createReadStream(path), createGunzip(), (pieces) => bounded(pieces, path), createWriteStream(plain));
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     const reason = reasonOf(cause);
     const cut = reason === "Z_BUF_ERROR";
     throw unreadable(

@@ -55,6 +55,13 @@ describe("umpire judge", () => {
     expect(code).toBe(0);
   });
 
+  it("says how many rows have no unit", async () => {
+    writeFileSync(join(folder, "gaps.csv"), scoredCsv().replaceAll(",u7,", ",,"));
+    writeFileSync(join(folder, "gaps.yaml"), scoredPolicy.replace("test.csv", "gaps.csv"));
+    const { stdout } = await umpire(["judge", "gaps.yaml", "--out", "gaps"], folder);
+    expect(stdout).toMatch(/\d+ rows have no user; together they count as one unit/);
+  });
+
   it("verifies the verdict bit for bit, and finds a changed digit", async () => {
     const path = join(folder, ".umpire", "loan-risk", "verdict.json");
     expect((await umpire(["verify", path], folder)).code).toBe(0);

@@ -32,3 +32,13 @@ export async function findDuplicates(
     examples: examples.map((row) => ({ values: row.slice(0, -1).map(String), count: Number(row.at(-1)) })),
   };
 }
+
+/** Rows in which one of the columns is null. */
+export async function countRowsWithNull(engine: Engine, storage: Storage, columns: readonly string[]): Promise<number> {
+  if (columns.length === 0) return 0;
+  for (const name of columns) findColumn(name, storage.columns, storage.files);
+  const { from } = await storage.prepare();
+  const isNull = columns.map((name) => `${quoteName(name)} IS NULL`).join(" OR ");
+  const [row] = await engine.rows(`SELECT count(*) FROM ${from} WHERE ${isNull}`);
+  return Number(row?.[0] ?? 0);
+}

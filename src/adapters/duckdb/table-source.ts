@@ -11,7 +11,7 @@ import { fingerprintFiles } from "./fingerprint.ts";
 import { planKey } from "./key-plan.ts";
 import { quoteName } from "./sql-text.ts";
 import type { PreparedRelation, Storage } from "./storage.ts";
-import { findDuplicates } from "./duplicates.ts";
+import { countRowsWithNull, findDuplicates } from "./duplicates.ts";
 import { streamBlocks } from "./stream-blocks.ts";
 
 /** 64 vectors of the engine: large enough that work per block is nothing, small enough for the caches. */
@@ -27,6 +27,7 @@ export function createTableSource(engine: Engine, storage: Storage): TableSource
     fingerprint: () => fingerprintFiles(storage.files),
     read: (request) => readBlocks(engine, storage, request),
     duplicates: (columns) => findDuplicates(engine, storage, columns),
+    rowsWithNull: (columns) => countRowsWithNull(engine, storage, columns),
   };
 }
 

@@ -25,6 +25,21 @@ function unitNotes(policy: Policy): Note[] {
   return [{ code: "unit-is-row", severity: "warning", message, mend }];
 }
 
+/** Rows whose unit is not known are one unit together: said, because many of them would weigh as one. */
+export function unitNullNotes(policy: Policy, rows: number): Note[] {
+  if (rows === 0) return [];
+  const unit = policy.columns.unit.columns.join(", ");
+  const message = `${rows.toLocaleString("en-US")} rows have no ${unit}; together they count as one unit`;
+  return [
+    {
+      code: "unit-is-null",
+      severity: "warning",
+      message,
+      mend: ["fill the unit, or leave those rows out of the data"],
+    },
+  ];
+}
+
 function labelNotes(policy: Policy, scored: Pick<Scored, "rowsWithoutLabel">): Note[] {
   if (scored.rowsWithoutLabel === 0) return [];
   const rows = scored.rowsWithoutLabel.toLocaleString("en-US");

@@ -12,7 +12,7 @@ import type { ModelRuntime } from "../ports/model-runtime.ts";
 import type { TableReader, TableSource } from "../ports/table-reader.ts";
 import { prepareScoring, type Scoring } from "../scoring/prepare-scoring.ts";
 import { bindToSource, valuesIn } from "./bind-to-source.ts";
-import { judgeNotes } from "./judge-notes.ts";
+import { judgeNotes, unitNullNotes } from "./judge-notes.ts";
 import { refuseRepeatedIds } from "./repeated-ids.ts";
 import { scoringRequest } from "./scoring-request.ts";
 import { fitsBlocks, MOST_ROWS_AT_ONCE, sumBlocks } from "./sum-blocks.ts";
@@ -80,6 +80,7 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
     const given: RowsToSum = { policy, columns, source, train, scoring, slicing, helper, progress, signal };
     const inBlocks = rows !== null && rows > MOST_ROWS_AT_ONCE && fitsBlocks(policy, scoring);
     const summed = await (inBlocks ? sumBlocks(given) : sumWhole(given));
+    const unitNulls = unitNullNotes(policy, await source.rowsWithNull(policy.columns.unit.columns));
     signal.throwIfAborted();
     // Only now are the values known that the rows hold.
     const { notes } = bindPolicy(request.parsed, {
@@ -88,7 +89,7 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
       source: paths.join(", "),
       values: valuesIn(summed.table),
     });
-    return conclude(policy, summed, notes, scoring.figures, await fingerprint, tools.product);
+    return conclude(policy, summed, [...notes, ...unitNulls], scoring.figures, await fingerprint, tools.product);
   } finally {
     await scoring.close();
   }

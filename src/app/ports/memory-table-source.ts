@@ -17,6 +17,12 @@ export function memoryTableSource(columns: readonly Column[], rows: number): Tab
       const chosen = columns.filter((column) => wanted.has(column.name));
       yield { rows, firstRow: 0, columns: new Map(chosen.map((column) => [column.name, column])) };
     },
+    rowsWithNull: async (names) => {
+      const parts = names.map((name) => columns.find((column) => column.name === name));
+      let found = 0;
+      for (let row = 0; row < rows; row++) if (parts.some((column) => column?.nulls?.[row] === 1)) found++;
+      return found;
+    },
     duplicates: async (names) => {
       const parts = names.map((name) => columns.find((column) => column.name === name));
       const counts = new Map<string, number>();

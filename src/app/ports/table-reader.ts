@@ -31,6 +31,8 @@ export interface TableSource {
    * @throws Failure COLUMN_MISSING with the nearest names
    */
   duplicates(columns: readonly string[]): Promise<Duplicates | null>;
+  /** Rows in which one of the columns is null. */
+  rowsWithNull(columns: readonly string[]): Promise<number>;
 }
 
 export interface Duplicates {

@@ -12,6 +12,7 @@ function source(values: Float64Array, blockRows: number): TableSource {
     countRows: () => Promise.resolve(values.length),
     fingerprint: () => Promise.resolve(""),
     duplicates: () => Promise.resolve(null),
+    rowsWithNull: () => Promise.resolve(0),
     async *read(_request: ReadRequest): AsyncGenerator<TableBlock> {
       for (let start = 0; start < values.length; start += blockRows) {
         const part = values.slice(start, start + blockRows);

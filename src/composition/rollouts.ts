@@ -1,4 +1,4 @@
-import { RolloutControl } from "../app/rollout/rollout-control.ts";
+import { RolloutControl, type RolloutTools } from "../app/rollout/rollout-control.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
 
 export interface OpenRollouts {
@@ -19,7 +19,7 @@ const LOOK_EVERY = 5000;
 export async function openRollouts(
   plane: ControlPlane,
   predictions: string,
-  tell: (text: string) => void,
+  tell: RolloutTools["tell"],
   onBug: (error: unknown) => void,
   lookEvery = LOOK_EVERY,
 ): Promise<OpenRollouts> {
@@ -27,7 +27,7 @@ export async function openRollouts(
   const control = new RolloutControl({
     plane,
     evidence: createRolloutEvidence(predictions),
-    tell: (effect) => tell(effect.text),
+    tell,
   });
   let looking: Promise<void> = Promise.resolve();
   let busy = false;

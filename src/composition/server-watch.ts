@@ -13,6 +13,7 @@ import { type AlertsSettings, parseAlerts } from "../schemas/alerts/parse-alerts
 import { parseMonitors } from "../schemas/monitors/parse-monitors.ts";
 import { parseRetraining } from "../schemas/retraining/parse-retraining.ts";
 import { openChannels } from "./alert-channels.ts";
+import { openTimetable } from "./control-plane.ts";
 import { openEventArchive } from "./gateway.ts";
 import { judgeTools } from "./judge-tools.ts";
 import { retrainingTools } from "./retraining-tools.ts";
@@ -67,6 +68,7 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     runFile: (run, name) => place("runs", run, name),
     newRun: () =>
       `${new Date(plane.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(2).toString("hex")}`,
+    timetable: await openTimetable(),
     describe: async (spec) => (await import("../adapters/onnx/sidecar.ts")).withSidecar(spec),
     judgeTools: () => judgeTools(() => undefined, new AbortController().signal),
     onBug,

@@ -203,6 +203,8 @@ describe.skipIf(data === "")("the story, with a real server and a real gateway",
       const back = await until("the rollback", release, ({ phase }) => phase === "rolled-back", 30);
       expect(back.decisions.at(-1)).toMatchObject({ decision: "roll-back", by: "umpire" });
       expect(await ann.get(`${model}/live`)).toMatchObject({ arms: [{ version: "3", share: 1 }] });
+      const siren = (await ann.get<Alerts>("/alerts")).alerts.find(({ key }) => key.startsWith("rollback:film-ranker"));
+      expect(siren).toMatchObject({ severity: "error" });
       mark("back");
       await agreed();
       await traffic.end();

@@ -1,6 +1,8 @@
 import { Failure } from "../../core/failures.ts";
 import { decideRetraining } from "../../core/retraining/triggers.ts";
 import type { Actor } from "../ports/control-store.ts";
+import type { Timetable } from "../ports/timetable.ts";
+import type { Retraining } from "../../schemas/retraining/parse-retraining.ts";
 import type { TableReader } from "../ports/table-reader.ts";
 import { lookAtModel, type LookEntry } from "./look-at-model.ts";
 import { type ModelWatch, noPolicy } from "./model-watch.ts";
@@ -13,6 +15,7 @@ export interface ServerWatchTools extends Omit<RetrainTools, "signal"> {
   readonly reader: TableReader;
   readonly scratch: (name: string) => string;
   readonly newRun: () => string;
+  readonly timetable: Timetable;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -45,6 +48,14 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     return found;
   };
 
+  /** A schedule is due when one of its times has come since the last run, or the champion; missed ones count once. */
+  const isDue = (schedule: Retraining["schedule"], since: number, now: number): boolean => {
+    if (schedule === null || since === 0) return false;
+    // Of a clock that was set back since.
+    const next = tools.timetable.next(schedule.cron, schedule.timeZone, Math.min(since, now));
+    return next !== null && next <= now;
+  };
+
   const look = (one: WatchedModel): Promise<LookEntry> => {
     const { reader, scratch } = tools;
     const mine = looking.then(() => lookAtModel(one, { plane, alerts, reader, scratch, signal: stopped.signal }));
@@ -63,7 +74,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     const since = Math.max(0, known.championTrained ?? 0, ...known.runs);
     const rows =
       retraining.rules.rows === null ? null : await labelledSince(one, since, now, tools.reader, tools.scratch);
-    const facts = { ...known, rowsSinceTraining: rows, due: false, askedBy: asker?.name ?? null };
+    const facts = { ...known, rowsSinceTraining: rows, due: isDue(retraining.schedule, since, now), askedBy: asker?.name ?? null };
     const { retrain, causes, held } = decideRetraining(retraining.rules, facts);
     if (!retrain) return held ?? "nothing asks for it";
     if (training !== null) return "another retraining is under way";

@@ -7,6 +7,8 @@ import { serverJobs } from "../../app/schedules/server-jobs.ts";
 import { Scheduler } from "../../app/schedules/scheduler.ts";
 import { Failure } from "../../core/failures.ts";
 import { type ApiApp, type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
+import { rolloutAlarms } from "../../app/watch/rollout-alarms.ts";
+import type { RolloutTools } from "../../app/rollout/rollout-control.ts";
 import type { ServerWatch } from "../../app/watch/server-watch.ts";
 import { buildApi } from "./build-api.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -63,7 +65,12 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     const desk = new GatewayDesk(plane.store, plane.clock);
     const streams = new EventStreams(plane.store, (options.limits ?? usualApiLimits).streams);
     const scheduler = await openScheduler(plane, options.onBug);
-    const rollouts = await openRollouts(plane, options.predictions, options.tell, options.onBug);
+    const alarm = rolloutAlarms(watch.alerts);
+    const tell: RolloutTools["tell"] = (effect, rollout) => {
+      options.tell(effect.text);
+      alarm(effect, rollout).catch(onBug);
+    };
+    const rollouts = await openRollouts(plane, options.predictions, tell, options.onBug);
     const app = await buildApi({
       plane,
       keys: plane.keys,

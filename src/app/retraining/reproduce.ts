@@ -70,6 +70,7 @@ function stepsOf(was: RetrainingRecord): Retraining {
       timeoutMilliseconds: 86_400_000,
     })),
     produces: was.artifact!.path,
+    final: null,
     schedule: null,
     rules: { staleAfter: null, drift: null, performance: null, rows: null, cooldown: 0, mostPerWeek: 1 },
     inherit: { meanDifference: null, rank: null, flips: null },

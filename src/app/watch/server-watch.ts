@@ -8,7 +8,8 @@ import { lookAtModel, type LookEntry } from "./look-at-model.ts";
 import { type ModelWatch, noPolicy } from "./model-watch.ts";
 import type { RetrainingEntry } from "./retraining-entry.ts";
 import { labelledSince, retrainingFacts } from "./retraining-facts.ts";
-import { keepRetraining, RETRAINER, retrainModel, type RetrainTools } from "./retrain-model.ts";
+import { keepRetraining, retrainModel } from "./retrain-model.ts";
+import { RETRAINER, type RetrainTools } from "./retrain-tools.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
 export interface ServerWatchTools extends Omit<RetrainTools, "signal"> {
@@ -74,7 +75,12 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     const since = Math.max(0, known.championTrained ?? 0, ...known.runs);
     const rows =
       retraining.rules.rows === null ? null : await labelledSince(one, since, now, tools.reader, tools.scratch);
-    const facts = { ...known, rowsSinceTraining: rows, due: isDue(retraining.schedule, since, now), askedBy: asker?.name ?? null };
+    const facts = {
+      ...known,
+      rowsSinceTraining: rows,
+      due: isDue(retraining.schedule, since, now),
+      askedBy: asker?.name ?? null,
+    };
     const { retrain, causes, held } = decideRetraining(retraining.rules, facts);
     if (!retrain) return held ?? "nothing asks for it";
     if (training !== null) return "another retraining is under way";

@@ -14,6 +14,8 @@ export interface Retraining {
   readonly schedule: { readonly cron: string; readonly timeZone: string } | null;
   readonly rules: RetrainingRules;
   readonly inherit: AgreementBounds;
+  /** Trains once more, on everything, after a pass; null: the judged version is the one to release. */
+  readonly final: { readonly steps: readonly RetrainingStep[]; readonly produces: string } | null;
 }
 
 export interface RetrainingStep {
@@ -44,7 +46,12 @@ export function parseRetraining({ source }: Pick<ParsedPolicy, "source">): Retra
     );
   }
   const problems: SourceProblem[] = [];
-  const steps = shape.data.steps.map((step, i) => stepOf(step, i, problems));
+  const steps = shape.data.steps.map((step, i) => stepOf(step, ["steps", i], problems));
+  const last = shape.data.final;
+  const final =
+    last === undefined
+      ? null
+      : { steps: last.steps.map((step, i) => stepOf(step, ["final", "steps", i], problems)), produces: last.produces };
   const names = new Set<string>();
   steps.forEach(({ name }, i) => {
     if (names.has(name))
@@ -52,7 +59,7 @@ export function parseRetraining({ source }: Pick<ParsedPolicy, "source">): Retra
     names.add(name);
   });
   if (problems.length > 0) throw policyFailure(problems, source);
-  return { steps, produces: shape.data.produces, ...settingsOf(shape.data) };
+  return { steps, produces: shape.data.produces, final, ...settingsOf(shape.data) };
 }
 
 function settingsOf(file: RetrainingFile): Pick<Retraining, "schedule" | "rules" | "inherit"> {
@@ -78,7 +85,11 @@ function settingsOf(file: RetrainingFile): Pick<Retraining, "schedule" | "rules"
   };
 }
 
-function stepOf(step: RetrainingFile["steps"][number], i: number, problems: SourceProblem[]): RetrainingStep {
+function stepOf(
+  step: RetrainingFile["steps"][number],
+  place: readonly (string | number)[],
+  problems: SourceProblem[],
+): RetrainingStep {
   const parameters = Object.fromEntries(
     Object.entries(step.parameters ?? {}).map(([key, value]) => [key, String(value)]),
   );
@@ -90,7 +101,7 @@ function stepOf(step: RetrainingFile["steps"][number], i: number, problems: Sour
       if (value !== undefined) return value;
       const near = nearest(name, Object.keys(parameters));
       const mend = [near.length > 0 ? `nearest: ${near.join(", ")}` : `parameters: { ${name}: … }`];
-      problems.push({ path: ["retrain", "steps", i, "run", at], message: `there is no parameter "${name}"`, mend });
+      problems.push({ path: ["retrain", ...place, "run", at], message: `there is no parameter "${name}"`, mend });
       return whole;
     }),
   );

@@ -29,6 +29,13 @@ const step = z.strictObject({
 export const retrainingFile = z.strictObject({
   steps: z.array(step).min(1).describe("In order; the first that fails ends the run."),
   produces: z.string().min(1).describe("The file that is the new version: the challenger that is then judged."),
+  final: z
+    .strictObject({
+      steps: z.array(step).min(1).describe("In order, after the judged version has passed."),
+      produces: z.string().min(1).describe("The file that is the version trained on everything."),
+    })
+    .optional()
+    .describe("Trains once more, on everything, after a pass; see `inherit`."),
   triggers: z
     .strictObject({
       schedule: z.string().optional().describe("Cron, five fields: `0 3 * * 1`."),

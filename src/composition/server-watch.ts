@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { createAlertCenter } from "../app/alerts/alert-center.ts";
 import { readPolicy } from "../app/judge/read-policy.ts";
 import type { AlertChannel } from "../app/ports/alert-channel.ts";
+import type { TableReader } from "../app/ports/table-reader.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
 import { createServerWatch, type ServerWatch } from "../app/watch/server-watch.ts";
 import type { WatchedModel } from "../app/watch/watched-model.ts";
@@ -52,8 +53,8 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     const monitors = parseMonitors(onDisk.parsed);
     models.push({ model, onDisk, folder, monitors, retraining: parseRetraining(onDisk.parsed), archive });
   }
-  const { runner, clock: _clock } = retrainingTools();
-  const reader = await openTableReader();
+  const { runner } = retrainingTools();
+  const reader = readerWhenNeeded();
   const place = (...parts: string[]): string => {
     const path = join(stateFolder, ...parts);
     mkdirSync(dirname(path), { recursive: true });
@@ -74,6 +75,15 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     onBug,
   });
   return { ...watch, stop: async () => (await watch.stop(), reader.close()) };
+}
+
+/** The engine is loaded by the first look: a server without policies never needs it. */
+function readerWhenNeeded(): TableReader {
+  let opened: Promise<TableReader> | null = null;
+  return {
+    open: async (inputs) => (await (opened ??= openTableReader())).open(inputs),
+    close: async () => (await opened)?.close(),
+  };
 }
 
 /** The alarm settings of all policies in one; the shortest of their spans hold. */

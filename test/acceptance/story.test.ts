@@ -216,6 +216,9 @@ describe.skipIf(data === "")("the story, with a real server and a real gateway",
       await agreed();
       await traffic.end();
 
+      // The alarm still fires, and the cool-down has held ever since.
+      expect((await runs()).retrainings).toHaveLength(2);
+
       // Nothing was dropped: each request was answered once, and is once in the log.
       expect(traffic.failures).toEqual([]);
       await gateway.stop();

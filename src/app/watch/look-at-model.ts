@@ -6,12 +6,11 @@ import type { Slice } from "../../core/slices/slice.ts";
 import type { AlertCenter } from "../alerts/alert-center.ts";
 import { driftFiles } from "../drift/drift-files.ts";
 import type { Actor } from "../ports/control-store.ts";
-import { Failure } from "../../core/failures.ts";
-import type { EventArchive } from "../ports/event-archive.ts";
 import type { TableReader, TableSource } from "../ports/table-reader.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
 import { aliasesOf } from "../registry/models.ts";
 import { versionId } from "../registry/versions.ts";
+import { exportedLog } from "./exported-log.ts";
 import { filteredReader, type RowFilter } from "./filtered-reader.ts";
 import type { WatchedModel } from "./watched-model.ts";
 import { watchedSlices } from "./watched-slices.ts";
@@ -76,7 +75,8 @@ async function lookAt(watched: WatchedModel, from: number | null, now: number, t
   const reference = side === "train" ? policy.data.train : policy.data.test;
   if (reference === null) return nothing("the policy names no training data");
   const log = tools.scratch(`${model}-log.parquet`);
-  if (!(await exported(archive, model, now, log))) return nothing("no predictions yet");
+  if (!(await exportedLog(archive, { model, asOf: now, to: log, unlabelled: true })))
+    return nothing("no predictions yet");
   const newest = await newestTime(await tools.reader.open([log]), TIME);
   const until = endOfLook(newest, now, monitors.by);
   const period = { column: TIME, from, until };
@@ -200,17 +200,6 @@ async function watchedColumns(watched: WatchedModel, plane: ControlPlane, inLog:
   }
   const features = [...named].filter(usable);
   return features.length > 0 ? features : inLog.filter(usable);
-}
-
-/** False where the log holds nothing of the model. */
-async function exported(archive: EventArchive, model: string, asOf: number, to: string): Promise<boolean> {
-  try {
-    await archive.exportTraining({ model, asOf, to, unlabelled: true });
-    return true;
-  } catch (error) {
-    if (error instanceof Failure && (error.code === "FILE_EMPTY" || error.code === "USAGE")) return false;
-    throw error;
-  }
 }
 
 async function newestTime(source: TableSource, column: string): Promise<number> {

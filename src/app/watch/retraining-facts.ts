@@ -6,6 +6,7 @@ import type { StateReader } from "../ports/control-store.ts";
 import type { TableReader } from "../ports/table-reader.ts";
 import { aliasesOf } from "../registry/models.ts";
 import { versionId } from "../registry/versions.ts";
+import { exportedLog } from "./exported-log.ts";
 import { filteredReader } from "./filtered-reader.ts";
 import type { RetrainingEntry } from "./retraining-entry.ts";
 import type { WatchedModel } from "./watched-model.ts";
@@ -45,7 +46,7 @@ export async function labelledSince(
 ): Promise<number | null> {
   if (archive === null) return null;
   const file = scratch(`${model}-labels.parquet`);
-  await archive.exportTraining({ model, asOf: now, to: file, unlabelled: false });
+  if (!(await exportedLog(archive, { model, asOf: now, to: file, unlabelled: false }))) return 0;
   const time = { column: "umpire_label_time", from: since, until: null };
   const source = await filteredReader(reader, { where: null, time, rename: new Map() }).open([file]);
   return source.countRows();

@@ -31,6 +31,8 @@ export interface ServerWatch extends ModelWatch {
   stop(): Promise<void>;
 }
 
+const HOUR = 3_600_000;
+
 /**
  * The server's loop over its models. One look and one retraining run at a time: they read whole logs and train models,
  * and the machine has other things to do.
@@ -39,6 +41,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   const { plane, alerts } = tools;
   const stopped = new AbortController();
   const byName = new Map(watched.map((one) => [one.model, one]));
+  const counts = new Map<string, { readonly since: number; readonly at: number; readonly rows: number | null }>();
   let ticking: Promise<void> | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   let training: Promise<unknown> | null = null;
@@ -64,6 +67,15 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     return mine;
   };
 
+  /** Counting reads the whole log, so a count holds for an hour. */
+  const countedRows = async (one: WatchedModel, since: number, now: number): Promise<number | null> => {
+    const known = counts.get(one.model);
+    if (known !== undefined && known.since === since && Math.abs(now - known.at) < HOUR) return known.rows;
+    const rows = await labelledSince(one, since, now, tools.reader, tools.scratch);
+    counts.set(one.model, { since, at: now, rows });
+    return rows;
+  };
+
   const begin = async (one: WatchedModel, asker: Actor | null): Promise<RetrainingEntry | string> => {
     const { retraining, model } = one;
     if (retraining === null) {
@@ -73,8 +85,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     const alarms = await alerts.list();
     const known = await plane.store.read((state) => retrainingFacts(state, model, alarms, now));
     const since = Math.max(0, known.championTrained ?? 0, ...known.runs);
-    const rows =
-      retraining.rules.rows === null ? null : await labelledSince(one, since, now, tools.reader, tools.scratch);
+    const rows = retraining.rules.rows === null ? null : await countedRows(one, since, now);
     const facts = {
       ...known,
       rowsSinceTraining: rows,

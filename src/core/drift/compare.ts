@@ -82,13 +82,17 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
   const tests = judgeColumns(reference, current, options, judged, space, windows, enough);
   const drifted = tests.columns.filter((column) => column.drifted === true);
   const jointDrifted = tests.joint.pca.drifted === true || tests.joint.domain_classifier.drifted === true;
-  const outcome = !enough ? "not-enough-data" : drifted.length > 0 || jointDrifted ? "drift" : "no-drift";
+  // A column that is gone or of another kind has moved as far as a column can, though no test can say how far.
+  const kindsChanged = options.notes.filter((note) => note.code === "kind-changed").length;
+  const schemaMoved = kindsChanged > 0 || options.onlyInReference.length > 0;
+  const moved = drifted.length > 0 || jointDrifted || schemaMoved;
+  const outcome = moved ? "drift" : enough ? "no-drift" : "not-enough-data";
   return {
     schema: "umpire.drift/1",
     outcome,
     reason:
       driftReason(outcome, [reference.whole.rows, current.whole.rows], drifted, judged.length, tests.joint) +
-      leftOut(options.notes.filter((note) => note.code === "kind-changed").length, options.onlyInReference.length),
+      leftOut(kindsChanged, options.onlyInReference.length),
     reference: reference.facts,
     current: current.facts,
     decision: decisionFacts(options, windows),

@@ -21,6 +21,9 @@ export function driftReason(
     return `${fewest} ${side} row${fewest === 1 ? " is" : "s are"} too few for an answer: at least 30 are needed on both sides`;
   }
   if (outcome === "no-drift") return judged === 1 ? "the one column did not move" : `none of ${judged} columns moved`;
+  const together = joint.pca.drifted === true || joint.domain_classifier.drifted === true;
+  // A change of the columns themselves, which the caller adds.
+  if (drifted.length === 0 && !together) return `none of ${judged} columns moved that could be compared`;
   if (drifted.length === 0) {
     const how =
       joint.pca.drifted === true

@@ -123,7 +123,10 @@ export const registered = metrics.flatMap((metric) =>
 
 function parametersOf({ name, parameter }: Metric): string[] {
   if (parameter === undefined) return [];
-  return [`${name}@${parameter.example}`, ...(parameter.name === "k" && parameter.check(2) ? [`${name}@2`] : [])];
+  return [
+    `${name}@${parameter.example}`,
+    ...(parameter.name === "k" && parameter.check(2) && !parameter.check(2.5) ? [`${name}@2`] : []),
+  ];
 }
 
 /** Every place of the sample, in order. */

@@ -35,6 +35,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "true",
+    // What a query has freed goes back to the machine early: the evidence needs the room next.
+    allocator_flush_threshold: "16MB",
   };
   if (options.threads !== undefined) config["threads"] = String(options.threads);
   let instance: DuckDBInstance;

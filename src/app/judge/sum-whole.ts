@@ -1,6 +1,6 @@
 import { accumulate } from "../../core/evaluation/accumulate.ts";
 import { InternalError } from "../../core/failures.ts";
-import { planSlices } from "../../core/slices/plan-slices.ts";
+import { planSlices, sliceColumns } from "../../core/slices/plan-slices.ts";
 import type { TableBlock } from "../ports/table-reader.ts";
 import { accumulateTogether, codeModels } from "./accumulate-together.ts";
 import { evaluationBlock } from "./evaluation-block.ts";
@@ -13,14 +13,9 @@ import { decideRows } from "./thresholds.ts";
 
 /** Sums up the test data in one piece, read once. */
 export async function sumWhole(given: RowsToSum): Promise<SummedRows> {
-  const { policy, scoring, helper } = given;
-  const table = await readAll(given);
-  const naiveError = await naiveErrors(policy, given.train);
-  const scores = await scoring.score(table, (model, done, total) => {
-    given.signal.throwIfAborted();
-    given.progress(`scoring ${model}`, done, total);
-  });
-  const { rows, notes } = seatChampion(policy, { ...scores, naiveError });
+  const { policy, helper } = given;
+  const { seated, period, dictionaries } = await readAndScore(given);
+  const { rows, notes } = seated;
   const coding = helper === null ? null : codeModels(policy.task, rows, helper);
   const slicePlan = await planSlices({ ...given.slicing, read: () => [rows.table] });
   given.signal.throwIfAborted();
@@ -41,11 +36,30 @@ export async function sumWhole(given: RowsToSum): Promise<SummedRows> {
     models: rows.models.map(({ name, fingerprint }) => ({ name, fingerprint })),
     thresholds,
     rowsWithoutLabel: rows.rowsWithoutLabel,
-    period: periodOf(timeRange(rows.table, policy.columns.time)),
+    period,
     curves: reportCurves(rows, block, evidence, thresholds, plan.metrics[0]!),
     notes,
-    table: dictionariesOf(table),
+    table: dictionaries,
   };
+}
+
+/** Reads and scores; of the rows only what slices still read leaves this function, so that the rest is freed. */
+async function readAndScore(given: RowsToSum) {
+  const { policy, scoring, slicing } = given;
+  const table = await readAll(given);
+  const naiveError = await naiveErrors(policy, given.train);
+  const scores = await scoring.score(table, (model, done, total) => {
+    given.signal.throwIfAborted();
+    given.progress(`scoring ${model}`, done, total);
+  });
+  const period = periodOf(timeRange(scores.table, policy.columns.time));
+  const kept = new Set(
+    sliceColumns(slicing.entries, slicing.columns, slicing.candidates ?? []).map(({ name }) => name),
+  );
+  if (policy.columns.item !== null) kept.add(policy.columns.item);
+  const columns = new Map([...scores.table.columns].filter(([name]) => kept.has(name)));
+  const seated = seatChampion(policy, { ...scores, naiveError, table: { ...scores.table, columns } });
+  return { seated, period, dictionaries: dictionariesOf(table) };
 }
 
 async function readAll({ policy, slicing, scoring, source, progress, signal }: RowsToSum): Promise<TableBlock> {

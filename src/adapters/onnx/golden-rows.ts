@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Failure } from "../../core/failures.ts";
-import { allocate, type Datatype, isTexts, type Tensor } from "../../core/serving/tensor.ts";
+import { allocate, isTexts, type Tensor } from "../../core/serving/tensor.ts";
+import { datatypeOf } from "./tensor-datatypes.ts";
 
 /** Rows with the answers that the model gave where it was trained: `NAME.golden.json` beside `NAME.onnx`. */
 export interface GoldenRows {
@@ -8,22 +9,6 @@ export interface GoldenRows {
   readonly outputs: readonly Tensor[];
   readonly tolerance: number;
 }
-
-const datatypeOf: Readonly<Record<string, Datatype>> = {
-  float16: "FP16",
-  float32: "FP32",
-  float64: "FP64",
-  int8: "INT8",
-  int16: "INT16",
-  int32: "INT32",
-  int64: "INT64",
-  uint8: "UINT8",
-  uint16: "UINT16",
-  uint32: "UINT32",
-  uint64: "UINT64",
-  bool: "BOOL",
-  string: "BYTES",
-};
 
 /**
  * Reads the golden rows beside a model; null where there are none.

@@ -5,24 +5,10 @@ import { halfToNumber, numberToHalf } from "../../core/serving/half-float.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { ModelGraph } from "./model-graph.ts";
 import { graphOf, openSession, readModel } from "./onnx-model-runtime.ts";
+import { datatypeOf } from "./tensor-datatypes.ts";
 
 type Runtime = typeof import("onnxruntime-node");
 
-const datatypeOf: Readonly<Record<string, Datatype>> = {
-  float16: "FP16",
-  float32: "FP32",
-  float64: "FP64",
-  int8: "INT8",
-  int16: "INT16",
-  int32: "INT32",
-  int64: "INT64",
-  uint8: "UINT8",
-  uint16: "UINT16",
-  uint32: "UINT32",
-  uint64: "UINT64",
-  bool: "BOOL",
-  string: "BYTES",
-};
 const typeOf = new Map(Object.entries(datatypeOf).map(([type, datatype]) => [datatype, type]));
 
 /** One ONNX session that takes and gives tensors of the protocol. Lives on the main thread or in a worker. */

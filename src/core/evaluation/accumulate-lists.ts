@@ -3,7 +3,7 @@ import type { Grouping } from "../slices/slice.ts";
 import type { EvaluationBlock } from "./block.ts";
 import { FOLDS } from "./draws.ts";
 import type { CountTable, DirectTable } from "./evidence.ts";
-import type { RankedLists } from "./rank-lists.ts";
+import { longestList, type RankedLists } from "./rank-lists.ts";
 
 interface ListTarget {
   readonly metric: ListMetric;
@@ -159,10 +159,4 @@ export function sortSizesDescending(values: Float64Array, length: number): void 
   for (let i = 0; i < length; i++) if (values[i]! !== 0) values[kept++] = Math.abs(values[i]!);
   values.fill(0, kept, length);
   values.subarray(0, kept).sort().reverse();
-}
-
-function longestList(starts: Uint32Array): number {
-  let longest = 0;
-  for (let list = 0; list + 1 < starts.length; list++) longest = Math.max(longest, starts[list + 1]! - starts[list]!);
-  return longest;
 }

@@ -39,7 +39,8 @@ export function rankLists(byList: RankedLists, scores: Float64Array, itemPlace: 
   return { rows, starts };
 }
 
-function longestList(starts: Uint32Array): number {
+/** Rows of the longest list: what buffers must hold. */
+export function longestList(starts: Uint32Array): number {
   let longest = 0;
   for (let list = 0; list + 1 < starts.length; list++) longest = Math.max(longest, starts[list + 1]! - starts[list]!);
   return longest;

@@ -1,8 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-
-export const roles = ["viewer", "operator", "approver", "admin"] as const;
-export type Role = (typeof roles)[number];
+import { type Role, roles } from "../../core/access/roles.ts";
 
 export interface StoredKey {
   readonly name: string;

@@ -3,8 +3,7 @@ import { KeyBook } from "../app/keys/access-keys.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
 import type { Timetable } from "../app/ports/timetable.ts";
 import type { Clock } from "../app/ports/clock.ts";
-
-export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+import { systemClock } from "./system-clock.ts";
 
 /** The state of a server, opened to be changed by this process alone. */
 export interface OpenControlPlane extends ControlPlane {

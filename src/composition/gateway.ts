@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../app/ports/clock.ts";
 import type { EventArchive } from "../app/ports/event-archive.ts";
 import type { ServingModel, ServingSource } from "../app/ports/serving-runtime.ts";
 import type { GatewayConfig, ModelConfig, VersionConfig } from "../app/serving/gateway-config.ts";
@@ -6,7 +7,7 @@ import { LabelIntake } from "../app/serving/label-intake.ts";
 import { PredictionPath } from "../app/serving/prediction-path.ts";
 import { createLateModel } from "../app/serving/late-model.ts";
 import { createRuleModel } from "../app/serving/rule-model.ts";
-import { type Clock, ServedModel } from "../app/serving/served-model.ts";
+import { ServedModel } from "../app/serving/served-model.ts";
 import { ShadowQueue } from "../app/serving/shadow-queue.ts";
 import { GatewayState, type StoredOverrides, type StoredRouting } from "../app/serving/gateway-state.ts";
 import { Failure } from "../core/failures.ts";
@@ -15,6 +16,7 @@ import { compileRecordRules } from "../core/serving/record-rules.ts";
 import { versionsOf } from "../core/serving/routing-state.ts";
 import type { PrometheusTelemetry } from "../adapters/prometheus/prometheus-telemetry.ts";
 import type { SegmentLog } from "../adapters/prediction-log/segment-log.ts";
+import { systemClock } from "./system-clock.ts";
 
 /** A gateway's parts, loaded and warm, before any door is opened. */
 export interface OpenGateway {
@@ -32,8 +34,6 @@ export interface OpenGateway {
   /** Writes what waits and unloads. The doors are closed first. */
   close(): Promise<void>;
 }
-
-export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** @throws Failure MODEL, FILE_MISSING, WRITE */
 export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {

@@ -1,6 +1,6 @@
 import { LabelIntake, type GivenLabel, type LabelOutcome } from "../app/serving/label-intake.ts";
 import { Failure } from "../core/failures.ts";
-import { systemClock } from "./gateway.ts";
+import { systemClock } from "./system-clock.ts";
 
 /** Where labels of a file go: a running gateway, or a log's folder. */
 export interface LabelSink {

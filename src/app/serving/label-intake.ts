@@ -1,8 +1,8 @@
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { LabelEvent } from "../../core/serving/prediction-event.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { PredictionLog } from "../ports/prediction-log.ts";
 import type { ServingTelemetry } from "../ports/serving-telemetry.ts";
-import type { Clock } from "./served-model.ts";
 
 /** A label as a door or a file brings it. */
 export interface GivenLabel {

@@ -3,13 +3,14 @@ import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { OverrideBook, OverrideEffect } from "../../core/serving/overrides.ts";
 import type { LogEvent, PredictionEvent } from "../../core/serving/prediction-event.ts";
 import { isTexts, joinRows, takeRows, type Tensor } from "../../core/serving/tensor.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { PredictionLog } from "../ports/prediction-log.ts";
 import type { ServingTelemetry } from "../ports/serving-telemetry.ts";
 import { answerRows, fitsInputs, type RowAnswer } from "./answer-rows.ts";
 import { VersionRefusal } from "./guard.ts";
 import type { PredictReply, PredictRequest, RowReply } from "./predict-request.ts";
 import { planRows, type RowPlan } from "./row-plan.ts";
-import type { Clock, ServedModel } from "./served-model.ts";
+import type { ServedModel } from "./served-model.ts";
 import type { ShadowQueue } from "./shadow-queue.ts";
 import type { VersionSlot } from "./version-slot.ts";
 

@@ -4,16 +4,10 @@ import type { Preparation } from "../../core/serving/prepare-record.ts";
 import type { RecordRules } from "../../core/serving/record-rules.ts";
 import { compileRouter, type Router } from "../../core/serving/route.ts";
 import { type ModelRouting, versionsOf } from "../../core/serving/routing-state.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { ServingModel } from "../ports/serving-runtime.ts";
 import type { GuardOptions } from "./guard.ts";
 import { VersionSlot } from "./version-slot.ts";
-
-export interface Clock {
-  /** Milliseconds since 1970; may step. */
-  now(): number;
-  /** Milliseconds that never step back. */
-  monotonic(): number;
-}
 
 export interface ServedModelOptions {
   readonly task: "binary" | "multiclass" | "regression" | "ranking" | null;

@@ -1,13 +1,14 @@
 import { isSampled } from "../../core/serving/route.ts";
 import type { ShadowEvent } from "../../core/serving/prediction-event.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Rows } from "../ports/serving-runtime.ts";
 import type { PredictionLog } from "../ports/prediction-log.ts";
 import type { ServingTelemetry } from "../ports/serving-telemetry.ts";
 import { fitsInputs } from "./answer-rows.ts";
 import type { PredictRequest, RowReply } from "./predict-request.ts";
 import type { RowPlan } from "./row-plan.ts";
-import type { Clock, ServedModel } from "./served-model.ts";
+import type { ServedModel } from "./served-model.ts";
 import type { VersionSlot } from "./version-slot.ts";
 
 interface Copy {

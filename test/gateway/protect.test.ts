@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { startGateway, type TestGateway } from "./running-gateway.ts";
 
 /** A server of a team that can be told to misbehave. */
-let behaviour: "well" | "slow" | "error" | "nan" | "short" | "dead" = "well";
+let behaviour: "well" | "slow" | "error" | "nan" | "only nan" | "poisoned" | "short" | "dead" = "well";
 let calls = 0;
 let server: Server;
 let gateway: TestGateway;
@@ -21,6 +21,8 @@ beforeAll(async () => {
       if (behaviour === "dead") return request.socket.destroy();
       if (behaviour === "error") response.statusCode = 500;
       if (behaviour === "nan") scores[0] = null;
+      if (behaviour === "only nan") scores.fill(null);
+      if (behaviour === "poisoned") rows.forEach((row, i) => row.x === 666 && (scores[i] = null));
       if (behaviour === "short") scores.pop();
       setTimeout(() => response.end(JSON.stringify({ predictions: scores })), behaviour === "slow" ? 400 : 0);
     });
@@ -52,8 +54,7 @@ afterAll(async () => {
 beforeEach(async () => {
   behaviour = "well";
   // Lets the circuit of the test before close again.
-  await new Promise((resolve) => setTimeout(resolve, 450));
-  await ask([{ x: 1 }]);
+  await vi.waitUntil(async () => (await ask([{ x: 1 }]))[0]!.version === "remote", { timeout: 5000, interval: 50 });
 });
 
 interface Row {
@@ -102,11 +103,36 @@ test("only the rows without a number are answered by the next of the chain", asy
 test("after failures in a row the model is not called until its circuit closes, then one call tries", async () => {
   behaviour = "error";
   for (let i = 0; i < 3; i++) await ask([{ x: 1 }]);
+  await vi.waitFor(async () => {
+    expect((await ask([{ x: 1 }]))[0]).toMatchObject({ version: "rule", fallback: "circuit-open of remote" });
+  });
   const before = calls;
-  expect((await ask([{ x: 1 }]))[0]).toMatchObject({ version: "rule", fallback: "circuit-open of remote" });
+  await ask([{ x: 1 }]);
   expect(calls).toBe(before);
   behaviour = "well";
   await new Promise((resolve) => setTimeout(resolve, 450));
+  expect((await ask([{ x: 1 }]))[0]).toMatchObject({ version: "remote", prediction: 10 });
+});
+
+test("a model that answers nothing but NaN is not called any more, like one that fails", async () => {
+  behaviour = "only nan";
+  for (let i = 0; i < 3; i++) expect((await ask([{ x: 1 }]))[0]).toMatchObject({ fallback: "nan of remote" });
+  await vi.waitFor(async () => {
+    expect((await ask([{ x: 1 }]))[0]).toMatchObject({ version: "rule", fallback: "circuit-open of remote" });
+  });
+  const before = calls;
+  await ask([{ x: 1 }]);
+  expect(calls).toBe(before);
+  behaviour = "well";
+  await new Promise((resolve) => setTimeout(resolve, 450));
+  expect((await ask([{ x: 1 }]))[0]).toMatchObject({ version: "remote", prediction: 10 });
+});
+
+test("one request that is answered with NaN, sent again and again, shuts no one else out", async () => {
+  behaviour = "poisoned";
+  for (let i = 0; i < 20; i++) {
+    expect((await ask([{ x: 666 }]))[0]).toMatchObject({ version: "rule", fallback: "nan of remote" });
+  }
   expect((await ask([{ x: 1 }]))[0]).toMatchObject({ version: "remote", prediction: 10 });
 });
 

@@ -1,6 +1,7 @@
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { type Tensor, takeRows } from "../../core/serving/tensor.ts";
 import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
+import { badRows } from "./bad-rows.ts";
 import { VersionRefusal } from "./guard.ts";
 import type { ServedModel } from "./served-model.ts";
 import { replaceRows, shapedLike } from "./shaped-answer.ts";
@@ -67,7 +68,6 @@ export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
         if (!bad.includes(i)) answers[row] = rowAnswer(answer, i, version, reason);
       }
       if (bad.length === 0) return { rows: answers as RowAnswer[], outputs };
-      slot.guard.fail();
       left = bad.map((i) => left[i]!);
       refusal = new VersionRefusal("nan", `version "${version}" answered no finite number`);
     } catch (error) {
@@ -111,24 +111,6 @@ export function fitsInputs(model: ServingModel, tensors: readonly Tensor[]): boo
       );
     })
   );
-}
-
-/** Rows whose score is not a finite number; a text is no answer where the task is one of numbers. */
-function badRows(answer: Answer, count: number, task: ServedModel["options"]["task"]): number[] {
-  if (answer.texts !== undefined) {
-    const numbers = task === "regression" || task === "ranking";
-    return numbers ? Array.from({ length: count }, (_, row) => row) : [];
-  }
-  const bad: number[] = [];
-  for (let row = 0; row < count; row++) {
-    for (let i = row * answer.width; i < (row + 1) * answer.width; i++) {
-      if (!Number.isFinite(answer.scores[i])) {
-        bad.push(row);
-        break;
-      }
-    }
-  }
-  return bad;
 }
 
 function rowAnswer(answer: Answer, row: number, version: string, fallback: string | null): RowAnswer {

@@ -29,8 +29,16 @@ export const usualGuard: GuardOptions = {
   openMilliseconds: 5000,
 };
 
+/** Tells what a call says about the version. */
+export interface CallJudge<T> {
+  /** True for errors of the client, which say nothing about the version. */
+  readonly isMistake: (error: unknown) => boolean;
+  /** True for an answer that is none: no row of it has a finite number. */
+  readonly isUseless: (answer: T) => boolean;
+}
+
 /**
- * Time-out, concurrency limit and circuit breaker of one version. Its own forty lines, since it stands on the path of
+ * Time-out, concurrency limit and circuit breaker of one version. Its own few lines, since it stands on the path of
  * every request: a general library costs several promises a call.
  */
 export class Guard {
@@ -45,8 +53,8 @@ export class Guard {
 
   /**
    * @param now milliseconds of a clock that never steps back
-   * @param recheck asks the version something that it could answer before; true where it still can. Errors in a row may
-   *   be the fault of one request that is sent again and again, which must not shut everyone else out
+   * @param recheck asks the version something that it could answer before; true where it still can. Failures in a row
+   *   may be the fault of one request that is sent again and again, which must not shut everyone else out
    */
   constructor(options: GuardOptions, now: () => number, recheck: (() => Promise<boolean>) | null = null) {
     this.#options = options;
@@ -64,56 +72,58 @@ export class Guard {
     return this.#now() < this.#openUntil || this.#probing ? "open" : "half-open";
   }
 
-  /**
-   * @param isMistake tells errors of the client, which say nothing about the version
-   * @throws VersionRefusal, or the client's own mistake as it is
-   */
-  async run<T>(call: (signal: AbortSignal) => Promise<T>, isMistake: (error: unknown) => boolean): Promise<T> {
+  /** @throws VersionRefusal, or the client's own mistake as it is. A useless answer is returned all the same */
+  async run<T>(call: (signal: AbortSignal) => Promise<T>, judge: CallJudge<T>): Promise<T> {
     const circuit = this.circuit;
     if (circuit === "open") throw new VersionRefusal("circuit-open", "failed too often of late");
     if (this.#inFlight >= this.#options.concurrency) {
       throw new VersionRefusal("overload", `${this.#inFlight} calls are under way`);
     }
-    if (circuit === "half-open") this.#probing = true;
+    const probing = circuit === "half-open";
+    if (probing) this.#probing = true;
     this.#inFlight++;
     try {
       const answer = await this.#withTimeout(call);
-      this.#openUntil = 0;
-      this.#failuresInRow = 0;
+      if (judge.isUseless(answer)) this.#fail(probing);
+      else this.#well();
       return answer;
     } catch (error) {
-      if (isMistake(error)) throw error;
-      await this.#fail(!(error instanceof VersionRefusal));
+      if (judge.isMistake(error)) throw error;
+      this.#fail(probing);
       if (error instanceof VersionRefusal) throw error;
       throw new VersionRefusal("error", error instanceof Error ? error.message : String(error));
     } finally {
       this.#inFlight--;
-      if (circuit === "half-open") this.#probing = false;
+      if (probing) this.#probing = false;
     }
   }
 
-  /** Counts an answer that came but was no answer (NaN). */
-  fail(): void {
-    void this.#fail(false);
+  #well(): void {
+    this.#openUntil = 0;
+    this.#failuresInRow = 0;
   }
 
-  /** @param doubtful true where the request may be at fault rather than the version */
-  async #fail(doubtful: boolean): Promise<void> {
+  #fail(probing: boolean): void {
     this.#failuresInRow++;
-    if (this.#failuresInRow < this.#options.failures && this.#openUntil === 0) return;
-    if (!doubtful || this.#recheck === null || this.#openUntil > 0) this.#open();
-    else if (!this.#rechecking) await this.#openUnlessWell(this.#recheck);
+    if (!probing && (this.#failuresInRow < this.#options.failures || this.#openUntil > 0)) return;
+    if (this.#recheck === null) this.#open();
+    else if (!this.#rechecking) {
+      // What tried while the circuit was open keeps it open until it is known whose fault that was.
+      if (probing) this.#open();
+      void this.#openUnlessWell(this.#recheck);
+    }
   }
 
   #open(): void {
     this.#openUntil = this.#now() + this.#options.openMilliseconds;
   }
 
+  /** No caller waits for this: the one whose call failed has its fallback at once. */
   async #openUnlessWell(recheck: () => Promise<boolean>): Promise<void> {
     this.#rechecking = true;
     const well = await recheck().catch(() => false);
     this.#rechecking = false;
-    if (well) this.#failuresInRow = 0;
+    if (well) this.#well();
     else this.#open();
   }
 

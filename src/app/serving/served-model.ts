@@ -6,11 +6,12 @@ import { compileRouter, type Router } from "../../core/serving/route.ts";
 import { type ModelRouting, versionsOf } from "../../core/serving/routing-state.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ServingModel } from "../ports/serving-runtime.ts";
+import type { ServedTask } from "./bad-rows.ts";
 import type { GuardOptions } from "./guard.ts";
 import { VersionSlot } from "./version-slot.ts";
 
 export interface ServedModelOptions {
-  readonly task: "binary" | "multiclass" | "regression" | "ranking" | null;
+  readonly task: ServedTask;
   /** Columns of a record with a meaning of their own; null where there is none. */
   readonly columns: {
     readonly unit: string | null;
@@ -65,7 +66,7 @@ export class ServedModel {
   /** Adds a version that is loaded and warm; one of the same name is retired when its last request is answered. */
   add(version: string, model: ServingModel): Promise<void> {
     const before = this.#slots.get(version);
-    this.#slots.set(version, new VersionSlot(version, model, this.options.guard, this.#clock));
+    this.#slots.set(version, new VersionSlot(version, model, this.options, this.#clock));
     return before?.retire() ?? Promise.resolve();
   }
 

@@ -21,6 +21,8 @@ export interface RoutingChange {
   readonly reason: string;
   readonly by: string;
   readonly rollout: string | null;
+  /** True: it is a rollback. */
+  readonly back?: true;
   /** The revision of the routing state that was seen; undefined: whatever it is. */
   readonly expected?: number;
 }
@@ -52,7 +54,7 @@ export async function changeRouting(state: StateWriter, change: RoutingChange): 
     kind: "routing",
     id: `${model}@${revision}`,
     parent: model,
-    body: { model, revision, routing, reason, by, rollout },
+    body: { model, revision, routing, reason, by, rollout, ...(change.back === true ? { back: true as const } : {}) },
     edges: deploymentEdges(model, revision, routing),
     action: "routing.change",
     detail: { reason, revision },
@@ -108,7 +110,7 @@ export async function firstChampion(state: StateWriter, model: string, version: 
     if (present.champion === version) return routingState(state);
     throw new Failure("CONFLICT", {
       message: `"${present.champion}" is live as the champion of "${model}"; the alias follows what is live`,
-      mend: [`umpire release ${model} ${version}`, `umpire rollback ${model} --to ${version}`],
+      mend: [`umpire release start ${model} ${version}`, `umpire rollback ${model} --to ${version}`],
     });
   }
   return changeRouting(state, { model, routing: plainRouting(version), reason, by, rollout: null });

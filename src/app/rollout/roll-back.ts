@@ -61,7 +61,14 @@ export async function rollBackModel(
   if (rollout !== null) {
     return { result, effects: await applyToRollout(rollout.id, rollout.body, event), id: rollout.id };
   }
-  await changeRouting(state, { model: wish.model, routing, reason: wish.reason, by: by.name, rollout: null });
+  await changeRouting(state, {
+    model: wish.model,
+    routing,
+    reason: wish.reason,
+    by: by.name,
+    rollout: null,
+    back: true,
+  });
   return { result, effects: [], id: null };
 }
 
@@ -86,7 +93,12 @@ async function targetOf(state: StateReader, wish: RollbackWish, by: string, at: 
     from,
     to,
     changed,
-    follows: changed ? followsText(wish, from, to, rollout) : [`version ${to} answers ${cohort ?? "everyone"} already`],
+    follows: changed
+      ? followsText(wish, from, to, rollout)
+      : [
+          `version ${to} answers ${cohort ?? "everyone"} already`,
+          `to any other kept version: umpire rollback ${model} --to VERSION`,
+        ],
     rollout: rollout?.id ?? null,
   };
   return { result, rollout: byRelease ? rollout : null, event, routing: next };
@@ -108,6 +120,7 @@ async function before(
 ): Promise<string> {
   if (cohort !== null) return routing.champion;
   const history = await routingHistory(state, model, 1000);
+  if (history[0]?.body.back === true) return routing.champion;
   const earlier = history.find((entry) => entry.body.routing.champion !== routing.champion);
   if (earlier !== undefined) return earlier.body.routing.champion;
   if (routing.cohorts.some((one) => one.arms.length > 0)) return routing.champion;

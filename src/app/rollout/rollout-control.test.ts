@@ -208,6 +208,10 @@ describe("a release on the server", () => {
     });
     await control.rollBack({ model: "m", to: null, cohort: null, reason: "x" }, ann);
     expect(await live()).toMatchObject({ champion: "1", fallback: ["2"] });
+    // Whoever types it twice must not be brought forward again to what was just left.
+    const twice = await control.rollBack({ model: "m", to: null, cohort: null, reason: "x" }, ann);
+    expect(twice).toMatchObject({ changed: false, to: "1" });
+    expect(await live()).toMatchObject({ champion: "1", fallback: ["2"] });
   });
 
   it("runs one release of a model at a time, and refuses a sign-off for evidence that has changed", async () => {

@@ -154,7 +154,7 @@ async function tellReviewer(watched: WatchedModel, entry: RetrainingEntry, { ale
       model,
       owner: monitors.owner,
       message: `${result}${kept} (run ${run})`,
-      actions: passed ? [show, `umpire release ${model} ${version}`] : [show],
+      actions: passed ? [show, `umpire release start ${model} ${version}`] : [show],
     },
   ]);
 }

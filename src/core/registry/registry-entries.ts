@@ -164,4 +164,6 @@ export interface RoutingEntry {
   readonly by: string;
   /** The rollout that decided it; null where a person did. */
   readonly rollout: string | null;
+  /** True: a person's rollback. The same again is no way forward to what was left. */
+  readonly back?: true;
 }

@@ -88,10 +88,16 @@ function parsed(text: string): unknown {
   }
 }
 
+/** What the server says to programs, in the words of the command line. */
+const keyLines = [
+  "put it into the variable UMPIRE_KEY, or into a file and say --key-file FILE",
+  "an admin makes one: umpire keys create NAME --role operator",
+];
+
 function asFailure(address: string, status: number, value: unknown): Error {
   const { code, detail, mend } = (value ?? {}) as { code?: unknown; detail?: unknown; mend?: unknown };
   if (typeof code === "string" && typeof detail === "string" && code in failureCodes) {
-    const lines = Array.isArray(mend) ? mend.map(String) : [];
+    const lines = status === 401 ? keyLines : Array.isArray(mend) ? mend.map(String) : [];
     return new Failure(code as FailureCode, { message: detail, mend: lines });
   }
   const says = typeof detail === "string" ? detail : "it does not answer as Umpire does";

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { Failure } from "../../../core/failures.ts";
 import { type ApiClient, openApi } from "../api/api-client.ts";
 import { confirmByName } from "../api/confirm.ts";
+import { type Following, waitForGateways } from "../api/gateways-follow.ts";
 import { modelPath } from "../api/model-changes.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
@@ -16,17 +17,11 @@ interface RollbackOptions extends ServerCommandOptions {
 
 interface RolledBack {
   readonly model: string;
+  readonly cohort: string | null;
   readonly to: string;
   readonly changed: boolean;
   readonly follows: readonly string[];
 }
-
-interface Following {
-  readonly revision: number;
-  readonly gateways: readonly { readonly revision: number }[];
-}
-
-const WAIT_FOR_GATEWAYS = 5000;
 
 export function register(program: Command, context: CommandContext): void {
   const command = program
@@ -55,30 +50,77 @@ async function rollBack(
   context: CommandContext,
 ): Promise<ExitCode> {
   const api = await openApi(options, context.workingDirectory);
-  const model = given ?? (await onlyModel(api));
+  const model = given ?? (await reached(onlyModel(api)));
   const { to = null, cohort = null, reason = "rolled back by hand" } = options;
   const query = new URLSearchParams({ ...(to === null ? {} : { to }), ...(cohort === null ? {} : { cohort }) });
-  const preview = await api.get<RolledBack>(`${modelPath(model, "rollback")}?${query.toString()}`);
+  const preview = await reached(api.get<RolledBack>(`${modelPath(model, "rollback")}?${query.toString()}`));
   if (!preview.changed) {
-    terminal.document({ schema: "umpire.rollback/1", ...preview, gateways: true });
-    for (const line of preview.follows) terminal.print(` ✓ ${line}; nothing to do`);
-    return 0;
+    // Asked twice, or asked again because of a gateway: whether it is so out there is still the question.
+    const following = await waitForGateways(api);
+    terminal.document(documentOf(preview, following));
+    const [so = "", ...others] = preview.follows;
+    terminal.print(` ✓ ${so}; nothing to do`);
+    for (const line of others) terminal.remark(`   ${line}`);
+    return tellFollowing(terminal, following);
   }
   if (options.yes !== true) {
     for (const line of preview.follows) terminal.remark(` ${line}`);
-    await confirmByName(model, "roll back", `umpire rollback ${model} --to ${preview.to} --yes`, context.signal);
+    await confirmByName(model, "roll back", `${again(preview)} --yes`, context.signal);
   }
-  const started = performance.now();
-  // The version that was shown, also where somebody else changes something in between.
-  const done = await api.send<RolledBack>("POST", modelPath(model, "rollback"), { to: preview.to, cohort, reason });
-  const followed = await gatewaysFollow(api);
-  terminal.document({ schema: "umpire.rollback/1", ...done, gateways: followed });
+  const done = await rollBackTo(api, preview, reason);
+  const following = await waitForGateways(api);
+  terminal.document(documentOf(done, following));
   terminal.print(` ✓ version ${done.to} answers ${cohort ?? "everyone"}`);
-  if (followed) {
-    terminal.print(`   all gateways follow, after ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return tellFollowing(terminal, following);
+}
+
+/** Says, where the server cannot be asked, that all is as it was. */
+async function reached<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (!(cause instanceof Failure) || cause.code !== "SERVER") throw cause;
+    const message = `${cause.message}; nothing was changed; the gateways go on with what they had`;
+    throw new Failure("SERVER", { message, mend: cause.mend, cause });
+  }
+}
+
+/** To the version that was shown, also where somebody else changes something in between. */
+async function rollBackTo(api: ApiClient, preview: RolledBack, reason: string): Promise<RolledBack> {
+  const { model, to, cohort } = preview;
+  try {
+    return await api.send<RolledBack>("POST", modelPath(model, "rollback"), { to, cohort, reason });
+  } catch (cause) {
+    if (!(cause instanceof Failure) || cause.code !== "SERVER") throw cause;
+    // The line broke in between: it may have been done.
+    const mend = ["it is not known whether it was done; doing it twice changes nothing:", again(preview)];
+    throw new Failure("SERVER", { message: cause.message, mend, cause });
+  }
+}
+
+/** The same rollback as a command, word by word. */
+function again({ model, to, cohort }: RolledBack): string {
+  const part = cohort === null ? "" : ` --cohort ${JSON.stringify(cohort)}`;
+  return `umpire rollback ${model} --to ${to}${part}`;
+}
+
+function documentOf(done: RolledBack, { all, followed, astray }: Following) {
+  return { schema: "umpire.rollback/1", ...done, gateways: all, followed, astray };
+}
+
+function tellFollowing(terminal: Terminal, { all, followed, astray, milliseconds }: Following): ExitCode {
+  if (all) {
+    const who = followed.length === 1 ? `gateway ${followed[0]} follows` : `all ${followed.length} gateways follow`;
+    terminal.print(`   ${who}, after ${(milliseconds / 1000).toFixed(1)} s`);
     return 0;
   }
-  terminal.remark("   not every gateway has followed yet: umpire status says which");
+  for (const { gateway, why } of astray) terminal.remark(` ✗ gateway ${gateway} has not followed: ${why}`);
+  if (followed.length > 0)
+    terminal.remark(`   ${followed.join(", ")} ${followed.length === 1 ? "has" : "have"} followed`);
+  if (followed.length + astray.length === 0) {
+    terminal.remark(" ✗ no gateway has reported to this server: nothing shows that requests are answered by it");
+  }
+  terminal.remark("   it is kept: a gateway follows as soon as it reaches the server; umpire status says which have");
   return 1;
 }
 
@@ -90,15 +132,4 @@ async function onlyModel(api: ApiClient): Promise<string> {
     message: first === undefined ? "there is no model on this server" : "which model?",
     mend: models.slice(0, 10).map(({ name }) => `umpire rollback ${name}`),
   });
-}
-
-/** True once every gateway that is heard of answers by the newest routing. */
-async function gatewaysFollow(api: ApiClient): Promise<boolean> {
-  const until = performance.now() + WAIT_FOR_GATEWAYS;
-  for (;;) {
-    const { revision, gateways } = await api.get<Following>("/v1/status");
-    if (gateways.every((gateway) => gateway.revision >= revision)) return true;
-    if (performance.now() > until) return false;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

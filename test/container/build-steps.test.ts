@@ -16,7 +16,8 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const long = process.env["UMPIRE_LONG_TESTS"] === "1";
+/** It installs the packages once more, half a minute with a registry near: in CI, and where it is asked for. */
+const asked = process.env["CI"] === "true" || process.env["UMPIRE_LONG_TESTS"] === "1";
 
 /** Instructions of the Dockerfile, continued lines joined, in two stages. */
 function stages(): string[][] {
@@ -50,8 +51,8 @@ function perform(stage: readonly string[], folder: string, context: string): voi
   }
 }
 
-test.skipIf(!long)(
-  "the image's steps, run in an empty folder, make a gateway that starts, is healthy, drains and ends with 0 (skips without UMPIRE_LONG_TESTS=1)",
+test.skipIf(!asked)(
+  "the image's steps, run in an empty folder, make a gateway that starts, is healthy, drains and ends with 0 (skips unless CI=true or UMPIRE_LONG_TESTS=1)",
   { timeout: 600_000 },
   async () => {
     const work = mkdtempSync(join(tmpdir(), "umpire-image-"));

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { pythonWith } from "../python-with.ts";
@@ -46,16 +46,19 @@ async function start(
   url: string,
   ready: string,
 ): Promise<Started> {
-  const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  // Programs of an environment find each other by the path, as where it is activated.
+  const env = { ...process.env, PATH: `${dirname(program)}${delimiter}${process.env["PATH"]}` };
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
   try {
     await untilAnswers(ready, child, () => said.slice(-3000));
   } catch (error) {
-    child.kill("SIGKILL");
+    process.kill(-child.pid!, "SIGKILL");
     throw error;
   }
-  return { url, stop: () => child.kill("SIGKILL") };
+  // With the workers that it started.
+  return { url, stop: () => process.kill(-child.pid!, "SIGKILL") };
 }
 
 /** Puts a gateway before the server, as `--model approval=URL` does, and asks it what its clients ask. */
@@ -123,6 +126,34 @@ test.skipIf(mlserver === null)(
     try {
       const server = await start(program, ["start", "."], folder, root, `${root}/ready`);
       expect(scoreOf(await ask(server, infer, "/v2/models/approval/infer"))).toBeCloseTo(expected, 6);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+const mlflow = pythonWith("mlflow.pyfunc");
+test.skipIf(mlflow === null)(
+  "a model of MLflow stands behind the gateway with one line (skips without MLflow)",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "umpire-mlflow-"));
+    const port = await freePort();
+    const root = `http://127.0.0.1:${port}`;
+    try {
+      execFileSync(mlflow!, [join(examples, "mlflow_model.py"), join(folder, "model")], {
+        cwd: folder,
+        stdio: "ignore",
+      });
+      const args = ["models", "serve", "-m", "model", "-p", String(port), "--env-manager", "local"];
+      const server = await start(
+        join(dirname(mlflow!), "mlflow"),
+        args,
+        folder,
+        `${root}/invocations`,
+        `${root}/health`,
+      );
+      const answer = await ask(server, { record: customer }, "/v1/models/approval/predict");
+      expect(answer["prediction"]).toBeCloseTo(expected, 6);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../core/failures.ts";
 
+const BUSY = 5;
+
 export interface FolderLock {
   release(): void;
 }
@@ -19,6 +21,8 @@ export function lockFolder(folder: string, says: string): FolderLock {
     database.exec("pragma journal_mode = delete; begin exclusive");
   } catch (cause) {
     database.close();
+    // Busy is the only sign of another one; a full disk or a folder without write access is told as what it is.
+    if ((Number((cause as { errcode?: unknown }).errcode) & 0xff) !== BUSY) throw cause;
     const held = textOf(owner);
     throw new Failure("STATE", {
       where: folder,

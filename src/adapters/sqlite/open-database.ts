@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { Kysely, type SqliteDatabase, SqliteDialect } from "kysely";
 import type { Tables } from "./schema.ts";
@@ -7,6 +8,8 @@ import type { Tables } from "./schema.ts";
  * what SQLite does not take (a Date, a boolean) would otherwise shift the rest of them without an error.
  */
 export function openDatabase(path: string, options: { readonly readOnly?: boolean } = {}): DatabaseSync {
+  // Made for this user alone, whatever the umask: SQLite gives its other files the rights of this one.
+  if (options.readOnly !== true) closeSync(openSync(path, "a", 0o600));
   const database = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: 10_000 });
   if (options.readOnly !== true) {
     database.exec("pragma journal_mode = wal");
@@ -29,7 +32,11 @@ function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...parameters.map(encode)),
-        run: (parameters) => statement.run(...parameters.map(encode)),
+        run: (parameters) => {
+          // A full disk rolls back by itself; what is said of that first error is to be heard, not of the second.
+          if (text === "rollback" && !database.isTransaction) return { changes: 0, lastInsertRowid: 0 };
+          return statement.run(...parameters.map(encode));
+        },
         iterate: (parameters) => statement.iterate(...parameters.map(encode)),
       };
     },

@@ -15,6 +15,7 @@ import { migrationProvider, newestSchema } from "./migrations.ts";
 import { openDatabase, openKysely } from "./open-database.ts";
 import type { Tables } from "./schema.ts";
 import { SqliteRows } from "./sqlite-rows.ts";
+import { stateFailure } from "./state-failure.ts";
 
 export interface SqliteStoreOptions {
   readonly folder: string;
@@ -31,9 +32,8 @@ export const STATE_FILE = "state.db";
  * @throws Failure STATE where another process has it, where it is damaged, or where a newer Umpire wrote it
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ControlStore> {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const lock = lockFolder(options.folder, options.owner);
   const path = join(options.folder, STATE_FILE);
+  const lock = takeFolder(options.folder, options.owner);
   let database: DatabaseSync | null = null;
   try {
     database = openDatabase(path);
@@ -44,6 +44,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Cont
     if (database?.isOpen) database.close();
     lock.release();
     throw stateFailure(error, path);
+  }
+}
+
+function takeFolder(folder: string, owner: string): FolderLock {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return lockFolder(folder, owner);
+  } catch (error) {
+    throw stateFailure(error, folder);
   }
 }
 
@@ -93,22 +102,11 @@ async function appliedSteps(db: Kysely<Tables>): Promise<string[]> {
   return names.rows.map((row) => row.name);
 }
 
-function stateFailure(error: unknown, path: string): unknown {
-  if (error instanceof Failure) return error;
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code !== "ERR_SQLITE_ERROR") return error;
-  return new Failure("STATE", {
-    where: path,
-    message: `the state cannot be read: ${(error as Error).message}`,
-    mend: ["restore the last backup: umpire restore BACKUP"],
-    cause: error,
-  });
-}
-
 class SqliteControlStore implements ControlStore {
   readonly #database: DatabaseSync;
   readonly #db: Kysely<Tables>;
   readonly #lock: FolderLock | null;
+  readonly #path: string;
   readonly #clock: Clock;
   /** One connection: whoever reads during a change would see half of it. */
   readonly #queue = new SerialQueue();
@@ -118,25 +116,32 @@ class SqliteControlStore implements ControlStore {
     this.#database = database;
     this.#db = db;
     this.#lock = lock;
+    this.#path = join(options.folder, STATE_FILE);
     this.#clock = options.clock;
     this.#listeners = new ChangeListeners(options.onBug);
   }
 
   read<T>(work: (state: StateReader) => Promise<T>): Promise<T> {
-    return this.#queue.run(() =>
-      this.#db.transaction().execute((transaction) => work(new RowReader(new SqliteRows(transaction)))),
-    );
+    return this.#transaction((rows) => work(new RowReader(rows)));
   }
 
   async change<T>(by: Actor, work: (state: StateWriter) => Promise<T>): Promise<T> {
-    const { result, entries } = await this.#queue.run(() =>
-      this.#db.transaction().execute(async (transaction) => {
-        const state = new StateTransaction(new SqliteRows(transaction), by, this.#clock);
-        return { result: await work(state), entries: state.entries };
-      }),
-    );
+    const { result, entries } = await this.#transaction(async (rows) => {
+      const state = new StateTransaction(rows, by, this.#clock);
+      return { result: await work(state), entries: state.entries };
+    });
     this.#listeners.tell(entries);
     return result;
+  }
+
+  #transaction<T>(work: (rows: SqliteRows) => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      try {
+        return await this.#db.transaction().execute((transaction) => work(new SqliteRows(transaction)));
+      } catch (error) {
+        throw stateFailure(error, this.#path);
+      }
+    });
   }
 
   subscribe(listener: (entries: readonly AuditEntry[]) => void): () => void {

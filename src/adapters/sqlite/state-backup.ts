@@ -17,6 +17,7 @@ import { Failure } from "../../core/failures.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { openDatabase } from "./open-database.ts";
 import { STATE_FILE } from "./sqlite-control-store.ts";
+import { stateFailure } from "./state-failure.ts";
 
 /** What a backup holds, with the digest of each file: a restore takes nothing that is not as it was written. */
 export interface BackupManifest {
@@ -55,8 +56,14 @@ export async function backupState(folder: string, target: string): Promise<Backu
     return manifest;
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });
-    throw error;
+    throw stateFailure(error, pathOfError(error, folder));
   }
+}
+
+/** Writing the copy fails at the copy, reading the state at the state. */
+function pathOfError(error: unknown, folder: string): string {
+  const { path, dest } = error as { readonly path?: unknown; readonly dest?: unknown };
+  return String(dest ?? path ?? join(folder, STATE_FILE));
 }
 
 /**
@@ -87,6 +94,8 @@ export async function restoreState(
     if (!full) rmSync(folder, { recursive: true, force: true });
     await rename(beside, folder);
     return before;
+  } catch (error) {
+    throw stateFailure(error, pathOfError(error, folder));
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }

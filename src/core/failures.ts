@@ -41,7 +41,7 @@ export class InternalError extends Error {
 
 /** Every code of a {@link Failure} with the sentence that the reference prints for it. */
 export const failureCodes = {
-  USAGE: "The command line does not fit the command.",
+  USAGE: "The command line, or the request, does not fit what it is for.",
   POLICY: "The policy file has an error at the place named.",
   CONTRACT: "The contract file has an error at the place named.",
   FILE_MISSING: "A path does not exist.",

@@ -1,6 +1,7 @@
 import { GatewayDesk } from "../../src/app/control/gateway-desk.ts";
 import { MemoryControlStore } from "../../src/app/control/memory-control-store.ts";
 import { createKey, KeyBook } from "../../src/app/keys/access-keys.ts";
+import type { ArtifactStore } from "../../src/app/ports/artifact-store.ts";
 import type { ControlPlane } from "../../src/app/registry/control-plane.ts";
 import { cronTimetable } from "../../src/adapters/cron/cron-timetable.ts";
 import { Scheduler } from "../../src/app/schedules/scheduler.ts";
@@ -31,11 +32,13 @@ export interface Answer {
 }
 
 /** The whole HTTP interface over a state in memory, with a key of every role. */
-export async function apiInMemory(options: { log?: ApiLog; limits?: ApiLimits } = {}): Promise<ApiInMemory> {
+export async function apiInMemory(
+  options: { log?: ApiLog; limits?: ApiLimits; artifacts?: ArtifactStore } = {},
+): Promise<ApiInMemory> {
   const clock = new HandClock();
   clock.time = Date.parse("2026-11-23T10:00:00Z");
   const store = new MemoryControlStore(clock);
-  const plane: ControlPlane = { store, artifacts: memoryArtifacts(), clock };
+  const plane: ControlPlane = { store, artifacts: options.artifacts ?? memoryArtifacts(), clock };
   const made: [Role, string][] = [];
   for (const role of roles.toReversed()) {
     const { key } = await createKey(store, clock, { name: role, role, expires: null }, { name: "test", role: "admin" });

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { apiInMemory } from "./api-in-memory.ts";
 
@@ -42,6 +43,135 @@ describe("the HTTP interface of the server", () => {
     expect(bugs).toEqual([]);
   });
 
+  it("says which methods a path takes, where it does not take this one", async () => {
+    const { app, keys } = await apiInMemory();
+    for (const [method, url, allow] of [
+      ["DELETE", "/v1/models", "GET, HEAD"],
+      ["POST", "/v1/models/ranker", "GET, HEAD, PUT"],
+      ["PATCH", "/v1/keys", "GET, HEAD, POST"],
+      ["OPTIONS", "/health", "GET, HEAD"],
+      ["GET", "/v1/artifacts", "POST"],
+    ] as const) {
+      const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${keys.admin}` } });
+      expect([answer.statusCode, answer.headers["allow"]], `${method} ${url}`).toEqual([405, allow]);
+      expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+    }
+  });
+
+  it("takes JSON in UTF-8 as it is, and nothing that would be read as something else", async () => {
+    const { app, keys } = await apiInMemory();
+    const send = async (payload: Buffer | string, headers: Record<string, string> = {}) => {
+      const all = { authorization: `Bearer ${keys.operator}`, "content-type": "application/json", ...headers };
+      const answer = await app.inject({ method: "PUT", url: "/v1/models/ranker", headers: all, payload });
+      return [answer.statusCode, answer.json<{ detail?: string }>().detail];
+    };
+    const broken = Buffer.concat([Buffer.from('{"description": "'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+    expect(await send(broken)).toEqual([400, "the body is not text in UTF-8"]);
+    expect(await send("{}", { "content-type": "application/json; charset=latin1" })).toEqual([
+      415,
+      "the body is in latin1; JSON is UTF-8",
+    ]);
+    expect(await send("{}", { "content-encoding": "gzip" })).toEqual([415, expect.stringContaining("is packed")]);
+    expect(await send('{"tags": {"__proto__": "x"}}')).toEqual([400, expect.stringContaining('key "__proto__"')]);
+    expect(await send('{"tags": {"a": 1,}}')).toEqual([400, expect.stringMatching(/no JSON: .*position 17/)]);
+    expect(await send("{}", { "content-type": "application/json; charset=UTF-8" })).toEqual([200, undefined]);
+    expect(await send('{"tags": {"constructor": "a", "toString": "b"}}')).toEqual([200, undefined]);
+  });
+
+  it("names every field and parameter that it does not know, with the nearest one, however deep", async () => {
+    const { call } = await apiInMemory();
+    const put = await call("operator", "PUT", "/v1/models/ranker", {
+      columns: { unit: "user", tiem: "t" },
+      retention: { version: 8 },
+      descripton: "x",
+    });
+    expect(put).toMatchObject({
+      status: 400,
+      body: {
+        detail:
+          'there is no field "columns.tiem"; there is no field "retention.version"; there is no field "descripton"',
+        mend: ["nearest: item, time", "nearest: versions", "nearest: description"],
+      },
+    });
+    expect(put.body["errors"]).toContainEqual(expect.objectContaining({ pointer: "/body/columns/tiem" }));
+    const version = await call("operator", "POST", "/v1/models/ranker/versions", {
+      artifact: { kind: "constant", value: 1 },
+      configuration: { threshold: { value: 0.3, lernt: "x" }, data: [{ name: "a", fingerprint: "1", rol: "t" }] },
+    });
+    expect(version.body["mend"]).toEqual(["nearest: learnt", "nearest: role"]);
+    const query = await call("viewer", "GET", "/v1/models?limt=3");
+    expect(query).toMatchObject({
+      status: 400,
+      body: { detail: 'there is no parameter "limt"', mend: ["nearest: limit"] },
+    });
+    const limit = await call("viewer", "GET", "/v1/audit?limit=abc");
+    expect(limit.body["detail"]).toBe('limit is "abc"; it takes a number');
+    const kind = await call("operator", "POST", "/v1/models/ranker/versions", { artifact: { kind: "onx" } });
+    expect(kind.body["detail"]).toMatch(/^artifact\.kind is "onx"/);
+    expect(await call("viewer", "GET", `/v1/audit/verification?sequence=3`)).toMatchObject({ status: 400 });
+  });
+
+  it("answers what is no request at all as a problem too", async () => {
+    const { app, keys } = await apiInMemory();
+    const address = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+    const raw = (text: string): Promise<string> =>
+      new Promise((settle) => {
+        const socket = connect(Number(address.port), address.hostname, () => socket.write(text));
+        let all = "";
+        socket.on("data", (part) => {
+          all += String(part);
+        });
+        socket.on("close", () => settle(all));
+        socket.setTimeout(1500, () => socket.destroy());
+      });
+    const key = `authorization: Bearer ${keys.viewer}`;
+    for (const [request, status] of [
+      ["nonsense\r\n\r\n", 400],
+      [`GET /v1/models HTTP/1.1\r\nhost: a\r\nx: ${"a".repeat(70_000)}\r\n\r\n`, 431],
+      ["POST /v1/keys HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 400],
+      [`GET /v1/models HTTP/1.1\r\nhost: a\r\n${key}\r\nexpect: wonders\r\nconnection: close\r\n\r\n`, 417],
+    ] as const) {
+      const answer = await raw(request);
+      expect(answer, request.slice(0, 40)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer.toLowerCase()).toContain("content-type: application/problem+json");
+      expect(JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? "{}")).toMatchObject({ status });
+    }
+    await app.close();
+  });
+
+  it("gives lists in pages that join without a gap", async () => {
+    const { call } = await apiInMemory();
+    for (let i = 0; i < 7; i++) {
+      await call("operator", "POST", "/v1/models/ranker/versions", { artifact: { kind: "constant", value: i } });
+      await call("operator", "PUT", `/v1/models/m${i}`, {});
+      await call("operator", "POST", "/v1/datasets/clicks/versions", { fingerprint: `f${i}` });
+    }
+    const pages = async (path: string, field: string, name: string): Promise<unknown[]> => {
+      const all: unknown[] = [];
+      let after: unknown = null;
+      do {
+        const query = after === null ? "?limit=3" : `?limit=3&after=${String(after)}`;
+        const { body } = await call("viewer", "GET", `${path}${query}`);
+        const found = body[field] as Record<string, unknown>[];
+        expect(found.length).toBeLessThanOrEqual(3);
+        all.push(...found.map((one) => one[name]));
+        after = body["next"];
+      } while (after !== null);
+      return all;
+    };
+    expect(await pages("/v1/models/ranker/versions", "versions", "version")).toEqual([
+      "7",
+      "6",
+      "5",
+      "4",
+      "3",
+      "2",
+      "1",
+    ]);
+    expect(await pages("/v1/models", "models", "name")).toEqual(["ranker", "m0", "m1", "m2", "m3", "m4", "m5", "m6"]);
+    expect(await pages("/v1/datasets", "datasets", "fingerprint")).toEqual(["f0", "f1", "f2", "f3", "f4", "f5", "f6"]);
+  });
+
   it("never lets a key into the log, an answer or the state", async () => {
     const lines: string[] = [];
     const { app, keys, plane, call } = await apiInMemory({ log: { write: (line) => void lines.push(line) } });
@@ -83,8 +213,22 @@ describe("the HTTP interface of the server", () => {
     expect(await call("admin", "DELETE", "/v1/keys/admin")).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
   });
 
-  it("refuses pages of other origins, with and without a key", async () => {
+  it("refuses pages of other origins, with and without a key, and what a browser says comes from one", async () => {
     const { app, keys } = await apiInMemory();
+    const asked = { authorization: `Bearer ${keys.admin}`, host: "localhost" };
+    for (const [site, status] of [
+      ["cross-site", 403],
+      ["same-site", 403],
+      ["same-origin", 200],
+      ["none", 200],
+    ] as const) {
+      const answer = await app.inject({
+        method: "GET",
+        url: "/v1/models",
+        headers: { ...asked, "sec-fetch-site": site },
+      });
+      expect(answer.statusCode, site).toBe(status);
+    }
     const headers = { authorization: `Bearer ${keys.admin}`, origin: "https://evil.example", host: "localhost" };
     expect((await app.inject({ method: "GET", url: "/v1/models", headers })).statusCode).toBe(403);
     const own = { ...headers, origin: "http://localhost" };

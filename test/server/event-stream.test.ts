@@ -48,6 +48,28 @@ describe("the stream of changes", () => {
     expect(await again.until('"id":"missed"')).not.toContain('"id":"after"');
   });
 
+  it("tells all that was missed, however much, and begins anew where the trail is shorter than the last one heard of", async () => {
+    const { api, address, stop } = await listening();
+    await api.plane.store.change({ name: "test", role: "admin" }, async (state) => {
+      for (let i = 0; i < 2500; i++) await state.put({ kind: "note", id: `n${i}`, body: i, action: "note.put" });
+    });
+    const all = await follow(address, api, stop, "1");
+    await model(api, "last");
+    const heard = await all.until('"id":"last"');
+    expect(heard.match(/"kind":"note"/g)).toHaveLength(2500);
+    const ahead = await follow(address, api, stop, "999999");
+    await model(api, "anew");
+    expect(await ahead.until('"id":"anew"')).not.toContain('"id":"last"');
+  });
+
+  it("ends when the key that opened it is deleted", async () => {
+    const { api, address, stop } = await listening();
+    const { reading, status } = await follow(address, api, stop, null);
+    expect(status).toBe(200);
+    await api.call("admin", "DELETE", "/v1/keys/viewer");
+    await reading;
+  });
+
   it("opens no more streams than are allowed, and makes room when one is closed", async () => {
     const { api, address, stop } = await listening();
     const one = new AbortController();

@@ -18,7 +18,7 @@ export class SqliteRows implements StateRows {
     return row === undefined ? null : documentOf(row);
   }
 
-  async documents(kind: string, { parent, prefix, limit, newestFirst }: Selection): Promise<DocumentRow[]> {
+  async documents(kind: string, { parent, prefix, limit, newestFirst, after }: Selection): Promise<DocumentRow[]> {
     let query = this.#db.selectFrom("documents").selectAll().where("kind", "=", kind);
     if (parent !== undefined) query = query.where("parent", "=", parent);
     if (prefix !== undefined) {
@@ -26,6 +26,7 @@ export class SqliteRows implements StateRows {
         expression(expression.fn("substr", ["id", expression.val(1), expression.val([...prefix].length)]), "=", prefix),
       );
     }
+    if (after !== undefined) query = query.where("sequence", newestFirst ? "<" : ">", after);
     query = query.orderBy("sequence", newestFirst ? "desc" : "asc");
     if (limit !== undefined) query = query.limit(limit);
     return (await query.execute()).map(documentOf);
@@ -90,9 +91,10 @@ export class SqliteRows implements StateRows {
     await this.#db.insertInto("edges").values(rows).execute();
   }
 
-  async audit({ after, kind, id, limit, newestFirst }: AuditSelection): Promise<AuditEntry[]> {
+  async audit({ after, before, kind, id, limit, newestFirst }: AuditSelection): Promise<AuditEntry[]> {
     let query = this.#db.selectFrom("audit").selectAll();
     if (after !== undefined) query = query.where("sequence", ">", after);
+    if (before !== undefined) query = query.where("sequence", "<", before);
     if (kind !== undefined) query = query.where("kind", "=", kind);
     if (id !== undefined) query = query.where("id", "=", id);
     query = query.orderBy("sequence", newestFirst ? "desc" : "asc");

@@ -80,10 +80,11 @@ class MemoryRows implements StateRows {
     return Promise.resolve(this.#documents.get(key(kind, id)) ?? null);
   }
 
-  documents(kind: string, { parent, prefix, limit, newestFirst }: Selection): Promise<DocumentRow[]> {
+  documents(kind: string, { parent, prefix, limit, newestFirst, after }: Selection): Promise<DocumentRow[]> {
     const rows = [...this.#documents.values()]
       .filter((row) => row.kind === kind && (parent === undefined || row.parent === parent))
       .filter((row) => prefix === undefined || row.id.startsWith(prefix))
+      .filter((row) => after === undefined || (newestFirst ? row.sequence < after : row.sequence > after))
       .toSorted((a, b) => (newestFirst ? b.sequence - a.sequence : a.sequence - b.sequence));
     return Promise.resolve(rows.slice(0, limit));
   }
@@ -128,10 +129,11 @@ class MemoryRows implements StateRows {
     return Promise.resolve();
   }
 
-  audit({ after, kind, id, limit, newestFirst }: AuditSelection): Promise<AuditEntry[]> {
+  audit({ after, before, kind, id, limit, newestFirst }: AuditSelection): Promise<AuditEntry[]> {
     const entries = this.#trail.filter(
       (entry) =>
         (after === undefined || entry.sequence > after) &&
+        (before === undefined || entry.sequence < before) &&
         (kind === undefined || entry.kind === kind) &&
         (id === undefined || entry.id === id),
     );

@@ -95,6 +95,8 @@ export interface Selection {
   readonly limit?: number;
   /** By the change that wrote them; default oldest first. */
   readonly newestFirst?: boolean;
+  /** Only those that come after the one of this sequence number, in the order that is asked for. */
+  readonly after?: number;
 }
 
 /** Node names are `kind:id`: `version:film-ranker/3`, `dataset:movies@1f…`, `commit:…`. */
@@ -108,6 +110,8 @@ export interface Edge {
 export interface AuditSelection {
   /** Entries after this sequence number. */
   readonly after?: number;
+  /** Entries before this sequence number. */
+  readonly before?: number;
   readonly kind?: string;
   readonly id?: string;
   readonly limit?: number;

@@ -55,6 +55,10 @@ function localPerson(request: FastifyRequest): ApiActor {
 /** A page of another origin may not act with what the browser adds by itself. */
 function refuseForeignPages(request: FastifyRequest): void {
   const { origin, host } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") {
+    throw new Failure("ROLE", { message: "a page of another origin may not call this server" });
+  }
   if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
   throw new Failure("ROLE", { message: "a page of another origin may not call this server" });
 }

@@ -1,17 +1,17 @@
 import Fastify, { LogController } from "fastify";
 import swagger from "@fastify/swagger";
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from "fastify-type-provider-zod";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { Failure } from "../../core/failures.ts";
 import type { ApiApp, ApiParts } from "./api-parts.ts";
 import { authorise } from "./authorise.ts";
-import { jsonDepth, MOST_DEPTH } from "./json-depth.ts";
+import { answerBrokenRequest, refuseExpectations } from "./broken-requests.ts";
+import { transformDescription, transformRoute } from "./description.ts";
 import { openApiFrame } from "./openapi-frame.ts";
+import { refuseOtherMethods } from "./other-methods.ts";
 import { sendProblem } from "./problem-answers.ts";
+import { Refusal } from "./refusal.ts";
+import { bodyHeaderProblem, parseJsonBody } from "./request-body.ts";
+import { validateRequest } from "./validate-request.ts";
 import { routeModules } from "./routes/index.ts";
 
 /** The server's HTTP interface, not listening yet. `app.swagger()` is its description. */
@@ -24,9 +24,12 @@ export async function buildApi(parts: ApiParts): Promise<ApiApp> {
     forceCloseConnections: "idle",
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 300 },
+    // A request without Host is refused by us, with the reason.
+    http: { requireHostHeader: false },
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, parts.onBug),
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(validateRequest);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.onBug));
   app.setNotFoundHandler((request, reply) => {
@@ -38,9 +41,18 @@ export async function buildApi(parts: ApiParts): Promise<ApiApp> {
   });
   addParsers(app);
   addHooks(app, parts);
-  await app.register(swagger, { openapi: openApiFrame(parts.version), transform: jsonSchemaTransform });
+  refuseExpectations(app.server);
+  const openapi = openApiFrame(parts.version);
+  await app.register(swagger, { openapi, transform: transformRoute, transformObject: transformDescription });
   await app.register((scope, _options, done) => {
+    const methodsOf = new Map<string, Set<string>>();
+    scope.addHook("onRoute", ({ url, method }) => {
+      const known = methodsOf.get(url) ?? new Set<string>();
+      methodsOf.set(url, known);
+      for (const one of [method].flat()) known.add(one);
+    });
     for (const addRoutes of routeModules) addRoutes(scope.withTypeProvider<ZodTypeProvider>(), parts);
+    refuseOtherMethods(scope.withTypeProvider<ZodTypeProvider>(), new Map(methodsOf));
     done();
   });
   await app.ready();
@@ -52,7 +64,16 @@ const secretPaths = ["req.headers.authorization", 'req.headers["x-api-key"]', "k
 
 /** Files come as they are, in a stream that the route reads with a limit of its own. */
 function addParsers(app: ApiApp): void {
-  app.removeContentTypeParser("text/plain");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    const problem = bodyHeaderProblem(request.headers);
+    try {
+      if (problem !== null) throw new Refusal(415, "USAGE", { message: problem });
+      done(null, parseJsonBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
 }
 
@@ -60,12 +81,6 @@ function addHooks(app: ApiApp, parts: ApiParts): void {
   app.decorateRequest("actor");
   app.addHook("onRequest", (request, _reply, done) => {
     request.actor = authorise(request, parts);
-    done();
-  });
-  app.addHook("preValidation", (request, _reply, done) => {
-    if (jsonDepth(request.body) > MOST_DEPTH) {
-      throw new Failure("USAGE", { message: `the body nests more than ${MOST_DEPTH} deep` });
-    }
     done();
   });
   app.addHook("onSend", (_request, reply, payload, done) => {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Failure } from "../../core/failures.ts";
 import type { AuditEntry } from "../../core/audit/audit-chain.ts";
@@ -5,7 +6,7 @@ import type { ControlStore } from "../../app/ports/control-store.ts";
 import { auditView } from "./views.ts";
 
 const HEARTBEAT = 15_000;
-const MOST_MISSED = 1000;
+const PAGE = 1000;
 /** A reader that takes nothing for so many bytes is let go: it comes back and asks for what it missed. */
 const MOST_WAITING = 1_000_000;
 
@@ -13,7 +14,7 @@ const MOST_WAITING = 1_000_000;
 export class EventStreams {
   readonly #store: ControlStore;
   readonly #most: number;
-  readonly #open = new Set<FastifyReply>();
+  readonly #open = new Map<FastifyReply, () => boolean>();
   readonly #heartbeat: NodeJS.Timeout;
 
   constructor(store: ControlStore, most: number) {
@@ -22,8 +23,11 @@ export class EventStreams {
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT).unref();
   }
 
-  /** @throws Failure TOO_LARGE where there are too many streams */
-  async open(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /**
+   * @param allowed whether the reader may still read: a key that was deleted or has expired ends its streams
+   * @throws Failure TOO_LARGE where there are too many streams
+   */
+  async open(request: FastifyRequest, reply: FastifyReply, allowed: () => boolean): Promise<void> {
     if (this.#open.size >= this.#most) {
       throw new Failure("TOO_LARGE", {
         message: `${this.#most} streams are open already`,
@@ -40,9 +44,14 @@ export class EventStreams {
       connection: "keep-alive",
     });
     raw.write("retry: 2000\n\n");
-    this.#open.add(reply);
-    let sent = Number.isSafeInteger(last) && last > 0 ? last : await this.#head();
+    this.#open.set(reply, allowed);
+    raw.once("close", () => this.#open.delete(reply));
+    const head = await this.#head();
+    // Ahead of the trail: a backup was restored since, and numbers begin again from there.
+    let sent = Number.isSafeInteger(last) && last > 0 ? Math.min(last, head) : head;
     const send = (entries: readonly AuditEntry[]): void => {
+      if (entries.length > 0 && !allowed()) raw.end();
+      if (raw.writableEnded) return;
       for (const entry of entries) {
         if (entry.sequence <= sent) continue;
         sent = entry.sequence;
@@ -56,19 +65,27 @@ export class EventStreams {
       if (live) send(entries);
       else waiting.push(...entries);
     });
-    raw.once("close", () => {
-      end();
-      this.#open.delete(reply);
-    });
-    const from = sent;
-    send(await this.#store.read((state) => state.audit({ after: from, limit: MOST_MISSED })));
+    raw.once("close", end);
+    if (raw.destroyed) return end();
+    for (;;) {
+      const from = sent;
+      const missed = await this.#store.read((state) => state.audit({ after: from, limit: PAGE }));
+      send(missed);
+      if (missed.length < PAGE || raw.destroyed) break;
+      await drained(raw);
+    }
     send(waiting);
     live = true;
   }
 
+  /** Ends the streams of readers whose key counts no longer. */
+  sweep(): void {
+    for (const [reply, allowed] of this.#open) if (!allowed()) reply.raw.end();
+  }
+
   close(): void {
     clearInterval(this.#heartbeat);
-    for (const reply of this.#open) reply.raw.end();
+    for (const reply of this.#open.keys()) reply.raw.end();
   }
 
   #head(): Promise<number> {
@@ -76,8 +93,23 @@ export class EventStreams {
   }
 
   #beat(): void {
-    for (const reply of this.#open) reply.raw.write(": still here\n\n");
+    this.sweep();
+    for (const { raw } of this.#open.keys()) if (!raw.writableEnded) raw.write(": still here\n\n");
   }
+}
+
+/** Resolves when the reader has taken what waits, or is gone. */
+function drained(raw: ServerResponse): Promise<void> {
+  if (!raw.writableNeedDrain) return Promise.resolve();
+  return new Promise((settle) => {
+    const done = (): void => {
+      raw.removeListener("drain", done);
+      raw.removeListener("close", done);
+      settle();
+    };
+    raw.once("drain", done);
+    raw.once("close", done);
+  });
 }
 
 function eventText(entry: AuditEntry): string {

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { Failure, type FailureCode, failureCodes } from "../../core/failures.ts";
 import { type Problem, problemSchema } from "../../schemas/api/problem.ts";
+import { Refusal } from "./refusal.ts";
 
 /** The HTTP status of each failure. */
 export const statusOf: Readonly<Record<FailureCode, number>> = {
@@ -31,9 +32,23 @@ export const statusOf: Readonly<Record<FailureCode, number>> = {
 
 /** The answers that every route may give, for its description. */
 export const problemAnswers = Object.fromEntries(
-  ([400, 401, 403, 404, 409, 413, 422, 500] as const).map((status) => [
+  Object.entries({
+    400: "The request does not fit",
+    401: "A key is needed, or the one that was given does not count",
+    403: "The key's role may not do this, or a page of another origin asks",
+    404: "There is nothing of this name",
+    409: "The state is another than the change supposes",
+    413: "The body is too large",
+    415: "The body has another content type, charset or encoding than is taken",
+    422: "What the request names cannot be used as it is",
+    500: "A bug of ours",
+    501: "This server does not do that",
+    502: "Another server that is needed did not answer",
+    503: "The state cannot be used now",
+    507: "The change could not be written down",
+  }).map(([status, description]) => [
     status,
-    { description: "A problem", content: { "application/problem+json": { schema: problemSchema } } },
+    { description, content: { "application/problem+json": { schema: problemSchema } } },
   ]),
 );
 
@@ -42,8 +57,6 @@ const frameworkCodes: Readonly<Record<string, readonly [FailureCode, string]>> =
   FST_ERR_CTP_BODY_TOO_LARGE: ["TOO_LARGE", "the body is larger than this route takes"],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["USAGE", "the body has a content type that this route does not take"],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["USAGE", "the body has another length than its header says"],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ["USAGE", "the body is empty; this route takes JSON"],
-  FST_ERR_CTP_INVALID_JSON_BODY: ["USAGE", "the body is no JSON"],
   FST_ERR_CTP_EMPTY_TYPE: ["USAGE", "the body has no content type"],
   FST_ERR_BAD_URL: ["USAGE", "the path is badly encoded"],
   FST_ERR_MAX_PARAM_LENGTH: ["USAGE", "a part of the path is too long"],
@@ -56,7 +69,8 @@ export function sendProblem(
   reply: FastifyReply,
   onBug: (error: unknown) => void,
 ): FastifyReply {
-  const problem = problemOf(error, request.id) ?? bug(request.id);
+  const problem = problemOf(error, request.id);
+  if (error instanceof Refusal) void reply.headers(error.headers);
   if (problem.code === "BUG") {
     request.log.error({ err: error }, "a bug of ours");
     onBug(error);
@@ -65,22 +79,15 @@ export function sendProblem(
   return reply.code(problem.status).header("content-type", "application/problem+json").send(JSON.stringify(problem));
 }
 
-function problemOf(error: unknown, instance: string): Problem | null {
+/** Any error as a problem; one that is no failure of ours is a bug, and says nothing of the inside. */
+export function problemOf(error: unknown, instance: string): Problem {
   if (error instanceof Failure) return ofFailure(error, instance);
-  const { code, message, validation, validationContext, statusCode } = error as Partial<FastifyError>;
-  if (validation !== undefined) {
-    const errors = validation.map((issue) => ({
-      pointer: `/${validationContext ?? "body"}${issue.instancePath}`,
-      detail: String(issue.message),
-    }));
-    const detail = errors.map((one) => `${one.pointer}: ${one.detail}`).join("; ");
-    return { ...plain("USAGE", detail, instance), errors };
-  }
+  const { code, message, statusCode } = (error ?? {}) as Partial<FastifyError>;
   const known = frameworkCodes[code ?? ""];
   if (known !== undefined) return { ...plain(known[0], known[1], instance), ...statusIf(statusCode, [415]) };
   // secure-json-parse and node refuse some bodies without a code of fastify.
   if (statusCode === 400) return plain("USAGE", String(message), instance);
-  return null;
+  return bug(instance);
 }
 
 /** 415 says more than 400 does. */
@@ -91,7 +98,8 @@ function statusIf(status: number | undefined, kept: readonly number[]): { readon
 function ofFailure(failure: Failure, instance: string): Problem {
   const detail = failure.where === undefined ? failure.message : `${failure.where}: ${failure.message}`;
   const errors = failure.others.map((one) => ({ pointer: one.where ?? "", detail: one.message }));
-  return { ...plain(failure.code, detail, instance), mend: [...failure.mend], errors };
+  const status = failure instanceof Refusal ? { status: failure.status } : {};
+  return { ...plain(failure.code, detail, instance), ...status, mend: [...failure.mend], errors };
 }
 
 function plain(code: FailureCode, detail: string, instance: string): Problem {

@@ -34,4 +34,4 @@ export const gatewaySchema = z
     silentSeconds: z.number(),
     agrees: z.boolean(),
   })
-  .meta({ description: "A gateway as it was last heard of" });
+  .meta({ id: "Gateway", description: "A gateway as it was last heard of" });

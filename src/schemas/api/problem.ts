@@ -15,6 +15,7 @@ export const problemSchema = z
     instance: z.string().describe("Id of the request, as in the server's log"),
   })
   .meta({
+    id: "Problem",
     description: "A problem (RFC 9457)",
     examples: [
       {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonValueSchema } from "./json-value.ts";
 import { NAME_PATTERN } from "../../core/registry/names.ts";
 
 const text = z.string().max(10_000);
@@ -6,13 +7,20 @@ const short = z.string().max(1000);
 export const nameSchema = z
   .string()
   .regex(NAME_PATTERN, "a name has 1 to 128 letters, digits, '.', '_' or '-', and starts with a letter or a digit");
+/** Parts of paths. */
+export const modelName = nameSchema.meta({ description: "Name of a model", examples: ["film-ranker"] });
+export const versionName = nameSchema.meta({ description: "A version or an alias", examples: ["2", "champion"] });
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 is 64 lower-case hexadecimal digits");
-export const timeSchema = z.iso.datetime({ offset: true }).describe("RFC 3339");
+/** The file `examples/flights/models/challenger.onnx`, which examples of requests name. */
+export const exampleFile = { digest: "39c63796512b7f44eea13485bc7c5004bba907521431ce25e2b41edb75563156", bytes: 64472 };
+export const timeSchema = z.iso
+  .datetime({ offset: true, error: "a time is RFC 3339, such as 2026-11-01T12:00:00Z" })
+  .describe("RFC 3339");
 const tagsSchema = z.record(z.string().max(200), short);
 export const taskSchema = z.enum(["binary", "multiclass", "regression", "ranking"]);
 
 const columnsSchema = z
-  .object({
+  .strictObject({
     unit: short.nullable().default(null),
     time: short.nullable().default(null),
     id: short.nullable().default(null),
@@ -22,7 +30,7 @@ const columnsSchema = z
   .describe("Columns of a record with a meaning of their own");
 
 const retentionSchema = z
-  .object({ versions: z.number().int().max(100_000).default(7), days: z.number().min(0).max(36_500).default(30) })
+  .strictObject({ versions: z.number().int().max(100_000).default(7), days: z.number().min(0).max(36_500).default(30) })
   .describe("What is never deleted: the newest versions (at least 7), and what is younger than so many days");
 
 const modelFields = {
@@ -35,8 +43,16 @@ const modelFields = {
 };
 
 export const modelChangeSchema = z
-  .object(modelFields)
-  .strict()
+  .strictObject({
+    ...modelFields,
+    revision: z
+      .number()
+      .int()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe("The revision that was seen, 0 where it shall be new; null: whatever it is"),
+  })
   .meta({
     examples: [{ description: "Orders films for a visitor", owner: "films@example.org", task: "ranking" }],
   });
@@ -51,7 +67,7 @@ export const modelViewSchema = z
     by: z.string(),
     revision: z.number().int(),
   })
-  .meta({ description: "A model: a prediction problem with a name" });
+  .meta({ id: "Model", description: "A model: a prediction problem with a name" });
 
 const features = z.array(short).max(10_000);
 const label = z.union([z.string().max(1000), z.number()]);
@@ -99,8 +115,8 @@ export const artifactSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("constant"), value: label }),
 ]);
 
-const periodSchema = z.object({ from: short, to: short });
-export const dataUseSchema = z.object({
+const periodSchema = z.strictObject({ from: short, to: short });
+export const dataUseSchema = z.strictObject({
   name: nameSchema,
   fingerprint: short.min(1),
   role: z.string().min(1).max(100).default("training"),
@@ -108,9 +124,9 @@ export const dataUseSchema = z.object({
 
 export const configurationSchema = z
   .strictObject({
-    hyperparameters: z.record(z.string().max(200), z.json()).default({}),
+    hyperparameters: z.record(z.string().max(200), jsonValueSchema).default({}),
     threshold: z
-      .object({ value: z.number(), learnt: short.nullable().default(null) })
+      .strictObject({ value: z.number(), learnt: short.nullable().default(null) })
       .nullable()
       .default(null),
     features: features.default([]),
@@ -138,14 +154,12 @@ export const versionCreateSchema = z
       {
         artifact: {
           kind: "onnx",
-          digest: "9f".repeat(32),
-          bytes: 48213,
-          features: ["age", "hour"],
-          output: "variable",
+          digest: exampleFile.digest,
+          bytes: exampleFile.bytes,
         },
         configuration: {
           hyperparameters: { trees: 200, depth: 6 },
-          data: [{ name: "movies", fingerprint: "1f3a…", role: "training" }],
+          data: [{ name: "movies", fingerprint: "1f3a", role: "training" }],
           commit: "5d1c2f0",
         },
         aliases: ["challenger"],
@@ -166,7 +180,7 @@ export const versionViewSchema = z
     by: z.string(),
     digest: digestSchema.describe("Of the whole entry: it never changes"),
   })
-  .meta({ description: "An immutable version of a model" });
+  .meta({ id: "Version", description: "An immutable version of a model" });
 
 export const datasetCreateSchema = z
   .strictObject({
@@ -181,7 +195,7 @@ export const datasetCreateSchema = z
 
 export const datasetViewSchema = z
   .object({ name: z.string(), ...datasetCreateSchema.shape, created: timeSchema, by: z.string() })
-  .meta({ description: "A data set as it was at one time" });
+  .meta({ id: "Dataset", description: "A data set as it was at one time" });
 
 export const verdictAttachSchema = z
   .strictObject({
@@ -205,9 +219,9 @@ export const verdictViewSchema = z
     created: timeSchema,
     by: z.string(),
   })
-  .meta({ description: "A verdict that was recomputed from its evidence when it came in" });
+  .meta({ id: "Verdict", description: "A verdict that was recomputed from its evidence when it came in" });
 
-export const attachmentSchema = z.strictObject({ content: z.json() }).meta({
+export const attachmentSchema = z.strictObject({ content: jsonValueSchema }).meta({
   description: "A card, a checklist or another document of a version",
   examples: [{ content: { intended: "films" } }],
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonValueSchema } from "./json-value.ts";
 import { nameSchema, timeSchema } from "./registry-schemas.ts";
 
 const text = z.string().min(1).max(2000);
@@ -14,7 +15,7 @@ export const releaseWishSchema = z
       .default(null)
       .describe("Of that version; null: its newest against what is live"),
     release: z
-      .record(z.string(), z.json())
+      .record(z.string(), jsonValueSchema)
       .default({})
       .describe("The `release` section as the policy writes it; empty: usual"),
     arms: z.record(z.string(), share).default({}).describe("A/B: further arms with their shares"),
@@ -65,7 +66,7 @@ export const rolledBackSchema = z
     follows: z.array(z.string()),
     rollout: z.string().nullable(),
   })
-  .meta({ description: "What a rollback does, or did" });
+  .meta({ id: "RolledBack", description: "What a rollback does, or did" });
 
 const position = z.object({ stage: z.number().int(), step: z.number().int() });
 const numbers = z.record(z.string(), z.union([z.number(), z.string()]).nullable());
@@ -119,7 +120,7 @@ export const releasePlanSchema = z
     notes: z.array(z.string()),
     forecast: z.array(forecastSchema),
   })
-  .meta({ description: "What a release would do" });
+  .meta({ id: "ReleasePlan", description: "What a release would do" });
 
 export const releaseViewSchema = z
   .object({
@@ -164,4 +165,4 @@ export const releaseViewSchema = z
       }),
     ),
   })
-  .meta({ description: "A release: where it is, on which evidence, and what was decided" });
+  .meta({ id: "Release", description: "A release: where it is, on which evidence, and what was decided" });

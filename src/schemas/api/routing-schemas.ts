@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonValueSchema } from "./json-value.ts";
 import { nameSchema, timeSchema } from "./registry-schemas.ts";
 
 const share = z.number().min(0).max(1);
@@ -32,7 +33,7 @@ export const routingWishSchema = z.strictObject({
       z.strictObject({
         ...cohortFields,
         where: z
-          .record(z.string(), z.json())
+          .record(z.string(), jsonValueSchema)
           .nullable()
           .default(null)
           .describe("A condition as in the policy; null: all"),
@@ -70,7 +71,7 @@ export const routingChangeSchema = z
           fallback: ["1"],
         },
         reason: "trial 7, agreed on Monday",
-        revision: 4,
+        revision: 1,
       },
     ],
   });
@@ -79,13 +80,13 @@ export const routingViewSchema = z
   .object({
     model: z.string(),
     revision: z.number().int(),
-    routing: z.object({ ...routingFields, cohorts: z.array(z.object({ ...cohortFields, where: z.json() })) }),
+    routing: z.object({ ...routingFields, cohorts: z.array(z.object({ ...cohortFields, where: jsonValueSchema })) }),
     reason: z.string(),
     by: z.string(),
     rollout: z.string().nullable(),
     from: timeSchema,
   })
-  .meta({ description: "One change of who answers whom" });
+  .meta({ id: "RoutingChange", description: "One change of who answers whom" });
 
 export const liveViewSchema = z
   .object({
@@ -102,4 +103,4 @@ export const liveViewSchema = z
     by: z.string().nullable(),
     rollout: z.string().nullable(),
   })
-  .meta({ description: "What answered a cohort at a time, and why" });
+  .meta({ id: "Live", description: "What answered a cohort at a time, and why" });

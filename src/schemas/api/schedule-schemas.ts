@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonValueSchema } from "./json-value.ts";
 import { timeSchema } from "./registry-schemas.ts";
 
 export const scheduleChangeSchema = z
@@ -6,7 +7,7 @@ export const scheduleChangeSchema = z
     cron: z.string().min(1).max(200).describe("minute hour day month weekday"),
     timeZone: z.string().min(1).max(100).default("UTC"),
     job: z.string().min(1).max(100),
-    parameters: z.record(z.string().max(100), z.json()).default({}),
+    parameters: z.record(z.string().max(100), jsonValueSchema).default({}),
     enabled: z.boolean().default(true),
   })
   .meta({ examples: [{ cron: "30 6 * * 1-5", timeZone: "Europe/Berlin", job: "verify-trail" }] });
@@ -27,4 +28,4 @@ export const scheduleViewSchema = z
       })
       .nullable(),
   })
-  .meta({ description: "What runs by itself, when it runs next, how it went last" });
+  .meta({ id: "Schedule", description: "What runs by itself, when it runs next, how it went last" });

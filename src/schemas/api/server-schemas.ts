@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonValueSchema } from "./json-value.ts";
 import { roles } from "../../core/access/roles.ts";
 import { nameSchema, timeSchema } from "./registry-schemas.ts";
 
@@ -37,7 +38,7 @@ export const statusSchema = z
       }),
     ),
   })
-  .meta({ description: "How it stands, in one look" });
+  .meta({ id: "Status", description: "How it stands, in one look" });
 
 export const auditEntrySchema = z
   .object({
@@ -50,11 +51,11 @@ export const auditEntrySchema = z
     id: z.string(),
     before: z.string().nullable(),
     after: z.string().nullable(),
-    detail: z.json(),
+    detail: jsonValueSchema,
     previous: z.string(),
     hash: z.string(),
   })
-  .meta({ description: "One change: who, when, what, and what it was before and after" });
+  .meta({ id: "AuditEntry", description: "One change: who, when, what, and what it was before and after" });
 
 export const trailCheckSchema = z
   .object({
@@ -63,7 +64,7 @@ export const trailCheckSchema = z
     head: z.object({ sequence: z.number().int(), hash: z.string() }),
     problems: z.array(z.string()),
   })
-  .meta({ description: "Whether the trail and what is stored fit" });
+  .meta({ id: "TrailCheck", description: "Whether the trail and what is stored fit" });
 
 export const keyCreateSchema = z
   .strictObject({
@@ -75,7 +76,7 @@ export const keyCreateSchema = z
 
 export const keyViewSchema = z
   .object({ name: z.string(), role: z.enum(roles), created: timeSchema, expires: timeSchema.nullable() })
-  .meta({ description: "A key, without the key" });
+  .meta({ id: "Key", description: "A key, without the key" });
 
 export const keyCreatedSchema = z
   .object({ name: z.string(), role: z.enum(roles), key: z.string().describe("Shown this once; only its hash is kept") })
@@ -88,4 +89,4 @@ export const lineageSchema = z
     edges: z.array(z.object({ from: z.string(), to: z.string(), relation: z.string() })),
     cut: z.boolean(),
   })
-  .meta({ description: "What something was made from, and what was made with it" });
+  .meta({ id: "Lineage", description: "What something was made from, and what was made with it" });

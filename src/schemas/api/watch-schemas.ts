@@ -18,10 +18,11 @@ export const alertViewSchema = z
     snoozedUntil: timeSchema.nullable(),
     snoozedBy: z.string().nullable(),
   })
-  .meta({ description: "Something that someone should know" });
+  .meta({ id: "Alert", description: "Something that someone should know" });
 
 export const alertListSchema = z.object({
   alerts: z.array(alertViewSchema),
+  total: z.number().int().describe("How many there are; more than are here where `limit` cut them"),
   undelivered: z.number().int().describe("Notices that a channel has not taken yet"),
 });
 
@@ -40,7 +41,7 @@ export const lookViewSchema = z
     slices: z.array(z.object({ slice: z.string(), outcome: z.string(), reason: z.string() })),
     problem: z.string().nullable(),
   })
-  .meta({ description: "What a look at the prediction log found" });
+  .meta({ id: "Look", description: "What a look at the prediction log found" });
 
 export const retrainingViewSchema = z
   .object({
@@ -58,4 +59,4 @@ export const retrainingViewSchema = z
     reason: z.string().nullable(),
     final: z.object({ version: z.string(), inherits: z.boolean(), reason: z.string() }).nullable(),
   })
-  .meta({ description: "A retraining, from its causes to its verdict" });
+  .meta({ id: "Retraining", description: "A retraining, from its causes to its verdict" });

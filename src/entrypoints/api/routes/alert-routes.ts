@@ -7,6 +7,7 @@ import {
   resolveSchema,
   snoozeSchema,
 } from "../../../schemas/api/watch-schemas.ts";
+import { pageFields } from "../../../schemas/api/page-schema.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
 import { copied, timeText } from "../views.ts";
@@ -23,13 +24,17 @@ export const alertRoutes: RouteModule = (app, { plane, watch = restingWatch(plan
     config: list.config,
     schema: {
       ...list.words,
-      querystring: z.object({ all: z.stringbool().default(false).describe("Those that have recovered too") }),
+      querystring: z.strictObject({
+        all: z.enum(["true", "false"]).default("false").describe("Those that have recovered too"),
+        limit: pageFields.limit,
+      }),
       response: { 200: alertListSchema, ...list.problems },
     },
     handler: async ({ query }) => {
-      const found = (await alerts.list()).filter((alert) => query.all || alert.state === "firing");
+      const found = (await alerts.list()).filter((alert) => query.all === "true" || alert.state === "firing");
       const shown = found.toSorted((a, b) => a.state.localeCompare(b.state) || b.since - a.since);
-      return { alerts: shown.map(alertView), undelivered: (await alerts.waiting()).length };
+      const undelivered = (await alerts.waiting()).length;
+      return { alerts: shown.slice(0, query.limit).map(alertView), total: shown.length, undelivered };
     },
   });
 
@@ -70,7 +75,8 @@ export const alertRoutes: RouteModule = (app, { plane, watch = restingWatch(plan
   });
 
   function one(all: readonly Alert[], key: string): z.infer<typeof alertListSchema> {
-    return { alerts: all.filter((alert) => alert.key === key).map(alertView), undelivered: 0 };
+    const found = all.filter((alert) => alert.key === key).map(alertView);
+    return { alerts: found, total: found.length, undelivered: 0 };
   }
 };
 

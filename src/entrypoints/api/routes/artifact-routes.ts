@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { Failure } from "../../../core/failures.ts";
-import { digestSchema } from "../../../schemas/api/registry-schemas.ts";
+import { digestSchema, exampleFile } from "../../../schemas/api/registry-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
 
@@ -45,7 +45,13 @@ export const artifactRoutes: RouteModule = (app, { plane, limits }) => {
     method: "GET",
     url: "/v1/artifacts/:digest",
     config: get.config,
-    schema: { ...get.words, params: z.object({ digest: digestSchema }) },
+    schema: {
+      ...get.words,
+      params: z.object({
+        digest: digestSchema.meta({ description: "SHA-256 of its content", examples: [exampleFile.digest] }),
+      }),
+      produces: ["application/octet-stream"],
+    },
     handler: async ({ params }, reply) => {
       const path = plane.artifacts.path(params.digest);
       const { size } = await stat(path);

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { verifyTrail } from "../../../app/control/verify-trail.ts";
+import { Failure } from "../../../core/failures.ts";
+import { pageFields } from "../../../schemas/api/page-schema.ts";
+import { digestSchema } from "../../../schemas/api/registry-schemas.ts";
 import { auditEntrySchema, trailCheckSchema } from "../../../schemas/api/server-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
@@ -21,20 +24,40 @@ export const auditRoutes: RouteModule = (app, { plane }) => {
     config: list.config,
     schema: {
       ...list.words,
-      querystring: z.object({
-        after: z.coerce.number().int().min(0).optional().describe("Entries after this one, oldest first"),
-        kind: z.string().max(100).optional(),
-        id: z.string().max(500).optional(),
-        limit: z.coerce.number().int().min(1).max(1000).default(50),
+      querystring: z.strictObject({
+        after: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .meta({ description: "Entries after this sequence number, oldest first", examples: [0] }),
+        before: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .optional()
+          .meta({ description: "Entries before this sequence number, newest first", examples: [1000] }),
+        kind: z
+          .string()
+          .max(100)
+          .optional()
+          .meta({ description: "What was changed: version, routing, key, …", examples: ["version"] }),
+        id: z
+          .string()
+          .max(500)
+          .optional()
+          .meta({ description: "Which one", examples: ["film-ranker/2"] }),
+        limit: pageFields.limit,
       }),
       response: { 200: z.object({ entries: z.array(auditEntrySchema) }), ...list.problems },
     },
     handler: async ({ query }) => {
-      const { after, kind, id, limit } = query;
+      const { after, before, kind, id, limit } = query;
       const selection = {
         limit,
         newestFirst: after === undefined,
         ...(after === undefined ? {} : { after }),
+        ...(before === undefined ? {} : { before }),
         ...(kind === undefined ? {} : { kind }),
         ...(id === undefined ? {} : { id }),
       };
@@ -55,13 +78,21 @@ export const auditRoutes: RouteModule = (app, { plane }) => {
     config: verify.config,
     schema: {
       ...verify.words,
-      querystring: z.object({
-        sequence: z.coerce.number().int().min(1).optional(),
-        hash: z.string().length(64).optional(),
+      querystring: z.strictObject({
+        sequence: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .optional()
+          .meta({ description: "Of the entry that was noted", examples: [1] }),
+        hash: digestSchema.optional().meta({ description: "Of the entry that was noted", examples: ["00".repeat(32)] }),
       }),
       response: { 200: trailCheckSchema, ...verify.problems },
     },
     handler: async ({ query: { sequence, hash } }) => {
+      if ((sequence === undefined) !== (hash === undefined)) {
+        throw new Failure("USAGE", { message: "sequence and hash of a noted entry belong together; one is missing" });
+      }
       const noted = sequence === undefined || hash === undefined ? null : { sequence, hash };
       return copied<z.infer<typeof trailCheckSchema>>(await verifyTrail(plane.store, plane.artifacts, noted));
     },

@@ -3,13 +3,15 @@ import { registerDataset } from "../../../app/registry/datasets.ts";
 import { walkLineage } from "../../../app/registry/lineage.ts";
 import type { DatasetEntry } from "../../../core/registry/registry-entries.ts";
 import { datasetCreateSchema, datasetViewSchema, nameSchema } from "../../../schemas/api/registry-schemas.ts";
+import { nextPage, pageFields } from "../../../schemas/api/page-schema.ts";
 import { lineageSchema } from "../../../schemas/api/server-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
+import { pageOf } from "../pages.ts";
 import { copied, datasetView } from "../views.ts";
 
 const tag = "registry";
-const nameParams = z.object({ name: nameSchema });
+const nameParams = z.object({ name: nameSchema.meta({ description: "Name of a data set", examples: ["movies"] }) });
 
 /** Data sets, and the graph that everything hangs in. */
 export const datasetRoutes: RouteModule = (app, { plane }) => {
@@ -25,13 +27,17 @@ export const datasetRoutes: RouteModule = (app, { plane }) => {
     config: all.config,
     schema: {
       ...all.words,
-      querystring: z.object({ name: nameSchema.optional() }),
-      response: { 200: z.object({ datasets: z.array(datasetViewSchema) }), ...all.problems },
+      querystring: z.strictObject({
+        name: nameSchema.optional().meta({ description: "Only those of this name", examples: ["movies"] }),
+        ...pageFields,
+      }),
+      response: { 200: z.object({ datasets: z.array(datasetViewSchema), next: nextPage }), ...all.problems },
     },
     handler: ({ query }) =>
       plane.store.read(async (state) => {
         const selection = query.name === undefined ? {} : { parent: query.name };
-        return { datasets: (await state.list<DatasetEntry>("dataset", selection)).map(datasetView) };
+        const { documents, next } = await pageOf<DatasetEntry>(state, "dataset", query, selection);
+        return { datasets: documents.map(datasetView), next };
       }),
   });
 
@@ -73,8 +79,12 @@ export const datasetRoutes: RouteModule = (app, { plane }) => {
     config: lineage.config,
     schema: {
       ...lineage.words,
-      querystring: z.object({
-        node: z.string().min(1).max(500),
+      querystring: z.strictObject({
+        node: z
+          .string()
+          .min(1)
+          .max(500)
+          .meta({ description: "Where to start", examples: ["version:film-ranker/2"] }),
         direction: z.enum(["up", "down", "both"]).default("both"),
         depth: z.coerce.number().int().min(1).max(50).default(10),
       }),

@@ -1,8 +1,10 @@
-import type { RouteModule } from "../api-parts.ts";
+import type { FastifyRequest } from "fastify";
+import type { ApiParts, RouteModule } from "../api-parts.ts";
+import { authorise } from "../authorise.ts";
 import { describeRoute } from "../describe-route.ts";
 
 /** Changes as they happen. */
-export const eventRoutes: RouteModule = (app, { streams }) => {
+export const eventRoutes: RouteModule = (app, parts) => {
   const route = describeRoute({
     role: "viewer",
     tag: "audit",
@@ -17,8 +19,17 @@ export const eventRoutes: RouteModule = (app, { streams }) => {
     config: route.config,
     schema: { ...route.words, produces: ["text/event-stream"] },
     handler: async (request, reply) => {
-      await streams.open(request, reply);
+      await parts.streams.open(request, reply, () => mayStill(request, parts));
       return reply;
     },
   });
 };
+
+function mayStill(request: FastifyRequest, parts: ApiParts): boolean {
+  try {
+    authorise(request, parts);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -47,7 +47,7 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
     config: poll.config,
     schema: {
       ...poll.words,
-      params: z.object({ id: nameSchema }),
+      params: z.object({ id: nameSchema.meta({ description: "Name of the gateway", examples: ["eu-1"] }) }),
       body: pollSchema,
       response: { 200: ordersSchema, ...poll.problems },
     },

@@ -9,7 +9,7 @@ import { timeText } from "../views.ts";
 const tag = "access";
 
 /** Keys: made, listed without the key, deleted. */
-export const keyRoutes: RouteModule = (app, { plane, keys }) => {
+export const keyRoutes: RouteModule = (app, { plane, keys, streams }) => {
   const list = describeRoute({ role: "admin", tag, id: "listKeys", summary: "All keys, without the keys themselves" });
   app.route({
     method: "GET",
@@ -54,12 +54,13 @@ export const keyRoutes: RouteModule = (app, { plane, keys }) => {
     config: remove.config,
     schema: {
       ...remove.words,
-      params: z.object({ name: nameSchema }),
+      params: z.object({ name: nameSchema.meta({ description: "Name of the key", examples: ["ci"] }) }),
       response: { 200: z.object({ deleted: z.string() }), ...remove.problems },
     },
     handler: async ({ params, actor }) => {
       await deleteKey(plane.store, params.name, actor);
       await keys.refresh();
+      streams.sweep();
       return { deleted: params.name };
     },
   });

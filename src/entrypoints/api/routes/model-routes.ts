@@ -3,14 +3,25 @@ import { removeAlias, setAlias } from "../../../app/registry/aliases.ts";
 import { aliasesOf, modelOf, putModel } from "../../../app/registry/models.ts";
 import { requireRole } from "../../../app/keys/access-keys.ts";
 import type { ModelEntry } from "../../../core/registry/registry-entries.ts";
-import { modelChangeSchema, modelViewSchema, nameSchema } from "../../../schemas/api/registry-schemas.ts";
+import {
+  modelChangeSchema,
+  modelName,
+  modelViewSchema,
+  nameSchema,
+  versionName,
+} from "../../../schemas/api/registry-schemas.ts";
+import { nextPage, pageQuerySchema } from "../../../schemas/api/page-schema.ts";
 import type { ApiApp, ApiParts, RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
+import { pageOf } from "../pages.ts";
 import { modelView } from "../views.ts";
 
 const tag = "registry";
-const modelParams = z.object({ model: nameSchema });
-const aliasParams = z.object({ model: nameSchema, alias: nameSchema });
+const modelParams = z.object({ model: modelName });
+const aliasParams = z.object({
+  model: modelName,
+  alias: nameSchema.meta({ description: "`champion`, `challenger` or a name of your own", examples: ["challenger"] }),
+});
 const aliasesSchema = z
   .object({ aliases: z.record(z.string(), z.string()) })
   .meta({ description: "Names and the versions that they mean" });
@@ -28,12 +39,17 @@ function readModels(app: ApiApp, { plane }: ApiParts): void {
     method: "GET",
     url: "/v1/models",
     config: all.config,
-    schema: { ...all.words, response: { 200: z.object({ models: z.array(modelViewSchema) }), ...all.problems } },
-    handler: () =>
+    schema: {
+      ...all.words,
+      querystring: pageQuerySchema,
+      response: { 200: z.object({ models: z.array(modelViewSchema), next: nextPage }), ...all.problems },
+    },
+    handler: ({ query }) =>
       plane.store.read(async (state) => {
+        const { documents, next } = await pageOf<ModelEntry>(state, "model", query);
         const models = [];
-        for (const document of await state.list<ModelEntry>("model")) models.push(await modelView(state, document));
-        return { models };
+        for (const document of documents) models.push(await modelView(state, document));
+        return { models, next };
       }),
   });
 
@@ -67,7 +83,9 @@ function changeModel(app: ApiApp, { plane }: ApiParts): void {
     },
     handler: ({ params, body, actor }) =>
       plane.store.change(actor, async (state) => {
-        const document = await putModel(state, { ...body, name: params.model }, actor, plane.clock.now());
+        const { revision, ...said } = body;
+        const wish = { ...said, name: params.model };
+        const document = await putModel(state, wish, actor, plane.clock.now(), revision ?? undefined);
         return modelView(state, document);
       }),
   });
@@ -102,7 +120,7 @@ function aliases(app: ApiApp, { plane }: ApiParts): void {
     schema: {
       ...set.words,
       params: aliasParams,
-      body: z.strictObject({ version: nameSchema }).meta({ examples: [{ version: "3" }] }),
+      body: z.strictObject({ version: versionName }).meta({ examples: [{ version: "3" }] }),
       response: { 200: aliasesSchema, ...set.problems },
     },
     handler: ({ params, body, actor }) => {

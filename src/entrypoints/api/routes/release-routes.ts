@@ -3,7 +3,7 @@ import { requireRole } from "../../../app/keys/access-keys.ts";
 import { previewRollback } from "../../../app/rollout/roll-back.ts";
 import type { RolloutCommand } from "../../../app/rollout/rollout-control.ts";
 import type { Role } from "../../../core/access/roles.ts";
-import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
+import { modelName, versionName } from "../../../schemas/api/registry-schemas.ts";
 import {
   advanceSchema,
   approvalSchema,
@@ -20,7 +20,7 @@ import { planView, releaseView } from "../release-views.ts";
 import { copied } from "../views.ts";
 
 const tag = "releases";
-const params = z.object({ model: nameSchema });
+const params = z.object({ model: modelName });
 
 /** Releases in stages, and the way back. */
 export const releaseRoutes: RouteModule = (app, parts) => {
@@ -137,7 +137,15 @@ function preview(app: ApiApp, { plane }: ApiParts): void {
     schema: {
       ...route.words,
       params,
-      querystring: z.object({ to: nameSchema.optional(), cohort: z.string().min(1).max(500).optional() }),
+      querystring: z.strictObject({
+        to: versionName.optional(),
+        cohort: z
+          .string()
+          .min(1)
+          .max(500)
+          .optional()
+          .meta({ description: "Only this cohort", examples: ["low activity"] }),
+      }),
       response: { 200: rolledBackSchema, ...route.problems },
     },
     handler: ({ params: { model }, query: { to = null, cohort = null }, actor }) =>

@@ -2,14 +2,16 @@ import { z } from "zod";
 import { restingWatch } from "../../../app/watch/model-watch.ts";
 import type { RetrainingEntry } from "../../../app/watch/retraining-entry.ts";
 import { modelOf } from "../../../app/registry/models.ts";
-import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
+import { nextPage, pageQuerySchema } from "../../../schemas/api/page-schema.ts";
+import { modelName } from "../../../schemas/api/registry-schemas.ts";
 import { lookViewSchema, retrainingViewSchema } from "../../../schemas/api/watch-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
+import { pageOf } from "../pages.ts";
 import { copied, timeText } from "../views.ts";
 
 const tag = "watch";
-const modelParams = z.object({ model: nameSchema });
+const modelParams = z.object({ model: modelName });
 
 /** Looks at the prediction log, and retraining. */
 export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch(plane) }) => {
@@ -48,15 +50,18 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
     schema: {
       ...list.words,
       params: modelParams,
-      querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(50) }),
-      response: { 200: z.object({ retrainings: z.array(retrainingViewSchema) }), ...list.problems },
+      querystring: pageQuerySchema,
+      response: {
+        200: z.object({ retrainings: z.array(retrainingViewSchema), next: nextPage }),
+        ...list.problems,
+      },
     },
     handler: ({ params, query }) =>
       plane.store.read(async (state) => {
         await modelOf(state, params.model);
-        const selection = { parent: params.model, newestFirst: true, limit: query.limit };
-        const found = await state.list<RetrainingEntry>("retraining", selection);
-        return { retrainings: found.map(({ body }) => retrainingView(body)) };
+        const selection = { parent: params.model, newestFirst: true };
+        const { documents, next } = await pageOf<RetrainingEntry>(state, "retraining", query, selection);
+        return { retrainings: documents.map(({ body }) => retrainingView(body)), next };
       }),
   });
 

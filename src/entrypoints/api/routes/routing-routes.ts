@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { changeRouting, liveAt, routingHistory } from "../../../app/registry/routing.ts";
 import { modelOf } from "../../../app/registry/models.ts";
+import type { RoutingEntry } from "../../../core/registry/registry-entries.ts";
 import { InternalError } from "../../../core/failures.ts";
 import { parseRouting } from "../../../schemas/api/parse-routing.ts";
-import { nameSchema, timeSchema } from "../../../schemas/api/registry-schemas.ts";
+import { nextPage, pageQuerySchema } from "../../../schemas/api/page-schema.ts";
+import { modelName, timeSchema } from "../../../schemas/api/registry-schemas.ts";
 import { liveViewSchema, routingChangeSchema, routingViewSchema } from "../../../schemas/api/routing-schemas.ts";
 import type { ApiApp, ApiParts, RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
+import { pageOf } from "../pages.ts";
 import { copied, routingView, timeText } from "../views.ts";
 
 const tag = "routing";
-const modelParams = z.object({ model: nameSchema });
+const modelParams = z.object({ model: modelName });
 
 /** Who answers whom, now and then. */
 export const routingRoutes: RouteModule = (app, parts) => {
@@ -33,13 +36,15 @@ function history(app: ApiApp, { plane }: ApiParts): void {
     schema: {
       ...route.words,
       params: modelParams,
-      querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(50) }),
-      response: { 200: z.object({ changes: z.array(routingViewSchema) }), ...route.problems },
+      querystring: pageQuerySchema,
+      response: { 200: z.object({ changes: z.array(routingViewSchema), next: nextPage }), ...route.problems },
     },
     handler: ({ params, query }) =>
       plane.store.read(async (state) => {
         await modelOf(state, params.model);
-        return { changes: (await routingHistory(state, params.model, query.limit)).map(routingView) };
+        const selection = { parent: params.model, newestFirst: true };
+        const { documents, next } = await pageOf<RoutingEntry>(state, "routing", query, selection);
+        return { changes: documents.map(routingView), next };
       }),
   });
 }
@@ -96,9 +101,14 @@ function live(app: ApiApp, { plane }: ApiParts): void {
     schema: {
       ...route.words,
       params: modelParams,
-      querystring: z.object({
-        at: timeSchema.optional().describe("RFC 3339; default now"),
-        cohort: z.string().min(1).max(200).default("all"),
+      querystring: z.strictObject({
+        at: timeSchema.optional().meta({ description: "RFC 3339; default now", examples: ["2026-11-01T12:00:00Z"] }),
+        cohort: z
+          .string()
+          .min(1)
+          .max(500)
+          .default("all")
+          .meta({ description: "`all`: whoever no cohort sends elsewhere", examples: ["low activity"] }),
       }),
       response: { 200: liveViewSchema, ...route.problems },
     },

@@ -7,7 +7,7 @@ import { describeRoute } from "../describe-route.ts";
 import { copied, timeText } from "../views.ts";
 
 const tag = "schedules";
-const params = z.object({ name: nameSchema });
+const params = z.object({ name: nameSchema.meta({ description: "Name of the schedule", examples: ["trail"] }) });
 
 /** What runs by itself. */
 export const scheduleRoutes: RouteModule = (app, { scheduler }) => {

@@ -8,20 +8,24 @@ import type { VerdictEntry, VersionEntry } from "../../../core/registry/registry
 import { Failure } from "../../../core/failures.ts";
 import {
   attachmentSchema,
+  modelName,
   nameSchema,
   verdictAttachSchema,
   verdictViewSchema,
   versionCreateSchema,
+  versionName,
   versionViewSchema,
 } from "../../../schemas/api/registry-schemas.ts";
+import { nextPage, pageQuerySchema } from "../../../schemas/api/page-schema.ts";
 import { ruleOf } from "../../../schemas/api/parse-routing.ts";
 import type { ApiApp, ApiParts, RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
+import { pageOf } from "../pages.ts";
 import { verdictView, versionView } from "../views.ts";
 
 const tag = "registry";
-const modelParams = z.object({ model: nameSchema });
-const versionParams = z.object({ model: nameSchema, version: nameSchema.describe("A version or an alias") });
+const modelParams = z.object({ model: modelName });
+const versionParams = z.object({ model: modelName, version: versionName });
 
 /** Versions, their verdicts, cards and checklists. */
 export const versionRoutes: RouteModule = (app, parts) => {
@@ -46,17 +50,17 @@ function readVersions(app: ApiApp, { plane }: ApiParts): void {
     schema: {
       ...all.words,
       params: modelParams,
-      querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
-      response: { 200: z.object({ versions: z.array(versionViewSchema) }), ...all.problems },
+      querystring: pageQuerySchema,
+      response: { 200: z.object({ versions: z.array(versionViewSchema), next: nextPage }), ...all.problems },
     },
     handler: ({ params, query }) =>
       plane.store.read(async (state) => {
         await modelOf(state, params.model);
-        const selection = { parent: params.model, newestFirst: true, limit: query.limit };
+        const selection = { parent: params.model, newestFirst: true };
+        const { documents, next } = await pageOf<VersionEntry>(state, "version", query, selection);
         const versions = [];
-        for (const one of await state.list<VersionEntry>("version", selection))
-          versions.push(await versionView(state, one));
-        return { versions };
+        for (const one of documents) versions.push(await versionView(state, one));
+        return { versions, next };
       }),
   });
 
@@ -149,13 +153,15 @@ function verdicts(app: ApiApp, { plane }: ApiParts): void {
     schema: {
       ...list.words,
       params: versionParams,
-      response: { 200: z.object({ verdicts: z.array(verdictViewSchema) }), ...list.problems },
+      querystring: pageQuerySchema,
+      response: { 200: z.object({ verdicts: z.array(verdictViewSchema), next: nextPage }), ...list.problems },
     },
-    handler: ({ params }) =>
+    handler: ({ params, query }) =>
       plane.store.read(async (state) => {
         const { id } = await versionOf(state, params.model, params.version);
-        const found = await state.list<VerdictEntry>("verdict", { parent: id, newestFirst: true });
-        return { verdicts: found.map(verdictView) };
+        const selection = { parent: id, newestFirst: true };
+        const { documents, next } = await pageOf<VerdictEntry>(state, "verdict", query, selection);
+        return { verdicts: documents.map(verdictView), next };
       }),
   });
 
@@ -185,9 +191,9 @@ function verdicts(app: ApiApp, { plane }: ApiParts): void {
 
 function attachments(app: ApiApp, { plane }: ApiParts): void {
   const params = z.object({
-    model: nameSchema,
-    version: nameSchema,
-    name: nameSchema.describe("`card`, `checklist`, …"),
+    model: modelName,
+    version: versionName,
+    name: nameSchema.meta({ description: "`card`, `checklist`, or a name of your own", examples: ["card"] }),
   });
   const id = (version: string, name: string): string => `${version}/${name}`;
   const put = describeRoute({

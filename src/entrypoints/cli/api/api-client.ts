@@ -17,6 +17,8 @@ export const USUAL_SERVER = "http://127.0.0.1:8181";
 export interface ApiClient {
   readonly address: string;
   get<T>(path: string): Promise<T>;
+  /** A whole list, however many pages it has. */
+  all<T>(path: string, field: string): Promise<T[]>;
   send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
   upload(path: string): Promise<{ readonly digest: string; readonly bytes: number }>;
 }
@@ -39,6 +41,17 @@ export async function openApi(options: ServerAddressOptions, workingDirectory: s
   return {
     address,
     get: <T>(path: string) => call(path, {}) as Promise<T>,
+    all: async <T>(path: string, field: string) => {
+      const found: T[] = [];
+      let next: unknown = null;
+      do {
+        const after = next === null ? "" : `&after=${String(next)}`;
+        const page = (await call(`${path}?limit=1000${after}`, {})) as Readonly<Record<string, unknown>>;
+        found.push(...(page[field] as T[]));
+        next = page["next"] ?? null;
+      } while (next !== null);
+      return found;
+    },
     send: <T>(method: string, path: string, body?: unknown) =>
       call(path, {
         method,
@@ -95,10 +108,17 @@ const keyLines = [
 ];
 
 function asFailure(address: string, status: number, value: unknown): Error {
-  const { code, detail, mend } = (value ?? {}) as { code?: unknown; detail?: unknown; mend?: unknown };
+  const { code, detail, mend, instance } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (code === "KEY" && typeof detail === "string") return new Failure("KEY", { message: detail, mend: keyMend });
   if (typeof code === "string" && typeof detail === "string" && code in failureCodes) {
     const lines = status === 401 ? keyLines : Array.isArray(mend) ? mend.map(String) : [];
     return new Failure(code as FailureCode, { message: detail, mend: lines });
+  }
+  if (code === "BUG") {
+    return new Failure("SERVER", {
+      message: `the server at ${address} met a bug of its own; nothing was changed`,
+      mend: [`its standard error says more; please report it (request ${String(instance)})`],
+    });
   }
   const says = typeof detail === "string" ? detail : "it does not answer as Umpire does";
   return new Failure("SERVER", {
@@ -106,6 +126,13 @@ function asFailure(address: string, status: number, value: unknown): Error {
     mend: ["is this the server's address?"],
   });
 }
+
+/** What to do about a key, for whoever sits at a command line. */
+const keyMend = [
+  "give yours: export UMPIRE_KEY=umpire_…, or --key-file FILE",
+  "an admin makes one: umpire keys create NAME --role ROLE",
+  "none left? stop the server, then umpire keys create NAME --role admin --state DIR",
+];
 
 /** The key of a file, else of the variable; null where there is none. @throws Failure FILE_MISSING */
 export async function readKey(path: string | undefined, workingDirectory: string): Promise<string | null> {

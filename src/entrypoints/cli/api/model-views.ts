@@ -38,9 +38,7 @@ export async function listModels(
   options: ModelOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { models } = await (await openApi(options, context.workingDirectory)).get<{ models: ModelView[] }>(
-    "/v1/models",
-  );
+  const models = await (await openApi(options, context.workingDirectory)).all<ModelView>("/v1/models", "models");
   terminal.document({ schema: "umpire.models/1", models });
   if (models.length === 0) terminal.print(" no model yet: umpire models register NAME --onnx FILE");
   const rows = models.map((model) => [
@@ -63,8 +61,9 @@ export async function showModel(
   const api = await openApi(options, context.workingDirectory);
   if (version !== undefined) {
     const found = await api.get<VersionView>(modelPath(model, "versions", version));
-    const { verdicts } = await api.get<{ verdicts: { decision: string; reason: string }[] }>(
+    const verdicts = await api.all<{ decision: string; reason: string }>(
       modelPath(model, "versions", version, "verdicts"),
+      "verdicts",
     );
     terminal.document({ schema: "umpire.version/1", ...found, verdicts });
     terminal.print(
@@ -77,7 +76,7 @@ export async function showModel(
     return 0;
   }
   const found = await api.get<ModelView>(modelPath(model));
-  const { versions } = await api.get<{ versions: VersionView[] }>(modelPath(model, "versions"));
+  const versions = await api.all<VersionView>(modelPath(model, "versions"), "versions");
   terminal.document({ schema: "umpire.model/1", ...found, versions });
   terminal.print(` ${found.name}   ${found.task ?? "task not said"}   ${found.owner ?? "no owner"}`);
   for (const line of alignedRows(versions.map(versionRow))) terminal.print(`  ${line}`);

@@ -21,7 +21,7 @@ const drift = await driftFiles(
     importance: new Map(),
     seed: 1,
     streamRows: null,
-    lastRows: null,
+    last: null,
   },
   { reader, progress: () => {}, signal: new AbortController().signal },
 );

@@ -131,8 +131,52 @@ test("five accepted loads teach what is usual", async () => {
     ["check", "good.csv", "--contract", "contract.yaml", "--now", "2026-11-07T02:00:00Z"],
     folder,
   );
-  expect(short.stdout).toMatch(/row count 500 is 25\.\d% of the median of 6 loads/);
+  expect(short.stdout).toMatch(/row count 500 is 25\.\d% of the median of the last 6 loads/);
 }, 120_000);
+
+test("accepted loads leave profiles that add: the unusual is found with numbers, and drift reads them instead of rows", async () => {
+  const day = (number: number): string => `2026-11-${String(number).padStart(2, "0")}`;
+  const text = (number: number, shift = 0): string =>
+    `id,at,size,place\n${Array.from({ length: 400 }, (_, i) => {
+      const k = number * 400 + i;
+      const size = ((k * 7919) % 1009) / 100 + shift * ((k * 31) % 3);
+      return `${k},${day(number)} ${String(i % 24).padStart(2, "0")}:00:00,${size.toFixed(2)},${["north", "south", "east"][(k * 13) % 3]}`;
+    }).join("\n")}\n`;
+  const folder = folderWith({ "good.csv": text(1), "moved.csv": text(16, 1.5) });
+  await umpire(["check", "good.csv", "--infer", "--key", "id", "--time", "at"], folder);
+  for (let number = 1; number <= 15; number++) {
+    writeFileSync(join(folder, `load-${number}.csv`), text(number));
+    const now = `${day(number + 1)}T02:00:00Z`;
+    const checked = await umpire(
+      ["check", `load-${number}.csv`, "--contract", "contract.yaml", "--now", now, "--json"],
+      folder,
+    );
+    expect((JSON.parse(checked.stdout) as CheckDocument).findings, `load ${number}`).toEqual([]);
+  }
+  const loads = join(folder, ".umpire", "loads", "good");
+  expect(readdirSync(loads).filter((name) => name.startsWith("frame-"))).toHaveLength(1);
+  expect(readdirSync(loads).filter((name) => name.startsWith("2026"))).toHaveLength(15);
+  const moved = await umpire(
+    ["check", "moved.csv", "--contract", "contract.yaml", "--now", `${day(17)}T14:00:00Z`, "--no-record", "--json"],
+    folder,
+  );
+  const messages = (JSON.parse(moved.stdout) as CheckDocument).findings.map(
+    (entry) => `${entry.check} ${entry.message}`,
+  );
+  expect(messages.join("\n")).toMatch(/unusual-values size: unlike the last 15 loads: distance 0\.\d+, .*mean 5.* → 6/);
+  expect(messages.join("\n")).toMatch(/unusual-age at: .* 15 hours old; usual is 3 hours/);
+  // The rows are gone: loads alone are compared, each side summed from profiles.
+  const drift = await umpire(["drift", "good.csv", ".umpire/loads/good", "--by", "day", "--json"], folder);
+  expect(drift.code, drift.stderr).toBe(0);
+  const document = JSON.parse(drift.stdout) as { current: { rows: number }; periods: { from: string }[] };
+  expect(document.current.rows).toBe(6000);
+  expect(document.periods).toHaveLength(15);
+  const same = await umpire(["drift", ".umpire/loads/good", ".umpire/loads/good", "--last", "5d", "--json"], folder);
+  expect(JSON.parse(same.stdout)).toMatchObject({ reference: { rows: 4000 }, current: { rows: 2000 } });
+  const today = await umpire(["drift", ".umpire/loads/good", "moved.csv"], folder);
+  expect(today.code).toBe(1);
+  expect(today.stdout).toMatch(/1 of 2 columns moved: size/);
+}, 240_000);
 
 test("markup, formulas and escape sequences in values are harmless in every output", async () => {
   const nasty = rows(500)

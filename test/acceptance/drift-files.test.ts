@@ -33,7 +33,7 @@ function drift(reference: string, current: string, changes: Partial<DriftRequest
     importance: new Map(),
     seed: 1,
     streamRows: null,
-    lastRows: null,
+    last: null,
     ...changes,
   };
   return driftFiles(request, { reader, signal, progress: () => {} });
@@ -176,7 +176,7 @@ describe("odd inputs", () => {
   test("the last rows alone are compared with the reference's minimum, maximum and mean", async () => {
     const a = write("last-a.csv", `x\n${rows((row) => String(row % 10))}\n`);
     const b = write("last-b.csv", `x\n${rows((row) => String(row < 150 ? row % 10 : 20))}\n`);
-    const answer = await drift(a, b, { lastRows: 50 });
+    const answer = await drift(a, b, { last: { rows: 50 } });
     expect(answer.current.rows).toBe(50);
     expect(answer.columns[0]!.plain).toMatchObject({
       above_maximum: 50,
@@ -205,7 +205,7 @@ describe("odd inputs", () => {
     });
   });
 
-  test("profiles on different edges are refused with the way out", async () => {
+  test("profiles on different edges are compared within a stated bound; damaged ones are refused", async () => {
     const make = async (name: string, factor: number): Promise<string> => {
       const file = write(`${name}.csv`, `x\n${rows((row) => String(((row * 7) % 31) * factor))}\n`);
       const request = {
@@ -220,8 +220,16 @@ describe("odd inputs", () => {
       };
       return write(`${name}.json`, JSON.stringify(await profileFiles(request, { reader, signal, progress: () => {} })));
     };
-    const other = drift(await make("one", 1), await make("two", 2));
-    await expect(other).rejects.toMatchObject({ code: "RECORD", mend: [expect.stringContaining("--like")] });
+    const same = await drift(await make("one", 1), await make("again", 1.0001));
+    expect(same.outcome).toBe("no-drift");
+    const other = await drift(await make("first", 1), await make("two", 2));
+    expect(drifted(other)).toEqual(["x"]);
+    expect(other.columns[0]!.plain).toMatchObject({ reference: { maximum: 30 }, current: { maximum: 60 } });
+    expect(other.joint.pca.drifted).toBeNull();
+    expect(other.notes[0]).toMatchObject({
+      code: "other-edges",
+      message: expect.stringMatching(/right within .*--like/),
+    });
     const cut = write("cut.json", '{"schema":"umpire.profile/1","frame":{"columns":[');
     await expect(drift(cut, cut)).rejects.toMatchObject({ code: "RECORD" });
     const later = write("later.json", '{"schema":"umpire.profile/9"}');

@@ -2,20 +2,27 @@ import type { CheckDocument, CheckRows } from "../../core/data-quality/check-doc
 import { type CheckFinding, finding, outcomeOf, sortFindings } from "../../core/data-quality/check-finding.ts";
 import { type Contract, severityFor } from "../../core/data-quality/contract.ts";
 import { inferContract } from "../../core/data-quality/infer-contract.ts";
-import { learnUsual, type Usual } from "../../core/data-quality/usual.ts";
+import { timeRange } from "../../core/data-quality/checks/time.ts";
+import { learnUsual, loadsToCompare, type Usual } from "../../core/data-quality/usual.ts";
 import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
+import type { Frame } from "../../core/profile/frame.ts";
+import type { Profile } from "../../core/profile/profile.ts";
 import type { CheckReader } from "../ports/check-reader.ts";
 import type { Load, LoadHistory } from "../ports/load-history.ts";
 import type { QuarantineStore } from "../ports/quarantine-store.ts";
 import { checkFile, type FileCheckResult } from "./check-file.ts";
+import { createLoadProfiler, frameFits, loadFrame } from "./load-profiler.ts";
 import { type AcceptedWriter, quarantineSink } from "./quarantine-sink.ts";
 
 export interface CheckTools {
   readonly reader: CheckReader;
   readonly quarantine: QuarantineStore | null;
+  /** Earlier loads, from which the usual is learnt; null for none. */
   readonly history: LoadHistory | null;
+  /** Whether accepted files are remembered there. */
+  readonly record: boolean;
   readonly accepted: AcceptedWriter | null;
   readonly signal: AbortSignal;
   readonly progress: (file: string, done: number, total: number) => void;
@@ -46,22 +53,23 @@ export async function checkData(request: CheckRequest, tools: CheckTools): Promi
   const runs: string[] = [];
   for (const path of files) {
     const loads = contract === null || tools.history === null ? [] : await tools.history.read(contract.name);
-    const usual: Usual | null =
-      loads.length === 0
-        ? null
-        : learnUsual(
-            loads.map(({ at, rows }) => ({ at, rows })),
-            request.now,
-          );
+    const { usual, frame } = await learnFrom(loads, contract, tools.history, request.now);
     const file = await tools.reader.open(path, {
       delimiter: request.delimiter ?? contract?.file.delimiter ?? null,
       signal: tools.signal,
       onProgress: (done, total) => tools.progress(path, done, total),
     });
     const sink = await quarantineSink(file, contract, tools);
+    const profiler = frame === null ? null : createLoadProfiler(frame, contract!);
     let result: FileCheckResult;
     try {
-      result = await checkFile(file, { contract, usual, now: request.now, ...(sink === null ? {} : { sink }) });
+      result = await checkFile(file, {
+        contract,
+        usual,
+        now: request.now,
+        profiler,
+        ...(sink === null ? {} : { sink }),
+      });
     } catch (error) {
       await sink?.abandon();
       throw error;
@@ -70,13 +78,51 @@ export async function checkData(request: CheckRequest, tools: CheckTools): Promi
     result = withRepeat(result, loads, fingerprint, contract);
     const run = await sink?.finish(result, fingerprint, request.now);
     if (run !== undefined && run !== null) runs.push(run);
-    if (contract !== null && tools.history !== null && !result.refused && result.rows.accepted > 0) {
-      await tools.history.append(contract.name, loadOf(result, fingerprint, request));
+    if (contract !== null && tools.history !== null && tools.record && !result.refused && result.rows.accepted > 0) {
+      const profile = await profileOf(result, contract, tools);
+      const load = loadOf(result, fingerprint, profile, request);
+      await tools.history.append(contract.name, load, profile, contract.time?.column ?? null);
     }
     results.push(result);
     fingerprints.push(fingerprint);
   }
   return { document: documentOf(results, fingerprints, request), results, runs };
+}
+
+/** What is usual among the loads so far, and the frame that they count on. */
+async function learnFrom(
+  loads: readonly Load[],
+  contract: Contract | null,
+  history: LoadHistory | null,
+  now: number,
+): Promise<{ usual: Usual | null; frame: Frame | null }> {
+  if (contract === null || history === null || loads.length === 0) return { usual: null, frame: null };
+  const learned = learnUsual(loads, now);
+  const id = loads.findLast((load) => (load.frame ?? null) !== null)?.frame ?? null;
+  const frame = id === null ? null : await history.frame(contract.name, id);
+  if (frame === null) return { usual: learned, frame };
+  const like = loadsToCompare(
+    loads.filter((load) => load.frame === frame.id),
+    now,
+  );
+  if (like === null) return { usual: learned, frame };
+  const profiles = await history.profiles(contract.name, frame, like.loads);
+  return { usual: { ...learned, profiles, profilesSay: like.says }, frame };
+}
+
+/** The profile of an accepted file; the first load, and one with new columns, is read once more to be counted on a new frame. */
+async function profileOf(result: FileCheckResult, contract: Contract, tools: CheckTools): Promise<Profile | null> {
+  const { facts, profile } = result;
+  if (facts === null) return null;
+  const present = facts.columns.map((column) => column.name);
+  if (profile !== null && frameFits(profile.frame, contract, present)) return profile;
+  const profiler = createLoadProfiler(loadFrame(contract, facts), contract);
+  const file = await tools.reader.open(result.file, {
+    delimiter: facts.source.delimiter,
+    signal: tools.signal,
+    onProgress: (done, total) => tools.progress(result.file, done, total),
+  });
+  return (await checkFile(file, { contract, usual: null, now: null, profiler })).profile;
 }
 
 function withRepeat(
@@ -97,7 +143,7 @@ function withRepeat(
   return { ...result, findings, outcome: outcomeOf(findings), refused: result.refused };
 }
 
-function loadOf(result: FileCheckResult, fingerprint: string, request: CheckRequest): Load {
+function loadOf(result: FileCheckResult, fingerprint: string, profile: Profile | null, request: CheckRequest): Load {
   const { facts } = result;
   const reference =
     facts === null
@@ -108,6 +154,7 @@ function loadOf(result: FileCheckResult, fingerprint: string, request: CheckRequ
           key: request.contract!.key,
         });
   const time = request.contract!.time?.column;
+  const times = facts === null || time === undefined ? null : timeRange(facts, time);
   return {
     at: request.now,
     file: result.file,
@@ -118,8 +165,10 @@ function loadOf(result: FileCheckResult, fingerprint: string, request: CheckRequ
     rows: result.rows.read,
     accepted: result.rows.accepted,
     quarantined: result.rows.quarantined,
-    newest: facts?.columns.find((column) => column.name === time)?.numbers?.max ?? null,
+    oldest: times?.oldest ?? null,
+    newest: times?.newest ?? null,
     columns: reference?.columns.map((column) => ({ name: column.name, type: column.type, ...column.reference! })) ?? [],
+    frame: profile?.frame.id ?? null,
   };
 }
 

@@ -16,7 +16,9 @@ import { looksLikeId, type TableFacts, TableTally } from "../../core/data-qualit
 import type { Usual } from "../../core/data-quality/usual.ts";
 import { percent } from "../../core/data-quality/words.ts";
 import { InternalError } from "../../core/failures.ts";
+import type { Profile } from "../../core/profile/profile.ts";
 import type { CheckedFile } from "../ports/check-reader.ts";
+import type { LoadProfiler } from "./load-profiler.ts";
 
 export interface FileCheckOptions {
   readonly contract: Contract | null;
@@ -25,6 +27,8 @@ export interface FileCheckOptions {
   readonly now: number | null;
   /** Takes the rows as they are decided; nothing is final before the file is. */
   readonly sink?: RowSink;
+  /** Profiles the rows that go on, to be compared with earlier loads. */
+  readonly profiler?: LoadProfiler | null;
 }
 
 export interface RowSink {
@@ -42,6 +46,8 @@ export interface FileCheckResult {
   readonly badRows: number;
   readonly findings: readonly CheckFinding[];
   readonly facts: TableFacts | null;
+  /** Of the rows that go on, where there was a profiler. */
+  readonly profile: Profile | null;
 }
 
 /** Checks whose errors concern single rows: those rows go, the file stays. */
@@ -87,6 +93,7 @@ export async function checkFile(file: CheckedFile, options: FileCheckOptions): P
     const bad = rules?.run(block) ?? new Map<number, RowReason[]>();
     rejects += block.rejects.length;
     for (const reject of block.rejects) rejected.add(reject.check);
+    options.profiler?.add(block, (row) => !bad.has(row));
     if (options.sink !== undefined) await deliver(options.sink, block, bad);
   }
   const facts = file.source === null ? null : tally.finish(file.end(), file.source, file.declaredTypes);
@@ -112,8 +119,9 @@ function conclude(
   // Where no line is a row, what the table lacks says nothing more.
   const unread = (facts?.columns.length ?? 0) === 0 && rejects > 0;
   const emptied = unread || fileFindings.some((entry) => entry.check === "no-rows" || entry.check === "empty");
+  const profile = options.profiler?.finish() ?? null;
   const context: TableContext | null =
-    facts === null ? null : { facts, contract, usual: options.usual, now: options.now };
+    facts === null ? null : { facts, contract, usual: options.usual, profile, now: options.now };
   const tableFindings =
     context === null
       ? []
@@ -138,6 +146,7 @@ function conclude(
     badRows,
     findings,
     facts,
+    profile,
   };
 }
 
@@ -164,9 +173,20 @@ function explained(
     for (const column of explains?.columns ?? [])
       for (const check of explains!.checks) covered.add(`${check}\0${column}`);
   }
-  return findings
-    .filter((entry) => entry.column === null || !covered.has(`${entry.check}\0${entry.column}`))
-    .map((entry) => finding(entry));
+  const named = new Set(
+    findings.filter((entry) => entry.severity !== "info" && !isUnusual(entry)).map((entry) => entry.column),
+  );
+  return (
+    findings
+      .filter((entry) => entry.column === null || !covered.has(`${entry.check}\0${entry.column}`))
+      // What is wrong with a column says more than that it is unusual.
+      .filter((entry) => !isUnusual(entry) || !named.has(entry.column))
+      .map((entry) => finding(entry))
+  );
+}
+
+function isUnusual(entry: CheckFinding): boolean {
+  return entry.check === "unusual-values" || entry.check === "unusual-nulls";
 }
 
 function tooMany(bad: number, read: number, contract: Contract | null): CheckFinding | null {

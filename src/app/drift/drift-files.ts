@@ -1,24 +1,17 @@
-import type { CompareSide } from "../../core/drift/compare.ts";
 import { compareDrift } from "../../core/drift/compare.ts";
-import type { DriftDocument, SideFacts, StreamAnswer } from "../../core/drift/drift-document.ts";
-import type { ExpectedEvent } from "../../core/drift/events.ts";
-import type { DriftWindow } from "../../core/drift/judge-windows.ts";
-import type { PeriodName, SeasonName } from "../../core/drift/periods.ts";
-import { sortedValues } from "../../core/drift/sorted-values.ts";
-import { judgedColumns } from "../../core/drift/judged-columns.ts";
-import { createStreamWatch, withStreams } from "../../core/drift/stream-watch.ts";
 import { windowsNeeded } from "../../core/drift/conformal.ts";
+import type { DriftDocument, StreamAnswer } from "../../core/drift/drift-document.ts";
+import type { ExpectedEvent } from "../../core/drift/events.ts";
+import { judgedColumns } from "../../core/drift/judged-columns.ts";
+import type { PeriodName, SeasonName } from "../../core/drift/periods.ts";
+import { createStreamWatch, withStreams } from "../../core/drift/stream-watch.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Note } from "../../core/findings.ts";
-import type { Frame } from "../../core/profile/frame.ts";
-import { mergeProfiles } from "../../core/profile/profile.ts";
-import type { TableReader, TableSource } from "../ports/table-reader.ts";
 import { lastRows } from "../profile/last-rows.ts";
-import type { Collected } from "../profile/collect-profile.ts";
-import { collectProfile } from "../profile/collect-profile.ts";
-import type { SavedProfile } from "../profile/profile-file.ts";
-import { readSavedProfile } from "../profile/profile-file.ts";
+import { collectSide, compareSide, fingerprintOf, openSide, rowsOf } from "./drift-side.ts";
 import { chosenColumns, matchColumns, requestsOf, timeColumn } from "./match-columns.ts";
+import { lastPeriods } from "./saved-side.ts";
+import type { CollectedSide, DriftTools, Side } from "./side.ts";
 
 export interface DriftRequest {
   readonly reference: readonly string[];
@@ -37,14 +30,8 @@ export interface DriftRequest {
   readonly seed: number;
   /** Rows between two false alarms that the row-by-row detectors promise; null for none. */
   readonly streamRows: number | null;
-  /** Only the last rows of the current side, in file order; null for all. */
-  readonly lastRows: number | null;
-}
-
-export interface DriftTools {
-  readonly reader: TableReader;
-  readonly progress: (what: string, rowsDone: number, rowsTotal: number | null) => void;
-  readonly signal: AbortSignal;
+  /** Only the end of the current side: its last rows in file order, or the last periods of a saved profile; null for all. */
+  readonly last: { readonly rows: number } | { readonly milliseconds: number } | null;
 }
 
 /** Both sides together: up to so many rows the tests read rows, beyond they read histograms. */
@@ -52,16 +39,9 @@ export const exactRows = 150_000;
 /** Rows kept of a larger side, for the classifiers. */
 const sampleRows = 20_000;
 
-type Side = { readonly saved: SavedProfile } | { readonly source: TableSource };
-
 /** Compares files or saved profiles. Reads each row once. */
 export async function driftFiles(request: DriftRequest, tools: DriftTools): Promise<DriftDocument> {
-  const before = await openSide(request.reference, tools);
-  const opened = await openSide(request.current, tools);
-  const after =
-    request.lastRows !== null && "source" in opened
-      ? { source: await lastRows(opened.source, request.lastRows) }
-      : opened;
+  const [before, after] = await bothSides(request, tools);
   const alpha = request.alpha ?? 0.05;
   const notes: Note[] = [];
   const schemaBefore = sideColumns(before, request, request.reference);
@@ -80,10 +60,12 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
   const time = timesOf(before, after, request, notes);
   const runRows = request.by === null && sizes[0] / sizes[1] >= windowsNeeded(alpha) ? sizes[1] : null;
   const common = { text: request.text, tools, limit, by: request.by };
+  // Rows can be counted on any edges, saved profiles on their own: those of the reference come first.
+  const frame = "source" in before && "saved" in after ? after.saved.frame : null;
   const [first, printBefore] = await Promise.all([
     collectSide(before, {
       ...common,
-      frame: null,
+      frame,
       names: matched.shared,
       time: time[0],
       runRows,
@@ -114,6 +96,8 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
       });
     }
   }
+  for (const message of [...first.says, ...second.says])
+    notes.push({ code: "other-edges", severity: "warning", message });
   const exact = limit === exactRows && first.sample !== null && second.sample !== null;
   const drift = compareDrift(
     compareSide(first, { files: request.reference, fingerprint: printBefore }, exact, request.by),
@@ -126,6 +110,7 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
       season: request.season,
       events: request.events,
       importance: request.importance,
+      lost: second.lost,
       seed: request.seed,
       onlyInReference: matched.onlyInReference,
       onlyInCurrent: matched.onlyInCurrent,
@@ -135,6 +120,27 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
   if (request.streamRows === null) return drift;
   const detectors = await watchRows(after, first, second, time[1], request.streamRows, tools);
   return withStreams(drift, detectors, request.streamRows);
+}
+
+/** Opens both sides; of the current one only the last rows or days where they are asked for. */
+async function bothSides(request: DriftRequest, tools: DriftTools): Promise<readonly [Side, Side]> {
+  const before = await openSide(request.reference, tools);
+  const after = await openSide(request.current, tools);
+  const { last } = request;
+  if (last === null) return [before, after];
+  if ("source" in after) {
+    if ("rows" in last) return [before, { source: await lastRows(after.source, last.rows) }];
+    throw new Failure("USAGE", {
+      message: "--last takes rows of files; a span of time only of loads or of a profile with periods",
+      mend: ["--last 1000", "umpire drift REFERENCE .umpire/loads/CONTRACT --last 7d"],
+    });
+  }
+  if ("rows" in last) {
+    throw new Failure("USAGE", { message: "a saved profile has no rows", mend: ["take a span of time: --last 7d"] });
+  }
+  const { recent, earlier } = lastPeriods(after, last.milliseconds);
+  const same = request.reference.length === 1 && request.reference[0] === request.current[0];
+  return [same ? earlier : before, recent];
 }
 
 /** The current rows once more, in file order, for the row-by-row detectors. */
@@ -152,7 +158,7 @@ async function watchRows(
       mend: ["give the current rows as files"],
     });
   }
-  const judged = judgedColumns(reference.whole, current.whole);
+  const judged = judgedColumns(reference.whole, current.whole, current.lost);
   const watch = createStreamWatch(reference.whole, judged, promisedRows, time);
   const names = new Set(judged.map((index) => reference.frame.columns[index]!.name));
   const columns = requestsOf(reference.frame, names);
@@ -161,14 +167,6 @@ async function watchRows(
   for await (const block of after.source.read({ columns: withTime, onProgress, signal: tools.signal }))
     watch.add(block);
   return watch.finish();
-}
-
-async function openSide(paths: readonly string[], tools: DriftTools): Promise<Side> {
-  if (paths.length === 1) {
-    const saved = await readSavedProfile(paths[0]!);
-    if (saved !== null) return { saved };
-  }
-  return { source: await tools.reader.open(paths) };
 }
 
 function sideColumns(
@@ -185,15 +183,6 @@ function sideColumns(
   return chosenColumns(all as never, request, paths[0] ?? "");
 }
 
-async function fingerprintOf(side: Side): Promise<string | null> {
-  return "source" in side ? side.source.fingerprint() : side.saved.document.source.fingerprint;
-}
-
-async function rowsOf(side: Side): Promise<number> {
-  if ("source" in side) return side.source.countRows();
-  return side.saved.profiles.reduce((sum, profile) => sum + profile.rows, 0);
-}
-
 /** Time columns of both sides; the reference's must have the name of the current one's. */
 function timesOf(
   before: Side,
@@ -202,128 +191,39 @@ function timesOf(
   notes: Note[],
 ): readonly [string | null, string | null] {
   const where = request.current[0] ?? "";
-  const now =
-    "source" in after
-      ? timeColumn(after.source.columns, request.time, where)
-      : (after.saved.document.time?.column ?? null);
-  if (now === null && request.by !== null) {
+  const now = timeOf(after, request.time, where);
+  const hasPeriods = "saved" in after && after.saved.document.time !== null;
+  if (now === null && !hasPeriods && request.by !== null) {
     throw new Failure("USAGE", {
       where,
-      message: `--by ${request.by} needs a time column, and which one is not clear`,
-      mend: ["name it: --time COLUMN"],
+      message:
+        "saved" in after
+          ? `--by ${request.by} needs a profile that has periods`
+          : `--by ${request.by} needs a time column, and which one is not clear`,
+      mend: "saved" in after ? [`make it again: umpire profile DATA --by ${request.by}`] : ["name it: --time COLUMN"],
     });
   }
-  if ("saved" in before) return [before.saved.document.time?.column ?? null, now];
+  if ("saved" in before) return [timeOf(before, null, where), now];
+  const name = now ?? (hasPeriods ? timeOf(before, null, where) : null);
   const has =
-    now !== null &&
+    name !== null &&
     before.source.columns.some(
-      (column) => column.name === now && column.kind !== "category" && column.kind !== "boolean",
+      (column) => column.name === name && column.kind !== "category" && column.kind !== "boolean",
     );
-  if (now !== null && !has && request.by !== null) {
+  if (!has && (name !== null || hasPeriods) && request.by !== null) {
     notes.push({
       code: "no-reference-time",
       severity: "warning",
-      message: `the reference has no time column "${now}": its own variation over time is unknown`,
+      message: `the reference has no time column${name === null ? "" : ` "${name}"`}: its own variation over time is unknown`,
     });
   }
-  return [has ? now : null, now];
+  return [has ? name : null, now];
 }
 
-interface SideRequest {
-  readonly frame: Frame | null;
-  readonly names: readonly string[];
-  readonly time: string | null;
-  readonly runRows: number | null;
-  readonly by: PeriodName | null;
-  readonly text: readonly string[];
-  readonly limit: number;
-  readonly tools: DriftTools;
-  readonly what: string;
-}
-
-type CollectedSide = Omit<Collected, "sample"> & { readonly sample: Collected["sample"] | null };
-
-async function collectSide(side: Side, request: SideRequest): Promise<CollectedSide> {
-  if ("saved" in side) return savedSide(side.saved, request);
-  const present = new Set(side.source.columns.map((column) => column.name));
-  const columns =
-    request.frame === null
-      ? request.names.map((name) => ({ name, as: "auto" as const }))
-      : requestsOf(request.frame, new Set(request.names));
-  const time = request.time;
-  const all =
-    time === null
-      ? columns
-      : [...columns.filter((column) => column.name !== time), { name: time, as: "time" as const }].filter(({ name }) =>
-          present.has(name),
-        );
-  return collectProfile(side.source, {
-    columns: all,
-    frame: request.frame,
-    frameOptions: { text: request.text },
-    time,
-    by: request.by,
-    runRows: request.runRows,
-    sampleRows: request.limit,
-    onProgress: (done, total) => request.tools.progress(request.what, done, total),
-    signal: request.tools.signal,
-  });
-}
-
-function savedSide(saved: SavedProfile, request: SideRequest): CollectedSide {
-  if (request.frame !== null && request.frame.id !== saved.frame.id) {
-    throw new Failure("RECORD", {
-      message: "the two profiles count on different edges, so they cannot be compared without loss",
-      mend: ["make the current one on the reference's: umpire profile CURRENT --like REFERENCE.profile.json"],
-    });
-  }
-  const by = (saved.document.time?.by ?? null) as PeriodName | null;
-  if (request.by !== null && by !== null && by !== request.by) {
-    throw new Failure("USAGE", {
-      message: `the saved profile has periods of a ${by}, not of a ${request.by}`,
-      mend: [`use --by ${by}, or make the profile again with --by ${request.by}`],
-    });
-  }
-  const periods: DriftWindow[] = saved.profiles.flatMap((profile, index) => {
-    const { from, to } = saved.document.periods[index]!;
-    return from === null || to === null ? [] : [{ from: Date.parse(from), to: Date.parse(to), profile }];
-  });
-  return {
-    frame: saved.frame,
-    whole: mergeProfiles(saved.profiles),
-    sample: null,
-    by,
-    periods,
-    runs: [],
-    timeless: 0,
-    first: periods[0]?.from ?? null,
-    last: periods.at(-1)?.to ?? null,
-  };
-}
-
-function compareSide(
-  side: CollectedSide,
-  origin: Pick<SideFacts, "files" | "fingerprint">,
-  exact: boolean,
-  by: PeriodName | null,
-): CompareSide {
-  const facts: SideFacts = {
-    ...origin,
-    rows: side.whole.rows,
-    period:
-      side.first === null || side.last === null
-        ? null
-        : [new Date(side.first).toISOString(), new Date(side.last).toISOString()],
-  };
-  return {
-    facts,
-    whole: side.whole,
-    sample: side.sample,
-    sorted: (name) =>
-      exact && side.sample !== null && side.sample.complete ? sortedValues(side.sample, side.frame, name) : null,
-    windows: by === null ? side.runs : side.periods,
-    trail: side.periods,
-  };
+function timeOf(side: Side, named: string | null, where: string): string | null {
+  if ("source" in side) return timeColumn(side.source.columns, named, where);
+  const column = side.saved.document.time?.column ?? "";
+  return column === "" ? null : column;
 }
 
 function list(names: readonly string[]): string {

@@ -1,24 +1,20 @@
 import { open } from "node:fs/promises";
 import { Failure } from "../../core/failures.ts";
-import type { Frame } from "../../core/profile/frame.ts";
-import type { Profile } from "../../core/profile/profile.ts";
 import type { ProfileDocument } from "../../core/profile/profile-document.ts";
 import { readProfileDocument } from "../../core/profile/profile-document.ts";
-
-export interface SavedProfile {
-  readonly document: ProfileDocument;
-  readonly frame: Frame;
-  readonly profiles: readonly Profile[];
-}
+import { readLoadFolder } from "./load-folder.ts";
+import type { SavedProfile } from "./saved-profile.ts";
 
 const largestProfile = 256 * 1024 * 1024;
 const opening = /^\s*\{\s*"schema"\s*:\s*"umpire\.profile\//;
 
 /**
- * The saved profile at `path`, or null where the file is something else (data).
+ * The saved profile at `path` (for the folder of a contract's loads, one with a period a load), or null where the file is something else (data).
  * @throws Failure RECORD when it is a profile, but damaged, too large or of a later version
  */
 export async function readSavedProfile(path: string): Promise<SavedProfile | null> {
+  const loads = await readLoadFolder(path);
+  if (loads !== null) return loads;
   if (!path.endsWith(".json")) return null;
   let file;
   try {

@@ -160,7 +160,7 @@ async function sliceDrift(
       importance: new Map(),
       seed: onDisk.parsed.policy.seed,
       streamRows: null,
-      lastRows: null,
+      last: null,
     },
     {
       reader: {

@@ -24,6 +24,7 @@ import { lengthCheck, patternCheck } from "./checks/text-shape.ts";
 import { epochCheck, freshnessCheck, futureCheck, timeGapCheck, timeOrderCheck } from "./checks/time.ts";
 import { typeCheck } from "./checks/type.ts";
 import { columnTypeCheck } from "./checks/column-type.ts";
+import { unusualAgeCheck, unusualNullsCheck, unusualValuesCheck } from "./checks/unusual.ts";
 import { uniqueCheck } from "./checks/unique.ts";
 import { unitCheck } from "./checks/unit.ts";
 import { spellingCheck, valuesCheck } from "./checks/values.ts";
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   columnOrderCheck,
   rowCountCheck,
   freshnessCheck,
+  unusualAgeCheck,
   timeOrderCheck,
   timeGapCheck,
   columnTypeCheck,
@@ -50,6 +52,7 @@ export const checks: readonly Check[] = [
   bigIntegersCheck,
   nullCheck,
   nullShareCheck,
+  unusualNullsCheck,
   nullWordsCheck,
   rangeCheck,
   valuesCheck,
@@ -69,6 +72,7 @@ export const checks: readonly Check[] = [
   strangeValuesCheck,
   labelFlippedCheck,
   leakCheck,
+  unusualValuesCheck,
   spellingCheck,
   scientificIdsCheck,
   repeatsCheck,

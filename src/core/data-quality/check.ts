@@ -1,4 +1,5 @@
 import type { Severity } from "../findings.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { CheckBlock } from "./check-block.ts";
 import type { CheckFinding } from "./check-finding.ts";
 import type { ColumnContract, Contract } from "./contract.ts";
@@ -63,6 +64,8 @@ export interface TableContext {
   readonly contract: Contract | null;
   /** Header names that stand more than once, so that a missing column is not explained twice. */
   readonly usual: Usual | null;
+  /** Of the rows that go on, on the frame of the contract's earlier loads; null where there is none. */
+  readonly profile?: Profile | null;
   /** Milliseconds since 1970; null where the time of the check must not matter. */
   readonly now: number | null;
 }

@@ -11,7 +11,7 @@ import type { ExpectedEvent } from "./events.ts";
 import { binnedFeatures } from "./feature-matrix.ts";
 import type { DriftWindow, WindowsAnswer } from "./judge-windows.ts";
 import { judgeWindows } from "./judge-windows.ts";
-import { judgedColumns, notJudgedReason } from "./judged-columns.ts";
+import { judgedColumns, type LostColumns, notJudgedReason } from "./judged-columns.ts";
 import type { PeriodName, SeasonName } from "./periods.ts";
 import { periodLabel, periodsPerMonth } from "./periods.ts";
 import { columnPicture } from "./picture.ts";
@@ -51,6 +51,8 @@ export interface CompareOptions {
   readonly events: readonly ExpectedEvent[];
   /** How much the model leans on a column; any unit. Empty when unknown. */
   readonly importance: ReadonlyMap<string, number>;
+  /** Columns that are not judged because the sides cannot be counted alike. */
+  readonly lost?: LostColumns;
   readonly seed: number;
   readonly onlyInReference: readonly string[];
   readonly onlyInCurrent: readonly string[];
@@ -61,11 +63,12 @@ const classifierRows = 4000;
 
 /** Compares current with reference profiles on one frame: what moved, how much, how surely, since when. */
 export function compareDrift(reference: CompareSide, current: CompareSide, options: CompareOptions): DriftDocument {
-  const judged = judgedColumns(reference.whole, current.whole);
+  const judged = judgedColumns(reference.whole, current.whole, options.lost);
   const complete = reference.whole.frame.columns.every(
     (column, index) => !reference.whole.frame.joint.includes(column.name) || judged.includes(index),
   );
-  const space = complete ? principalSpace(reference.whole.joint) : null;
+  // Profiles that were counted on other edges have no joint moments here.
+  const space = complete && current.whole.joint.rows > 0 ? principalSpace(reference.whole.joint) : null;
   const windows = judgeWindows({
     reference: reference.whole,
     referenceWindows: reference.windows,
@@ -193,7 +196,7 @@ function judgeColumns(
         verdict,
         effect,
         options,
-        notJudgedReason(reference.whole, current.whole, draft.index),
+        notJudgedReason(reference.whole, current.whole, draft.index, options.lost),
         enough,
       ),
       effect: position < 0 ? null : effect,

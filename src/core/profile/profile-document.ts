@@ -118,27 +118,32 @@ function columnDocument(column: ColumnProfile): Record<string, unknown> {
  * Frame and profiles back from a document of which the schema name has been checked.
  * @throws Failure RECORD when a field is missing or packed wrongly
  */
-export function readProfileDocument(document: ProfileDocument): { frame: Frame; profiles: Profile[] } {
-  const frame: Frame = {
-    id: document.frame.id,
-    joint: document.frame.joint,
-    jointEvery: document.frame.jointEvery,
-    columns: document.frame.columns.map(readColumnFrame),
+export function readProfileDocument(document: Pick<ProfileDocument, "frame" | "periods">): {
+  frame: Frame;
+  profiles: Profile[];
+} {
+  const frame = readFrameDocument(document.frame);
+  return { frame, profiles: document.periods.map((period) => readPeriodDocument(frame, period)) };
+}
+
+/** @throws Failure RECORD when a field is missing or packed wrongly */
+export function readFrameDocument({ id, joint, jointEvery, columns }: FrameDocument): Frame {
+  return { id, joint, jointEvery, columns: columns.map(readColumnFrame) };
+}
+
+/** @throws Failure RECORD when a field is missing or packed wrongly */
+export function readPeriodDocument(frame: Frame, period: PeriodDocument): Profile {
+  if (period.columns.length !== frame.columns.length) throw missing("a column in one of its periods");
+  const sums = unpackDoubles(period.joint.sums);
+  const products = unpackDoubles(period.joint.products);
+  const size = frame.joint.length;
+  if (sums.length !== size || products.length !== (size * (size + 1)) / 2) throw missing("joint moments");
+  return {
+    frame,
+    rows: period.rows,
+    columns: period.columns.map((column, index) => readColumn(frame.columns[index]!, column)),
+    joint: { rows: period.joint.rows, sums, products },
   };
-  const profiles = document.periods.map((period) => {
-    if (period.columns.length !== frame.columns.length) throw missing("a column in one of its periods");
-    const sums = unpackDoubles(period.joint.sums);
-    const products = unpackDoubles(period.joint.products);
-    const size = frame.joint.length;
-    if (sums.length !== size || products.length !== (size * (size + 1)) / 2) throw missing("joint moments");
-    return {
-      frame,
-      rows: period.rows,
-      columns: period.columns.map((column, index) => readColumn(frame.columns[index]!, column)),
-      joint: { rows: period.joint.rows, sums, products },
-    };
-  });
-  return { frame, profiles };
 }
 
 type Raw = Readonly<Record<string, unknown>>;

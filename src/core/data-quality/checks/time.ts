@@ -3,6 +3,7 @@ import { dateForms, form, isoForms } from "../cell-form.ts";
 import { finding, thousands } from "../check-finding.ts";
 import { type ColumnFacts, countIn } from "../column-facts.ts";
 import { severityFor } from "../contract.ts";
+import type { TableFacts } from "../table-facts.ts";
 import { regularStep } from "../regular-step.ts";
 import { allowedForms } from "./type.ts";
 import { duration, moment, percent } from "../words.ts";
@@ -145,9 +146,16 @@ export const freshnessCheck: TableCheck = {
 };
 
 function newestTime({ facts }: TableContext, name: string): number | null {
+  return timeRange(facts, name)?.newest ?? null;
+}
+
+/** Oldest and newest time of a column in milliseconds since 1970, epoch numbers of any unit included. */
+export function timeRange(facts: TableFacts, name: string): { oldest: number; newest: number } | null {
   const column = facts.columns.find((entry) => entry.name === name);
   if (column?.numbers === null || column === undefined) return null;
-  return column.times === null ? column.numbers.max * epochScale(column.numbers.max) : column.numbers.max;
+  const { min, max } = column.numbers;
+  const unit = column.times === null ? epochScale(max) : 1;
+  return { oldest: min * unit, newest: max * unit };
 }
 
 /** Milliseconds per unit, guessed from the size of an epoch number of our days. */

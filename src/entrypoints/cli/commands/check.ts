@@ -135,10 +135,8 @@ async function check(
       {
         reader,
         quarantine: folder === null ? null : await tools.openQuarantine(folder),
-        history:
-          contract === null || options.record === false || contract.file === null
-            ? null
-            : await tools.openLoadHistory(join(out, "loads")),
+        history: contract === null || contract.file === null ? null : await tools.openLoadHistory(join(out, "loads")),
+        record: options.record !== false,
         accepted,
         signal: context.signal,
         progress: (_file, done, total) => progress.update(done / 1e6, total / 1e6, "MB"),

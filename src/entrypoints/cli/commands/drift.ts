@@ -33,10 +33,11 @@ const exitCodes: Readonly<Record<DriftDocument["outcome"], ExitCode>> = {
 export function register(program: Command, context: CommandContext): void {
   const command = program
     .command("drift")
-    .argument("<reference>", "file, glob or saved profile; several joined by commas")
-    .argument("<current>", "file, glob or saved profile; several joined by commas")
+    .argument("<reference>", "file, glob, saved profile or folder of loads; several files joined by commas")
+    .argument("<current>", "the same")
     .option("--by <period>", `judge each ${periodNames.join(", ")} of the current rows`)
     .option("--time <column>", "column that orders the rows in time (default: found by type and name)")
+    .option("--last <rows>", "only the last rows of the current side; of loads or a profile with periods a span: 7d")
     .option("--alpha <share>", "chance of any false alarm, per comparison or period (default 0.05)")
     .option("--floor <effect>", "effect (0 to 1) below which nothing is called drift", "0.05")
     .option("--season <name>", `place in the season that is compared: auto, ${seasonNames.join(", ")}`, "auto")
@@ -135,9 +136,17 @@ export async function driftRequest(
     importance:
       options.importance === undefined ? new Map() : readImportance(await load(options.importance), options.importance),
     streamRows: options.stream === undefined ? null : numberBetween(options.stream, 100, 1e12, "--stream"),
-    lastRows: options.last === undefined ? null : numberBetween(options.last, 1, 1e12, "--last"),
+    last: options.last === undefined ? null : lastOf(options.last),
     seed: numberBetween(options.seed, 0, Number.MAX_SAFE_INTEGER, "--seed"),
   };
+}
+
+/** `1000` rows, or a span of time such as `7d`. */
+function lastOf(text: string): DriftRequest["last"] {
+  const span = /^(\d+)([hdw])$/.exec(text.trim());
+  if (span === null) return { rows: numberBetween(text, 1, 1e12, "--last") };
+  const hours = { h: 1, d: 24, w: 168 }[span[2] as "h" | "d" | "w"];
+  return { milliseconds: Number(span[1]) * hours * 3_600_000 };
 }
 
 export function listOf(text: string): string[] {

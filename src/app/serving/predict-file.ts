@@ -1,6 +1,7 @@
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { PredictReply, RowReply } from "./predict-request.ts";
-import { listOrder, type PredictionPath } from "./prediction-path.ts";
+import type { PredictionPath } from "./prediction-path.ts";
+import { listOrder } from "./row-reply.ts";
 import type { ServedModel } from "./served-model.ts";
 
 /** One row of the answer file. */

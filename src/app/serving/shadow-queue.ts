@@ -20,8 +20,10 @@ interface Copy {
 
 /** Copies that may wait, over all shadows. */
 const mostWaiting = 1000;
-/** Copies of one shadow that run at a time. */
-const mostRunning = 16;
+/** Copies of one shadow that run at a time: as many as a model takes in one run. */
+const mostRunning = 64;
+/** Copies gather for so long, because one run of many costs hardly more than one of one. No one waits for them. */
+const gatherMilliseconds = 25;
 
 /**
  * Shows sampled copies of requests to shadow versions, after the reply. Bounded: what does not fit is dropped and
@@ -34,6 +36,7 @@ export class ShadowQueue {
   readonly #waiting: Copy[] = [];
   readonly #running = new Map<string, number>();
   #scheduled = false;
+  #gathering: NodeJS.Timeout | undefined;
   #whenIdle: (() => void)[] = [];
 
   constructor(log: PredictionLog, telemetry: ServingTelemetry, clock: Clock) {
@@ -66,27 +69,38 @@ export class ShadowQueue {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length >= mostRunning || this.#whenIdle.length > 0) this.#releaseSoon();
+    else this.#gathering ??= setTimeout(() => this.#release(), gatherMilliseconds);
+  }
+
+  #releaseSoon(): void {
+    if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      const later: Copy[] = [];
-      for (const copy of this.#waiting.splice(0)) {
-        const key = `${copy.model.name}/${copy.version}`;
-        const running = this.#running.get(key) ?? 0;
-        if (running >= mostRunning) {
-          later.push(copy);
-          continue;
-        }
-        this.#running.set(key, running + 1);
-        void this.#run(copy).finally(() => {
-          this.#running.set(key, this.#running.get(key)! - 1);
-          this.#schedule();
-          this.#idle();
-        });
+    setImmediate(() => this.#release());
+  }
+
+  /** Starts what waits, as far as each shadow has room. */
+  #release(): void {
+    this.#scheduled = false;
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const later: Copy[] = [];
+    for (const copy of this.#waiting.splice(0)) {
+      const key = `${copy.model.name}/${copy.version}`;
+      const running = this.#running.get(key) ?? 0;
+      if (running >= mostRunning) {
+        later.push(copy);
+        continue;
       }
-      this.#waiting.push(...later);
-    });
+      this.#running.set(key, running + 1);
+      void this.#run(copy).finally(() => {
+        this.#running.set(key, this.#running.get(key)! - 1);
+        this.#schedule();
+        this.#idle();
+      });
+    }
+    this.#waiting.push(...later);
   }
 
   async #run(copy: Copy): Promise<void> {
@@ -122,7 +136,10 @@ export class ShadowQueue {
   /** Resolves when no copy waits or runs. */
   async drain(): Promise<void> {
     if (this.#isIdle()) return;
-    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    await new Promise<void>((resolve) => {
+      this.#whenIdle.push(resolve);
+      this.#schedule();
+    });
   }
 
   #isIdle(): boolean {

@@ -1,5 +1,6 @@
 import type { PredictReply, PredictRequest, RowReply } from "../../app/serving/predict-request.ts";
-import { listOrder, type PredictionPath } from "../../app/serving/prediction-path.ts";
+import type { PredictionPath } from "../../app/serving/prediction-path.ts";
+import { listOrder } from "../../app/serving/row-reply.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";

@@ -1,0 +1,69 @@
+import type { FeatureRecord } from "../../core/serving/feature-record.ts";
+import type { LogEvent } from "../../core/serving/prediction-event.ts";
+import type { RowAnswer } from "./answer-rows.ts";
+import type { PredictRequest, RowReply } from "./predict-request.ts";
+import type { RowPlan } from "./row-plan.ts";
+import { listOrder } from "./row-reply.ts";
+import type { ServedModel } from "./served-model.ts";
+
+/** One request that was answered. */
+export interface AnsweredRequest {
+  readonly model: ServedModel;
+  readonly request: PredictRequest;
+  readonly id: string;
+  readonly plans: readonly RowPlan[];
+  readonly answers: readonly (RowAnswer | undefined)[];
+  readonly replies: readonly RowReply[];
+  readonly at: number;
+  readonly milliseconds: number;
+}
+
+/** What the log keeps of a request: one event a row. */
+export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
+  const { model, request, id, plans, answers, replies, at, milliseconds } = answered;
+  const positions = request.list ? new Map(listOrder(replies).map((reply, i) => [reply.row, i])) : null;
+  return plans.map((plan, i): LogEvent => {
+    const reply = replies[i]!;
+    if (plan.rejected.length > 0) {
+      const problems = plan.rejected.map((problem) => problem.message);
+      return { kind: "quarantine", at, model: model.name, request: id, record: plan.raw, problems, action: "reject" };
+    }
+    const answer = answers[plan.row];
+    const known = !plan.optedOut;
+    return {
+      kind: "prediction",
+      id: reply.id,
+      key: known ? plan.key : null,
+      request: id,
+      at,
+      time: plan.time,
+      model: model.name,
+      version: answer?.version ?? "",
+      routed: plan.decision.version,
+      cohort: plan.decision.cohort,
+      arm: plan.decision.arm,
+      propensity: plan.decision.propensity,
+      unit: known ? plan.unit : null,
+      group: known ? (plan.group ?? (request.list ? id : null)) : null,
+      item: plan.item,
+      raw: known ? (plan.raw ?? tensorFeatures(request)) : null,
+      prepared: known && plan.prepared !== plan.raw ? plan.prepared : null,
+      context: known ? request.context : null,
+      prediction: answer !== undefined && answer.scores.length > 1 ? answer.scores : reply.prediction,
+      score: reply.overrides.length > 0 ? (answer?.scores[0] ?? null) : null,
+      position: positions?.get(reply.row) ?? null,
+      milliseconds,
+      fallback: reply.fallback,
+      marks: plan.marks.map((problem) => `${problem.check}:${problem.column}`),
+      overrides: reply.overrides,
+      door: request.door,
+    };
+  });
+}
+
+/** Tensors that hold no columns (an image) are kept by shape: their content would fill the log. */
+function tensorFeatures(request: PredictRequest): FeatureRecord {
+  return Object.fromEntries(
+    (request.rows.tensors ?? []).map((tensor) => [tensor.name, { datatype: tensor.datatype, shape: tensor.shape }]),
+  );
+}

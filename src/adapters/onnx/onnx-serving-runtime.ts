@@ -225,11 +225,14 @@ class OnnxServingModel implements ServingModel {
     return decodeRecords(this.#plan, tensors);
   }
 
-  async predict(rows: Rows, options: PredictOptions): Promise<Answer> {
-    const tensors = rows.tensors ?? this.encode(rows.records ?? []);
-    this.#check(tensors);
-    const outputs = await this.#batcher.run(tensors, options.allOutputs ?? false, options.signal);
-    return answerOf(outputs, rows.count, this.score);
+  predict(rows: Rows, options: PredictOptions): Promise<Answer> {
+    try {
+      const tensors = rows.tensors ?? this.encode(rows.records ?? []);
+      this.#check(tensors);
+      return this.#batcher.run(tensors, options, (outputs) => answerOf(outputs, rows.count, this.score));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /** The runtime's own messages would blame the model; a wrong tensor is the client's. */

@@ -51,8 +51,10 @@ export interface Rows {
 
 export interface PredictOptions {
   readonly signal?: AbortSignal;
+  /** True when no one waits any more, for models that only look now and then: a signal takes time to make. */
+  readonly isOver?: boolean;
   /** False: only the scores are read, and `outputs` may hold the score's tensor alone. */
-  readonly allOutputs?: boolean;
+  readonly allOutputs?: boolean | undefined;
 }
 
 export interface Answer {

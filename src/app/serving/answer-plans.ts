@@ -1,7 +1,7 @@
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import { joinRows, takeRows, type Tensor } from "../../core/serving/tensor.ts";
 import { answerRows, fitsInputs, type GroupRequest, type RowAnswer } from "./answer-rows.ts";
-import { VersionRefusal } from "./guard.ts";
+import { VersionRefusal } from "./version-refusal.ts";
 import type { PredictRequest } from "./predict-request.ts";
 import type { RowPlan } from "./row-plan.ts";
 import type { ServedModel } from "./served-model.ts";

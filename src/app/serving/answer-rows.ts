@@ -2,7 +2,7 @@ import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-r
 import { type Tensor, takeRows } from "../../core/serving/tensor.ts";
 import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
 import { badRows } from "./bad-rows.ts";
-import { VersionRefusal } from "./guard.ts";
+import { VersionRefusal } from "./version-refusal.ts";
 import type { ServedModel } from "./served-model.ts";
 import { replaceRows, shapedLike } from "./shaped-answer.ts";
 import type { VersionSlot } from "./version-slot.ts";

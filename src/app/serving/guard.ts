@@ -1,16 +1,5 @@
-/** Why a version did not answer. */
-export type RefusalReason = "error" | "timeout" | "nan" | "circuit-open" | "overload" | "inputs";
-
-/** A version could not answer: a reason to fall back, never the client's mistake. */
-export class VersionRefusal extends Error {
-  readonly reason: RefusalReason;
-
-  constructor(reason: RefusalReason, message: string) {
-    super(message);
-    this.name = "VersionRefusal";
-    this.reason = reason;
-  }
-}
+import { Deadline } from "./deadline.ts";
+import { VersionRefusal } from "./version-refusal.ts";
 
 export interface GuardOptions {
   readonly timeoutMilliseconds: number;
@@ -49,6 +38,7 @@ export class Guard {
   #openUntil = 0;
   #probing = false;
   #rechecking = false;
+  readonly #whenIdle: (() => void)[] = [];
   readonly #recheck: (() => Promise<boolean>) | null;
 
   /**
@@ -72,30 +62,66 @@ export class Guard {
     return this.#now() < this.#openUntil || this.#probing ? "open" : "half-open";
   }
 
-  /** @throws VersionRefusal, or the client's own mistake as it is. A useless answer is returned all the same */
-  async run<T>(call: (signal: AbortSignal) => Promise<T>, judge: CallJudge<T>): Promise<T> {
+  /**
+   * One promise a call, settled by hand: async functions would cost four.
+   * @param onUseful called with an answer that is one, before it is returned
+   * @throws VersionRefusal, or the client's own mistake as it is. A useless answer is returned all the same
+   */
+  run<T>(start: (deadline: Deadline) => Promise<T>, judge: CallJudge<T>, onUseful?: () => void): Promise<T> {
     const circuit = this.circuit;
-    if (circuit === "open") throw new VersionRefusal("circuit-open", "failed too often of late");
+    if (circuit === "open") return Promise.reject(new VersionRefusal("circuit-open", "failed too often of late"));
     if (this.#inFlight >= this.#options.concurrency) {
-      throw new VersionRefusal("overload", `${this.#inFlight} calls are under way`);
+      return Promise.reject(new VersionRefusal("overload", `${this.#inFlight} calls are under way`));
     }
     const probing = circuit === "half-open";
     if (probing) this.#probing = true;
     this.#inFlight++;
-    try {
-      const answer = await this.#withTimeout(call);
-      if (judge.isUseless(answer)) this.#fail(probing);
-      else this.#well();
-      return answer;
-    } catch (error) {
-      if (judge.isMistake(error)) throw error;
-      this.#fail(probing);
-      if (error instanceof VersionRefusal) throw error;
-      throw new VersionRefusal("error", error instanceof Error ? error.message : String(error));
-    } finally {
-      this.#inFlight--;
-      if (probing) this.#probing = false;
-    }
+    return new Promise<T>((resolve, reject) => {
+      const end = (): void => {
+        deadline.clear();
+        this.#inFlight--;
+        if (probing) this.#probing = false;
+        if (this.#inFlight === 0) this.#becomeIdle();
+      };
+      const succeed = (answer: T): void => {
+        if (deadline.isOver) return;
+        try {
+          if (judge.isUseless(answer)) this.#fail(probing);
+          else {
+            this.#well();
+            onUseful?.();
+          }
+        } catch (error) {
+          refuse(error);
+          return;
+        }
+        end();
+        resolve(answer);
+      };
+      const refuse = (error: unknown): void => {
+        if (!judge.isMistake(error)) this.#fail(probing);
+        end();
+        if (judge.isMistake(error) || error instanceof VersionRefusal) reject(error as Error);
+        else reject(new VersionRefusal("error", error instanceof Error ? error.message : String(error)));
+      };
+      const deadline = new Deadline(this.#options.timeoutMilliseconds, refuse);
+      try {
+        start(deadline).then(succeed, (error: unknown) => {
+          if (!deadline.isOver) refuse(error);
+        });
+      } catch (error) {
+        refuse(error);
+      }
+    });
+  }
+
+  /** Resolves when no call is under way. */
+  async untilIdle(): Promise<void> {
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #becomeIdle(): void {
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   #well(): void {
@@ -125,27 +151,5 @@ export class Guard {
     this.#rechecking = false;
     if (well) this.#well();
     else this.#open();
-  }
-
-  #withTimeout<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { timeoutMilliseconds } = this.#options;
-    const controller = new AbortController();
-    return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const refusal = new VersionRefusal("timeout", `no answer within ${timeoutMilliseconds} ms`);
-        reject(refusal);
-        controller.abort(refusal);
-      }, timeoutMilliseconds);
-      call(controller.signal).then(
-        (value) => {
-          clearTimeout(timer);
-          resolve(value);
-        },
-        (error: unknown) => {
-          clearTimeout(timer);
-          reject(error as Error);
-        },
-      );
-    });
   }
 }

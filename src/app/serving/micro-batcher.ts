@@ -1,3 +1,4 @@
+import type { PredictOptions } from "../ports/serving-runtime.ts";
 import { joinRows, sharedRows, sliceRows, type Tensor } from "../../core/serving/tensor.ts";
 
 /** Runs tensors through a model. */
@@ -6,8 +7,7 @@ export type RunTensors = (tensors: readonly Tensor[], allOutputs: boolean) => Pr
 interface Waiting {
   readonly tensors: readonly Tensor[];
   readonly rows: number;
-  readonly allOutputs: boolean;
-  readonly signal: AbortSignal | undefined;
+  readonly options: PredictOptions;
   readonly resolve: (outputs: readonly Tensor[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,10 +36,18 @@ export class MicroBatcher {
     return this.#queue.length;
   }
 
-  run(tensors: readonly Tensor[], allOutputs: boolean, signal?: AbortSignal): Promise<readonly Tensor[]> {
+  /** @param read makes the answer out of the outputs; what it throws is the call's error */
+  run<T>(tensors: readonly Tensor[], options: PredictOptions, read: (outputs: readonly Tensor[]) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const rows = sharedRows(tensors) ?? 0;
-      this.#queue.push({ tensors, rows, allOutputs, signal, resolve, reject });
+      const settle = (outputs: readonly Tensor[]): void => {
+        try {
+          resolve(read(outputs));
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      this.#queue.push({ tensors, rows, options, resolve: settle, reject });
       this.#schedule();
     });
   }
@@ -63,7 +71,7 @@ export class MicroBatcher {
     const left: Waiting[] = [];
     let rows = 0;
     for (const call of this.#queue) {
-      if (call.signal?.aborted === true) call.reject(call.signal.reason);
+      if (isOver(call.options)) call.reject(call.options.signal?.reason);
       else if (batch.length === 0 || (this.#joins && rows + call.rows <= this.#mostRows && joinable(batch[0]!, call))) {
         batch.push(call);
         rows += call.rows;
@@ -77,12 +85,12 @@ export class MicroBatcher {
     const [first] = batch;
     try {
       if (batch.length === 1) {
-        first!.resolve(await this.#run(first!.tensors, first!.allOutputs));
+        first!.resolve(await this.#run(first!.tensors, first!.options.allOutputs === true));
         return;
       }
       const joined = first!.tensors.map((_, i) => joinRows(batch.map((call) => call.tensors[i]!)));
       const rows = batch.reduce((sum, call) => sum + call.rows, 0);
-      const all = batch.some((call) => call.allOutputs);
+      const all = batch.some((call) => call.options.allOutputs === true);
       const outputs = await this.#run(joined, all);
       if (outputs.some((output) => output.shape[0] !== rows)) throw new Error("the answer has another number of rows");
       let at = 0;
@@ -97,6 +105,11 @@ export class MicroBatcher {
       else for (const call of batch) await this.#answer([call]);
     }
   }
+}
+
+function isOver(options: PredictOptions): boolean {
+  // The signal comes second: looking at it may make it.
+  return options.isOver ?? options.signal?.aborted === true;
 }
 
 function joinable(first: Waiting, other: Waiting): boolean {

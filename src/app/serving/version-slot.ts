@@ -1,6 +1,7 @@
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { Answer, PredictOptions, Rows, ServingModel } from "../ports/serving-runtime.ts";
 import { isUseless, type ServedTask } from "./bad-rows.ts";
+import type { Deadline } from "./deadline.ts";
 import { type CallJudge, Guard, type GuardOptions } from "./guard.ts";
 
 /** A version that is loaded and warm. It stays until the last request that uses it has its answer. */
@@ -9,8 +10,6 @@ export class VersionSlot {
   readonly model: ServingModel;
   readonly guard: Guard;
   readonly loadedAt: number;
-  #uses = 0;
-  #whenIdle: (() => void) | null = null;
   /** The last request that was answered: what the model is asked again where its errors are in doubt. */
   #answered: Rows | null = null;
   readonly #judge: CallJudge<Answer>;
@@ -36,16 +35,12 @@ export class VersionSlot {
   }
 
   /** @throws VersionRefusal, RequestFailure */
-  async predict(rows: Rows, options: Omit<PredictOptions, "signal">): Promise<Answer> {
-    this.#uses++;
-    try {
-      const answer = await this.guard.run((signal) => this.model.predict(rows, { ...options, signal }), this.#judge);
-      if (rows.count === 1 && !this.#judge.isUseless(answer)) this.#answered = rows;
-      return answer;
-    } finally {
-      this.#uses--;
-      if (this.#uses === 0) this.#whenIdle?.();
-    }
+  predict(rows: Rows, options: Omit<PredictOptions, "signal" | "isOver">): Promise<Answer> {
+    return this.guard.run(
+      (deadline) => this.model.predict(rows, new CallOptions(options.allOutputs, deadline)),
+      this.#judge,
+      rows.count === 1 ? () => (this.#answered = rows) : undefined,
+    );
   }
 
   /** False where nothing was answered yet, so that there is nothing to ask again. */
@@ -57,7 +52,26 @@ export class VersionSlot {
 
   /** Unloads the model when no request uses it any more. New requests must not be sent here from now on. */
   async retire(): Promise<void> {
-    if (this.#uses > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    await this.guard.untilIdle();
     await this.model.close();
+  }
+}
+
+/** What a model is told of a call; the signal is made when it asks. */
+class CallOptions implements PredictOptions {
+  readonly allOutputs: boolean | undefined;
+  readonly #deadline: Deadline;
+
+  constructor(allOutputs: boolean | undefined, deadline: Deadline) {
+    this.allOutputs = allOutputs;
+    this.#deadline = deadline;
+  }
+
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
+
+  get isOver(): boolean {
+    return this.#deadline.isOver;
   }
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { LabelIntake } from "../../app/serving/label-intake.ts";
 import { Overload, type PredictionPath, Unlogged } from "../../app/serving/prediction-path.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
-import { VersionRefusal } from "../../app/serving/guard.ts";
+import { VersionRefusal } from "../../app/serving/version-refusal.ts";
 import { Failure } from "../../core/failures.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { AccessLog } from "./access-log.ts";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { OnnxArtifact } from "../core/registry/registry-entries.ts";
 import { KeyBook } from "../app/keys/access-keys.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
 import type { Timetable } from "../app/ports/timetable.ts";
@@ -27,11 +28,22 @@ export async function openControlPlane(
     artifacts: createArtifactFolder(artifactFolder(folder)),
     clock,
     keys,
+    tryModel,
     close: async () => {
       keys.close();
       await store.close();
     },
   };
+}
+
+/** Opens a model and lets go of it again. @throws Failure MODEL */
+async function tryModel(artifact: OnnxArtifact, path: string): Promise<void> {
+  const [{ loadServingModel }, { servingSourceOf }] = await Promise.all([
+    import("./gateway.ts"),
+    import("../app/serving/model-orders.ts"),
+  ]);
+  const model = await loadServingModel(servingSourceOf(artifact, () => path, false));
+  await model.close();
 }
 
 /** The state to look at, also beside a running server. @throws Failure FILE_MISSING, STATE */

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { registerVersion } from "../../src/app/registry/versions.ts";
+import { emptyConfiguration } from "../../src/schemas/api/registry-schemas.ts";
 import { usualLimits } from "../../src/app/serving/gateway-limits.ts";
 import { follow } from "../../src/composition/follow-server.ts";
 import { keptModels } from "../../src/composition/follow-server.ts";
@@ -165,13 +167,13 @@ describe("a gateway that follows a server", () => {
     await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
     await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
     await until(gateway.answer, "1");
-    const sent = await fetch(`${server.address}/v1/artifacts`, {
-      method: "POST",
-      body: "this is no ONNX file",
-      headers: { "content-type": "application/octet-stream" },
-    });
-    const artifact = { kind: "onnx", ...((await sent.json()) as object) };
-    expect(await server.send("POST", "/v1/models/ranker/versions", { artifact })).toBe(201);
+    // As an older server took it, which opened nothing.
+    const { store, artifacts, clock } = server.plane;
+    const file = await artifacts.put(new TextEncoder().encode("this is no ONNX file"), 1000);
+    const usual = { features: null, encode: null, missing: null, output: null, class: null, task: null };
+    const artifact = { kind: "onnx", ...file, ...usual } as const;
+    const wish = { model: "ranker", version: null, artifact, configuration: emptyConfiguration };
+    await registerVersion({ store, artifacts, clock }, wish, { name: "test", role: "operator" });
     await server.send("PUT", "/v1/models/ranker/routing", route("2"));
     await until(() => gateway.follower.problems.length > 0, true);
     expect(gateway.follower.problems[0]).toMatch(/^ranker 2 could not be loaded/);

@@ -25,6 +25,11 @@ describe("the registry", () => {
       status: 409,
       body: { code: "CONFLICT" },
     });
+    // A request that is sent again because its answer was lost makes nothing new, also without a name.
+    expect(await post(constant(3))).toMatchObject({ status: 200, body: { version: "2" } });
+    expect(await post({ ...constant(3), configuration: { note: "retrained" } })).toMatchObject({
+      body: { version: "3" },
+    });
     const near = await api.call("viewer", "GET", "/v1/models/ranker/versions/sprung");
     expect(near).toMatchObject({ status: 404, body: { mend: ["nearest: spring"] } });
     expect(await api.call("viewer", "GET", "/v1/models/rankre")).toMatchObject({ body: { mend: ["nearest: ranker"] } });
@@ -43,6 +48,18 @@ describe("the registry", () => {
     expect(await api.call("viewer", "GET", "/v1/models/ranker/versions/challenger")).toMatchObject({
       body: { version: "1" },
     });
+  });
+
+  it("takes no address that holds a password, which every viewer would see", async () => {
+    const api = await apiInMemory();
+    const post = (url: string) =>
+      api.call("operator", "POST", "/v1/models/ranker/versions", { artifact: { kind: "url", url } });
+    expect(await post("https://ada:secret@models.example.org/v2")).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining("no user and no password") },
+    });
+    expect(await post("file:///etc/passwd")).toMatchObject({ status: 400 });
+    expect(await post("https://models.example.org/v2")).toMatchObject({ status: 201 });
   });
 
   it("lets champion be set once and follow what is live from then on", async () => {
@@ -78,6 +95,7 @@ describe("the registry", () => {
       by: "approver",
       since: "2026-11-01T00:00:00.000Z",
     });
+    expect(await live("2026-10-31T00:00:00Z", "night")).toMatchObject({ cohorts: [] });
     expect(await live("2026-11-12T00:00:00Z")).toMatchObject({ reason: "while the clock was wrong" });
     const history = (await api.call("viewer", "GET", "/v1/models/ranker/routing")).body["changes"] as {
       routing: object;
@@ -114,7 +132,7 @@ describe("the registry", () => {
     const sources = [{ name: "raw", fingerprint: "r1" }];
     await put("movies", { fingerprint: "m1", sources, transformation: "make.py" });
     const data = [{ name: "movies", fingerprint: "m1", role: "training" }];
-    const body = { ...constant(1), configuration: { data, commit: "5d1c2f0" } };
+    const body = { ...constant(1), configuration: { data, commit: "5d1c2f0", features: ["age", "hour"] } };
     await api.call("operator", "POST", "/v1/models/ranker/versions", body);
     await route(api, "1", "the first");
     const walk = async (node: string, direction: string) =>
@@ -125,6 +143,18 @@ describe("the registry", () => {
       expect.arrayContaining(["version:ranker/1", "dataset:movies@m1", "dataset:raw@r1", "commit:5d1c2f0"]),
     );
     expect(await walk("dataset:raw@r1", "down")).toContain("deployment:ranker@1");
+    expect(await walk("dataset:raw@r1", "down")).toEqual(
+      expect.arrayContaining(["transformation:movies@m1", expect.stringMatching(/^features:/), "version:ranker/1"]),
+    );
+    // What was judged on the same bytes hangs on the data set too, whatever the judge called it.
+    expect(await walk("dataset:test@m1", "up")).toContain("dataset:raw@r1");
+    expect(await walk("version:ranker/champion", "up")).toContain("dataset:raw@r1");
+    expect((await api.call("viewer", "GET", "/v1/lineage?node=version:ranker/champoin")).body).toMatchObject({
+      mend: ["nearest: champion"],
+    });
+    expect((await api.call("viewer", "GET", "/v1/lineage?node=version:ranker")).body).toMatchObject({
+      mend: ["versions: ranker/1"],
+    });
     expect(await walk("commit:5d1c2f0", "up")).toMatchObject({});
     const unknown = await api.call("viewer", "GET", "/v1/lineage?node=version:ranker/9");
     expect(unknown.status).toBe(404);

@@ -28,10 +28,12 @@ function newFolder(): string {
 
 const open = (folder: string) => openControlPlane(folder, "a test", () => undefined);
 
+let made = 0;
+
 async function withVersions(folder: string, count: number): Promise<void> {
   const plane = await open(folder);
   for (let i = 0; i < count; i++) {
-    const stored = await plane.artifacts.put(new TextEncoder().encode(`model ${i}`), 1000);
+    const stored = await plane.artifacts.put(new TextEncoder().encode(`model ${made++}`), 1000);
     const artifact = { kind: "file", format: "text", ...stored } as const;
     await registerVersion(plane, { model: "ranker", version: null, artifact, configuration: emptyConfiguration }, ada);
   }

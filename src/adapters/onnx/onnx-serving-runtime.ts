@@ -43,10 +43,12 @@ export function createOnnxServingRuntime(): ServingRuntime {
 }
 
 async function load(source: OnnxServingSource): Promise<ServingModel> {
-  const { kind: _, thread, ...given } = source;
+  const { kind: _, thread, digest: wanted, ...given } = source;
   const spec = await withSidecar(given);
   const engine = await openOnnxEngine(spec);
   try {
+    const digest = createHash("sha256").update(engine.bytes).digest("hex");
+    if (wanted !== undefined && wanted !== digest) throw changedFile(spec.path);
     const golden = await readGoldenRows(spec.path);
     const inputs = inputColumns(engine, spec);
     const sample = golden?.inputs.map((tensor) => sliceRows(tensor, 0, 1)) ?? blankRow(engine.inputs);
@@ -57,7 +59,6 @@ async function load(source: OnnxServingSource): Promise<ServingModel> {
     const useWorker =
       thread === "worker" || (thread !== "main" && measured !== null && measured > longestMainRunMilliseconds);
     const placement = `${useWorker ? "worker thread" : "main thread"}: ${runs}${thread === undefined ? "" : ", as declared"}`;
-    const digest = createHash("sha256").update(engine.bytes).digest("hex");
     if (!useWorker) return new OnnxServingModel({ engine, runner: engine, spec, inputs, choice, digest, placement });
     const worker = new OnnxWorkerEngine(spec);
     await worker.start();
@@ -67,6 +68,14 @@ async function load(source: OnnxServingSource): Promise<ServingModel> {
     await engine.close();
     throw error;
   }
+}
+
+function changedFile(path: string): Failure {
+  return new Failure("MODEL", {
+    where: path,
+    message: "the file does not have the content that was registered: it was damaged or changed on the disk",
+    mend: ["register the file again, or restore a backup: its content is known by its SHA-256"],
+  });
 }
 
 /** Which columns fill which input. Without `features` a wide input is filled by a list under its own name. */

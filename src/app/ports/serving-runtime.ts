@@ -78,6 +78,8 @@ export type ServingSource = OnnxServingSource | UrlServingSource | RuleServingSo
 export interface OnnxServingSource {
   readonly kind: "onnx";
   readonly path: string;
+  /** SHA-256 that the file must have; undefined: whatever it holds. */
+  readonly digest?: string;
   readonly features?: readonly string[];
   readonly encode?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly missing?: number | string | Readonly<Record<string, number | string>>;

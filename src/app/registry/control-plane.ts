@@ -1,3 +1,4 @@
+import type { OnnxArtifact } from "../../core/registry/registry-entries.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ControlStore } from "../ports/control-store.ts";
@@ -7,4 +8,6 @@ export interface ControlPlane {
   readonly store: ControlStore;
   readonly artifacts: ArtifactStore;
   readonly clock: Clock;
+  /** Opens a model as a gateway would; undefined: nothing here can. @throws Failure MODEL where it could not be served */
+  readonly tryModel?: (artifact: OnnxArtifact, path: string) => Promise<void>;
 }

@@ -2,7 +2,7 @@ import { canonicalJson } from "../../core/audit/canonical-json.ts";
 import { Failure } from "../../core/failures.ts";
 import { nameProblem } from "../../core/registry/names.ts";
 import type { DatasetEntry } from "../../core/registry/registry-entries.ts";
-import type { Actor, StateWriter, StoredDocument } from "../ports/control-store.ts";
+import type { Actor, Edge, StateWriter, StoredDocument } from "../ports/control-store.ts";
 
 export type DatasetWish = Omit<DatasetEntry, "created" | "by">;
 
@@ -33,12 +33,23 @@ export async function registerDataset(
     id,
     parent: wish.name,
     body: { ...wish, created: now, by: by.name },
-    edges: wish.sources.map((source) => ({
-      from: `dataset:${source.name}@${source.fingerprint}`,
-      to: `dataset:${id}`,
-      relation: wish.transformation ?? "made from",
-    })),
+    edges: edgesOf(id, wish),
     action: "dataset.register",
     expected: 0,
   });
+}
+
+/** Sources lead through the transformation; a judge knows its test set by the fingerprint alone. */
+function edgesOf(id: string, { sources, transformation, fingerprint }: DatasetWish): Edge[] {
+  const node = `dataset:${id}`;
+  const through = transformation === null ? node : `transformation:${id}`;
+  const edges: Edge[] = sources.map((source) => ({
+    from: `dataset:${source.name}@${source.fingerprint}`,
+    to: through,
+    relation: source.role === "training" ? "made into" : source.role,
+  }));
+  if (transformation !== null) edges.push({ from: through, to: node, relation: transformation });
+  const asTest = `dataset:test@${fingerprint}`;
+  if (asTest !== node) edges.push({ from: node, to: asTest, relation: "the same data" });
+  return edges;
 }

@@ -1,5 +1,8 @@
 import { Failure } from "../../core/failures.ts";
+import type { VersionEntry } from "../../core/registry/registry-entries.ts";
 import type { Edge, StateReader } from "../ports/control-store.ts";
+import { modelOf } from "./models.ts";
+import { versionOf } from "./versions.ts";
 
 export interface Lineage {
   readonly start: string;
@@ -18,10 +21,11 @@ const MOST_NODES = 2000;
  */
 export async function walkLineage(
   state: StateReader,
-  start: string,
+  asked: string,
   direction: "up" | "down" | "both",
   depth: number,
 ): Promise<Lineage> {
+  const start = await nodeOf(state, asked);
   const found = new Map<string, Edge>();
   const nodes = new Set([start]);
   let cut = false;
@@ -44,11 +48,24 @@ export async function walkLineage(
     throw new Failure("NOT_FOUND", {
       message: `nothing is known of "${start}"`,
       mend: [
-        "a node is version:MODEL/VERSION, dataset:NAME@FINGERPRINT, commit:…, artifact:…, deployment:MODEL@REVISION",
+        "a node is version:MODEL/VERSION, dataset:NAME@FINGERPRINT, features:…, commit:…, artifact:…, verdict:…, deployment:MODEL@REVISION",
       ],
     });
   }
   return { start, nodes: [...nodes], edges: [...found.values()], cut };
+}
+
+/** A version may be named by an alias. @throws Failure NOT_FOUND with the nearest names */
+async function nodeOf(state: StateReader, asked: string): Promise<string> {
+  const [, model = "", version] = /^version:([^/]*)(?:\/(.*))?$/.exec(asked) ?? [];
+  if (model === "") return asked;
+  if (version !== undefined) return `version:${(await versionOf(state, model, version)).id}`;
+  await modelOf(state, model);
+  const versions = await state.list<VersionEntry>("version", { parent: model, newestFirst: true, limit: 10 });
+  throw new Failure("USAGE", {
+    message: `"${model}" is a model; lineage starts from one of its versions`,
+    mend: [versions.length === 0 ? "it has none yet" : `versions: ${versions.map(({ id }) => id).join(", ")}`],
+  });
 }
 
 async function isKnown(state: StateReader, node: string): Promise<boolean> {

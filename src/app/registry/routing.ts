@@ -120,6 +120,8 @@ export async function firstChampion(state: StateWriter, model: string, version: 
 export interface LiveAnswer {
   readonly model: string;
   readonly cohort: string;
+  /** Cohorts that the routing of that time names; another one is answered as everyone. */
+  readonly cohorts: readonly string[];
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly arms: readonly LiveArm[];
@@ -146,6 +148,7 @@ export async function liveAt(
   return {
     model,
     cohort,
+    cohorts: routing.cohorts.map(({ name }) => name),
     at,
     arms: liveArms(routing, cohort),
     shadows: routing.shadows.map((shadow) => shadow.version),

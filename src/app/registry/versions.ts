@@ -1,8 +1,15 @@
 import { canonicalJson } from "../../core/audit/canonical-json.ts";
 import { Failure } from "../../core/failures.ts";
+import { sha256Hex } from "../../core/hash/sha256.ts";
 import { nearest } from "../../core/nearest.ts";
 import { nameProblem } from "../../core/registry/names.ts";
-import type { Artifact, Configuration, ModelEntry, VersionEntry } from "../../core/registry/registry-entries.ts";
+import type {
+  Artifact,
+  Configuration,
+  ModelEntry,
+  OnnxArtifact,
+  VersionEntry,
+} from "../../core/registry/registry-entries.ts";
 import type { Actor, Edge, StateReader, StoredDocument } from "../ports/control-store.ts";
 import { aliasesOf, modelOf, putModel, usualModel } from "./models.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -28,16 +35,21 @@ export function versionId(model: string, version: string): string {
 
 /**
  * Registers an immutable version; the model is made where there is none. The file of the artifact came before.
- * @throws Failure USAGE, NOT_FOUND where the file is not there, CONFLICT where the name stands for something else
+ * Without a name, what is there already with this artifact and configuration is meant: asking twice makes one version.
+ * @throws Failure USAGE, NOT_FOUND where the file is not there, CONFLICT where the name stands for something else,
+ *   MODEL where it is a file that no gateway could serve
  */
-export function registerVersion(plane: ControlPlane, wish: VersionWish, by: Actor): Promise<Registered> {
+export async function registerVersion(plane: ControlPlane, wish: VersionWish, by: Actor): Promise<Registered> {
   const { artifact } = wish;
-  if (artifact.kind === "onnx" || artifact.kind === "file") plane.artifacts.path(artifact.digest);
+  if (artifact.kind === "file") plane.artifacts.path(artifact.digest);
+  if (artifact.kind === "onnx") await tryModel(plane, artifact);
   return plane.store.change(by, async (state) => {
     const now = plane.clock.now();
     if ((await state.get<ModelEntry>("model", wish.model)) === null) {
       await putModel(state, usualModel(wish.model), by, now);
     }
+    const same = wish.version === null ? await sameVersion(state, wish) : null;
+    if (same !== null) return { version: same, isNew: false };
     const name = wish.version ?? (await nextNumber(state, wish.model));
     const problem = nameProblem(name);
     if (problem !== null) throw new Failure("USAGE", { where: "version", message: problem });
@@ -60,12 +72,32 @@ export function registerVersion(plane: ControlPlane, wish: VersionWish, by: Acto
   });
 }
 
+/** What cannot be served is refused now, not when traffic is to go there. */
+async function tryModel({ artifacts, tryModel: open }: ControlPlane, artifact: OnnxArtifact): Promise<void> {
+  const path = artifacts.path(artifact.digest);
+  try {
+    await open?.(artifact, path);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { code, message, mend } = error;
+    const other = "a file that is to be kept and traced but not served is registered as kind file (--file)";
+    throw new Failure(code, { where: "artifact", message, mend: [...mend, other], cause: error });
+  }
+}
+
+function contentOf({ artifact, configuration }: Pick<VersionWish, "artifact" | "configuration">): string {
+  return canonicalJson({ artifact, configuration });
+}
+
+async function sameVersion(state: StateReader, wish: VersionWish): Promise<StoredDocument<VersionEntry> | null> {
+  const versions = await state.list<VersionEntry>("version", { parent: wish.model, newestFirst: true });
+  const wanted = contentOf(wish);
+  return versions.find(({ body }) => contentOf(body) === wanted) ?? null;
+}
+
 function sameOrConflict(present: StoredDocument<VersionEntry>, wish: VersionWish): StoredDocument<VersionEntry> {
-  const { artifact, configuration, model, version } = present.body;
-  const same =
-    canonicalJson({ artifact, configuration }) ===
-    canonicalJson({ artifact: wish.artifact, configuration: wish.configuration });
-  if (same) return present;
+  const { model, version } = present.body;
+  if (contentOf(present.body) === contentOf(wish)) return present;
   throw new Failure("CONFLICT", {
     message: `version "${version}" of "${model}" is registered with another artifact or configuration; versions never change`,
     mend: ["give the new one another name, or none for the next number"],
@@ -89,6 +121,15 @@ function lineageOf({ model, version, artifact, configuration }: VersionEntry): E
     to: node,
     relation: role,
   }));
+  const columns = configuration.features;
+  if (columns.length > 0) {
+    // The same columns in the same order are one node: what else was made with them can be asked.
+    const features = `features:${sha256Hex(canonicalJson(columns)).slice(0, 16)}`;
+    edges.push({ from: features, to: node, relation: `${columns.length} features` });
+    for (const { name, fingerprint } of configuration.data) {
+      edges.push({ from: `dataset:${name}@${fingerprint}`, to: features, relation: "selected from" });
+    }
+  }
   if ("digest" in artifact) edges.push({ from: `artifact:${artifact.digest}`, to: node, relation: "artifact" });
   if (configuration.commit !== null) edges.push({ from: `commit:${configuration.commit}`, to: node, relation: "code" });
   if (configuration.run !== null) edges.push({ from: `run:${configuration.run}`, to: node, relation: "made by" });

@@ -43,6 +43,7 @@ export function servingSourceOf(
       return {
         kind: "onnx",
         path: pathOf(artifact.digest),
+        digest: artifact.digest,
         ...given({ features, encode, missing, output, class: label, task }),
       };
     }

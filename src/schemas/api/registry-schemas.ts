@@ -69,6 +69,11 @@ export const modelViewSchema = z
   })
   .meta({ id: "Model", description: "A model: a prediction problem with a name" });
 
+function hasNoCredentials(address: string): boolean {
+  const { username, password } = URL.parse(address) ?? { username: "", password: "" };
+  return username === "" && password === "";
+}
+
 const features = z.array(short).max(10_000);
 const label = z.union([z.string().max(1000), z.number()]);
 const encodeSchema = z.record(z.string(), z.record(z.string(), z.number()));
@@ -98,7 +103,10 @@ export const artifactSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("url"),
-    url: z.url({ protocol: /^https?$/ }).max(2000),
+    url: z
+      .url({ protocol: /^https?$/, error: "an address starts with http:// or https://" })
+      .max(2000)
+      .refine(hasNoCredentials, "an address holds no user and no password: it is shown to every viewer"),
     protocol: z.enum(["open-inference", "mlflow", "json"]).nullable().default(null),
     model: short.nullable().default(null),
     version: short.nullable().default(null),

@@ -92,6 +92,9 @@ export const liveViewSchema = z
   .object({
     model: z.string(),
     cohort: z.string(),
+    cohorts: z
+      .array(z.string())
+      .describe("Cohorts with a routing of their own then; any other is answered as everyone"),
     at: timeSchema,
     live: z.boolean(),
     arms: z.array(z.object({ version: z.string(), share: z.number(), as: z.enum(["champion", "arm", "standing"]) })),

@@ -118,7 +118,17 @@ function live(app: ApiApp, { plane }: ApiParts): void {
       if (found === null) {
         const nothing = { since: null, revision: null, reason: null, by: null, rollout: null };
         const { model, cohort } = { model: params.model, cohort: query.cohort };
-        return { model, cohort, at: timeText(at), live: false, arms: [], shadows: [], fallback: [], ...nothing };
+        return {
+          model,
+          cohort,
+          at: timeText(at),
+          cohorts: [],
+          live: false,
+          arms: [],
+          shadows: [],
+          fallback: [],
+          ...nothing,
+        };
       }
       return copied<z.infer<typeof liveViewSchema>>({
         ...found,

@@ -10,7 +10,7 @@ export const cronTimetable: Timetable = {
       return job.nextRun(new Date(after))?.getTime() ?? null;
     } catch (cause) {
       throw new Failure("USAGE", {
-        message: `"${cron}" in "${timeZone}" is no schedule: ${(cause as Error).message}`,
+        message: `"${cron}" in "${timeZone}" is no schedule: ${(cause as Error).message.replace(/^Cron\w+: /, "")}`,
         mend: ["minute hour day month weekday: `30 6 * * 1-5` in `Europe/Berlin` is half past six on working days"],
         cause,
       });

@@ -85,6 +85,7 @@ export class Scheduler {
     const problem = nameProblem(entry.name);
     if (problem !== null) throw new Failure("USAGE", { where: "name", message: problem });
     const now = clock.now();
+    refuseUnknownZone(entry.timeZone);
     const next = timetable.next(entry.cron, entry.timeZone, now);
     if (!jobs.has(entry.job)) {
       const near = nearest(entry.job, jobs.keys());
@@ -202,6 +203,21 @@ export class Scheduler {
         action,
         detail: { outcome, reason: message, dueTimes },
       });
+    });
+  }
+}
+
+/** @throws Failure USAGE with the nearest names */
+function refuseUnknownZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+  } catch (cause) {
+    const near = nearest(timeZone, ["UTC", ...Intl.supportedValuesOf("timeZone")]);
+    throw new Failure("USAGE", {
+      where: "timeZone",
+      message: `there is no time zone "${timeZone}"`,
+      mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : "as Europe/Berlin or UTC"],
+      cause,
     });
   }
 }

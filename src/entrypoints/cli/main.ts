@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Command } from "commander";
 import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import { commands } from "./commands/index.ts";
@@ -55,13 +56,13 @@ async function dispatch(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    throw usageFailure(error.code, error.message, name);
+    throw usageFailure(program, error.code, error.message, name);
   }
   return code;
 }
 
-function usageFailure(code: string, message: string, name: string | undefined): Failure {
-  const text = message.replace(/^error: /, "");
+function usageFailure(program: Command, code: string, raw: string, name: string | undefined): Failure {
+  const text = raw.replace(/^error: /, "");
   const names = commands.map((entry) => entry.name);
   if (name !== undefined && !names.includes(name)) {
     const close = nearest(name, names);
@@ -70,8 +71,14 @@ function usageFailure(code: string, message: string, name: string | undefined): 
       mend: [close.length > 0 ? `nearest: ${close.join(", ")}` : `commands: ${names.join(", ")}`],
     });
   }
-  const help = name === undefined ? "umpire --help" : `umpire ${name} --help`;
-  return new Failure("USAGE", { message: code === "commander.help" ? "no command" : text, mend: [`see ${help}`] });
+  const help = `see ${name === undefined ? "umpire --help" : `umpire ${name} --help`}`;
+  if (code === "commander.help") {
+    const verbs = program.commands.find((one) => one.name() === name)?.commands.map((one) => one.name()) ?? [];
+    const known = verbs.filter((verb) => verb !== "help").join(", ");
+    return new Failure("USAGE", { message: `umpire ${name ?? ""} what?`, mend: [`one of: ${known}`, help] });
+  }
+  const [, message = text, meant] = /^(.*?)\n\(Did you mean (?:one of )?(.*)\?\)$/s.exec(text) ?? [];
+  return new Failure("USAGE", { message, mend: meant === undefined ? [help] : [`nearest: ${meant}`, help] });
 }
 
 async function reportError(error: unknown, args: readonly string[], verbose: boolean): Promise<ExitCode> {

@@ -215,6 +215,24 @@ function attachments(app: ApiApp, { plane }: ApiParts): void {
       }),
   });
 
+  const all = describeRoute({ role: "viewer", tag, id: "listAttachments", summary: "Names of a version's documents" });
+  app.route({
+    method: "GET",
+    url: "/v1/models/:model/versions/:version/attachments",
+    config: all.config,
+    schema: {
+      ...all.words,
+      params: versionParams,
+      response: { 200: z.object({ attachments: z.array(z.string()) }), ...all.problems },
+    },
+    handler: ({ params: { model, version } }) =>
+      plane.store.read(async (state) => {
+        const { id: parent } = await versionOf(state, model, version);
+        const found = await state.list("attachment", { parent });
+        return { attachments: found.map((one) => one.id.slice(parent.length + 1)) };
+      }),
+  });
+
   const get = describeRoute({ role: "viewer", tag, id: "getAttachment", summary: "A document of a version" });
   app.route({
     method: "GET",

@@ -46,7 +46,9 @@ export async function openApi(options: ServerAddressOptions, workingDirectory: s
       let next: unknown = null;
       do {
         const after = next === null ? "" : `&after=${String(next)}`;
-        const page = (await call(`${path}?limit=1000${after}`, {})) as Readonly<Record<string, unknown>>;
+        const page = (await call(`${path}${path.includes("?") ? "&" : "?"}limit=1000${after}`, {})) as Readonly<
+          Record<string, unknown>
+        >;
         found.push(...(page[field] as T[]));
         next = page["next"] ?? null;
       } while (next !== null);

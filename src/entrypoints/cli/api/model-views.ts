@@ -1,3 +1,5 @@
+import { Failure } from "../../../core/failures.ts";
+import { nearest } from "../../../core/nearest.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
 import { openApi } from "./api-client.ts";
@@ -24,6 +26,7 @@ interface VersionView {
 }
 
 interface LiveView {
+  readonly cohorts: readonly string[];
   readonly live: boolean;
   readonly at: string;
   readonly arms: readonly { readonly version: string; readonly share: number; readonly as: string }[];
@@ -114,6 +117,55 @@ export async function showLineage(
   return 0;
 }
 
+interface RoutingView {
+  readonly revision: number;
+  readonly routing: {
+    readonly champion: string;
+    readonly cohorts: readonly { name: string; arms: readonly { version: string; share: number }[] }[];
+  };
+  readonly reason: string;
+  readonly by: string;
+  readonly from: string;
+}
+
+export async function showHistory(
+  terminal: Terminal,
+  options: ModelOptions,
+  [model = ""]: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const api = await openApi(options, context.workingDirectory);
+  const changes = await api.all<RoutingView>(modelPath(model, "routing"), "changes");
+  terminal.document({ schema: "umpire.routing-history/1", model, changes });
+  if (changes.length === 0) terminal.print(` nothing of ${model} was ever live`);
+  const rows = changes.map(({ revision, routing, reason, by, from }) => [
+    String(revision),
+    timeWords(from),
+    `${routing.champion} for everyone`,
+    routing.cohorts
+      .filter(({ arms }) => arms.length > 0)
+      .map(({ name, arms }) => `${name}: ${arms.map((arm) => `${arm.version} ${percent(arm.share)}`).join(", ")}`)
+      .join("; "),
+    `${reason} (${by})`,
+  ]);
+  for (const line of alignedRows(rows)) terminal.print(line);
+  return 0;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(4))}%`;
+}
+
+/** @throws Failure USAGE */
+function timeOf(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new Failure("USAGE", {
+    message: `${text} is no time`,
+    mend: ["for example 2026-11-01T12:00:00Z, or 2026-11-01 for its first moment in UTC"],
+  });
+}
+
 export async function showLive(
   terminal: Terminal,
   options: ModelOptions,
@@ -121,15 +173,21 @@ export async function showLive(
   context: CommandContext,
 ): Promise<ExitCode> {
   const api = await openApi(options, context.workingDirectory);
-  const query = new URLSearchParams({ cohort: options.cohort ?? "all", ...(time === undefined ? {} : { at: time }) });
+  const cohort = options.cohort ?? "all";
+  const query = new URLSearchParams({ cohort, ...(time === undefined ? {} : { at: timeOf(time) }) });
   const found = await api.get<LiveView>(`${modelPath(model, "live")}?${query.toString()}`);
   terminal.document({ schema: "umpire.live/1", ...found });
+  if (cohort !== "all" && found.live && !found.cohorts.includes(cohort)) {
+    const near = nearest(cohort, found.cohorts);
+    const known =
+      near.length > 0 ? `nearest: ${near.join(", ")}` : `cohorts then: ${found.cohorts.join(", ") || "none"}`;
+    terminal.remark(` "${cohort}" had no routing of its own; it was answered as everyone (${known})`);
+  }
   if (!found.live) {
     terminal.print(` nothing of ${model} was live ${timeWords(found.at)}`);
     return 1;
   }
-  for (const arm of found.arms)
-    terminal.print(` ${arm.version}   ${Number((100 * arm.share).toPrecision(4))}%   ${arm.as}`);
+  for (const arm of found.arms) terminal.print(` ${arm.version}   ${percent(arm.share)}   ${arm.as}`);
   terminal.print(
     `   since ${timeWords(found.since)}: ${found.reason ?? ""} (${found.by ?? ""}${found.rollout === null ? "" : `, rollout ${found.rollout}`})`,
   );

@@ -91,6 +91,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./models.ts"),
   },
   {
+    name: "datasets",
+    summary: "data sets by the fingerprint of their contents: register, list",
+    load: () => import("./datasets.ts"),
+  },
+  {
     name: "release",
     summary: "from verdict to full traffic, stage by stage, with a hand on the brake",
     load: () => import("./release.ts"),

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { readKey } from "../api/api-client.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface LabelOptions extends SharedOptions {
   readonly url?: string;
-  readonly key?: string;
+  readonly keyFile?: string;
   readonly log?: string;
   readonly model?: string;
   readonly id?: string;
@@ -23,7 +24,7 @@ export function register(program: Command, context: CommandContext): void {
     .summary("bring labels for predictions, from files")
     .description("Labels may come late, in parts, corrected and repeated: the latest stands, all are kept.")
     .option("--url <address>", "the gateway; without it the log's folder is written to")
-    .option("--key <key>", "key of the gateway; default from UMPIRE_KEY")
+    .option("--key-file <file>", "file with the gateway's key; default the variable UMPIRE_KEY")
     .option("--log <dir>", "folder of the prediction log; default in the folder of --out")
     .option("--model <name>", "of which model")
     .option("--id <column>", "column with the prediction's id")
@@ -51,7 +52,7 @@ async function bring(
   const sink = await openLabelSink(
     options.url === undefined
       ? { log: resolve(folder, options.log ?? `${options.out ?? ".umpire"}/predictions`) }
-      : { url: options.url, key: options.key ?? process.env["UMPIRE_KEY"] ?? null },
+      : { url: options.url, key: await readKey(options.keyFile, folder) },
   );
   const reader = await openTableReader();
   let accepted = 0;

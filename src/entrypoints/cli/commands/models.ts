@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
 import { withServerOptions } from "../api/server-options.ts";
 import { aliasModel, deleteVersion, type ModelOptions } from "../api/model-changes.ts";
-import { listModels, showLineage, showLive, showModel } from "../api/model-views.ts";
+import { attach, type ModelSettingOptions, setModel, showAttachment } from "../api/model-settings.ts";
+import { listModels, showHistory, showLineage, showLive, showModel } from "../api/model-views.ts";
 import { registerModel } from "../api/register-model.ts";
 
 export function register(program: Command, context: CommandContext): void {
@@ -11,6 +12,7 @@ export function register(program: Command, context: CommandContext): void {
     .summary("the registry: register, list, aliases, lineage, what was live when")
     .description("The registry of models and their immutable versions, on a running server.");
   views(command, context);
+  settings(command, context);
   changes(command, context);
 }
 
@@ -34,11 +36,19 @@ function views(command: Command, context: CommandContext): void {
   withServerOptions(lineage)
     .addHelpText("after", "\nExample:\n  umpire models lineage film-ranker/3")
     .action(context.action<ModelOptions>((terminal, options, names) => showLineage(terminal, options, names, context)));
+  const history = command
+    .command("history")
+    .argument("<model>", "name of the model")
+    .description("Prints every change of who answers whom, newest first.");
+  withServerOptions(history)
+    .addHelpText("after", "\nExample:\n  umpire models history film-ranker")
+    .action(context.action<ModelOptions>((terminal, options, names) => showHistory(terminal, options, names, context)));
   const live = command
     .command("live-at")
     .argument("<model>", "name of the model")
-    .argument("[time]", "RFC 3339; default now")
+    .argument("[time]", "RFC 3339, or a date; default now")
     .option("--cohort <name>", "which cohort; default whoever no cohort sends elsewhere", "all")
+    .summary("says what was live at a time, for a cohort, and why")
     .description(
       "Says what was live at a time, for a cohort, and why.\n\nExit codes: 0 something was live, 1 nothing was.",
     );
@@ -48,6 +58,53 @@ function views(command: Command, context: CommandContext): void {
       '\nExample:\n  umpire models live-at film-ranker 2026-11-01T12:00:00Z --cohort "low activity"',
     )
     .action(context.action<ModelOptions>((terminal, options, names) => showLive(terminal, options, names, context)));
+}
+
+function settings(command: Command, context: CommandContext): void {
+  const set = command
+    .command("set")
+    .argument("<model>", "name of the model; made where there is none")
+    .option("--owner <who>", "who is asked to act")
+    .option("--description <text>", "what it is for")
+    .option("--task <task>", "binary, multiclass, regression or ranking")
+    .option("--unit <column>", "column of a record that names what is randomised and comes back")
+    .option("--time <column>", "column with the time")
+    .option("--id <column>", "column with the id of a row")
+    .option("--group <column>", "ranking: column with the request")
+    .option("--item <column>", "ranking: column with the item")
+    .option("--tag <name=value>", "a tag of your own; may be given several times", collect, [])
+    .option("--keep-versions <n>", "never delete the newest n versions; at least 7")
+    .option("--keep-days <n>", "never delete what is younger")
+    .description("Makes a model, or changes what is said about it; what is not given stays as it is.");
+  withServerOptions(set)
+    .addHelpText(
+      "after",
+      "\nExample:\n  umpire models set film-ranker --task ranking --unit user_id --owner films@example.org",
+    )
+    .action(
+      context.action<ModelSettingOptions>((terminal, options, names) => setModel(terminal, options, names, context)),
+    );
+  const put = command
+    .command("attach")
+    .argument("<model>", "name of the model")
+    .argument("<version>", "a version or an alias")
+    .argument("<name>", "card, checklist, or a name of your own")
+    .argument("<file>", "the document: JSON where its name ends so, else text")
+    .description("Attaches a card, a checklist or another document to a version.");
+  withServerOptions(put)
+    .addHelpText("after", "\nExample:\n  umpire models attach film-ranker 3 card model-card.md")
+    .action(context.action<ModelOptions>((terminal, options, names) => attach(terminal, options, names, context)));
+  const show = command
+    .command("attachment")
+    .argument("<model>", "name of the model")
+    .argument("<version>", "a version or an alias")
+    .argument("[name]", "which one; default the names of all")
+    .description("Prints a document of a version.");
+  withServerOptions(show)
+    .addHelpText("after", "\nExample:\n  umpire models attachment film-ranker 3 card")
+    .action(
+      context.action<ModelOptions>((terminal, options, names) => showAttachment(terminal, options, names, context)),
+    );
 }
 
 function changes(command: Command, context: CommandContext): void {

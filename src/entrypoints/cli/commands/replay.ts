@@ -1,3 +1,4 @@
+import { readKey } from "../api/api-client.ts";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { GivenLabel } from "../../../app/serving/label-intake.ts";
@@ -10,7 +11,7 @@ import type { Terminal } from "../terminal.ts";
 interface ReplayOptions extends SharedOptions {
   readonly url: string;
   readonly model: string;
-  readonly key?: string;
+  readonly keyFile?: string;
   readonly time: string;
   readonly group?: string;
   readonly id?: string;
@@ -30,7 +31,7 @@ export function register(program: Command, context: CommandContext): void {
     .description("Sends the rows of files to a running gateway in the order of time, many times as fast as they came.")
     .requiredOption("--model <name>", "which model is asked")
     .option("--url <address>", "the gateway", "http://127.0.0.1:8080")
-    .option("--key <key>", "key of the gateway; default from UMPIRE_KEY")
+    .option("--key-file <file>", "file with the gateway's key; default the variable UMPIRE_KEY")
     .option("--time <column>", "column with the time of the request", "timestamp")
     .option("--group <column>", "ranking: rows that agree here are one list")
     .option("--id <column>", "column whose value is the key of the request, for labels")
@@ -72,7 +73,7 @@ async function run(
     .map((record, row) => labelFromRecord(record, columns, row))
     .filter((label): label is GivenLabel & { time: number } => label.time !== null)
     .sort((a, b) => a.time - b.time);
-  const headers = headersOf(options);
+  const headers = await headersOf(options, context.workingDirectory);
   const progress = terminal.progress("replaying");
   const post = async (path: string, body: unknown): Promise<void> => {
     context.signal.throwIfAborted();
@@ -135,9 +136,9 @@ async function rowsOf(inputs: readonly string[], context: CommandContext): Promi
   return rows;
 }
 
-function headersOf(options: ReplayOptions): Record<string, string> {
-  const key = options.key ?? process.env["UMPIRE_KEY"];
-  return { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+async function headersOf(options: ReplayOptions, folder: string): Promise<Record<string, string>> {
+  const key = await readKey(options.keyFile, folder);
+  return { "content-type": "application/json", ...(key === null ? {} : { authorization: `Bearer ${key}` }) };
 }
 
 function labelBody(label: GivenLabel): Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import { readKey } from "../api/api-client.ts";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { LoadRequest, LoadTarget } from "../../../app/ports/load-target.ts";
@@ -10,7 +11,7 @@ interface StressFlags extends SharedOptions {
   readonly target: string;
   readonly allowHost?: string;
   readonly version?: string;
-  readonly key?: string;
+  readonly keyFile?: string;
   readonly expected: string;
   readonly times: string;
   readonly from?: string;
@@ -39,7 +40,7 @@ export function register(program: Command, context: CommandContext): void {
     .option("--target <url>", "the gateway", "http://127.0.0.1:8080")
     .option("--allow-host <host>", "the host of --target, where it is not this machine: load on it is wanted")
     .option("--version <version>", "a version by name, before it goes live; default: as routed")
-    .option("--key <key>", "key of the gateway; default $UMPIRE_KEY")
+    .option("--key-file <file>", "file with the gateway's key; default the variable UMPIRE_KEY")
     .option(
       "--from <file>",
       "records (JSON lines, CSV, Parquet) or a prediction log to send; default: made from the model's inputs",
@@ -72,8 +73,8 @@ async function stress(
   const { stageLine, stressText } = await import("../render/stress-text.ts");
   const { createLoadTarget } = await import("../../../composition/stress-tools.ts");
   const base = targetOf(flags);
-  const key = flags.key ?? process.env["UMPIRE_KEY"];
-  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const key = await readKey(flags.keyFile, context.workingDirectory);
+  const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
   const number = numberReader(flags);
   const expected = number("expected", Number.MIN_VALUE, 100_000);
   const times = number("times", 0.1, 1000);

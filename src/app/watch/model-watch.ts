@@ -4,7 +4,7 @@ import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Actor } from "../ports/control-store.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
-import type { LookEntry } from "./look-at-model.ts";
+import type { LookEntry } from "./look-entry.ts";
 import type { RetrainingEntry } from "./retraining-entry.ts";
 
 /** What the server does by itself for models whose policy it has, and what people ask of it. */

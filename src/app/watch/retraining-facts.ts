@@ -8,6 +8,7 @@ import { aliasesOf } from "../registry/models.ts";
 import { versionId } from "../registry/versions.ts";
 import { exportedLog } from "./exported-log.ts";
 import { filteredReader } from "./filtered-reader.ts";
+import type { LookEntry } from "./look-entry.ts";
 import type { RetrainingEntry } from "./retraining-entry.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
@@ -23,6 +24,7 @@ export async function retrainingFacts(
   const champion = (await aliasesOf(state, model))["champion"];
   const version = champion === undefined ? null : await state.get<VersionEntry>("version", versionId(model, champion));
   const runs = await state.list<RetrainingEntry>("retraining", { parent: model });
+  const quality = (await state.get<LookEntry>("look", model))?.body.quality ?? null;
   const [worst] = alarms
     .filter((alarm) => alarm.state === "firing" && alarm.key.startsWith(`drift:${model}/`))
     .toSorted((a, b) => order.indexOf(b.severity) - order.indexOf(a.severity));
@@ -30,8 +32,8 @@ export async function retrainingFacts(
     now,
     championTrained: version?.body.created ?? null,
     driftAlarm: worst === undefined ? null : { severity: worst.severity, message: worst.message },
-    // Not measured by the server yet; unknown never triggers.
-    performance: null,
+    // Of the version that is live: what was seen of the one before is no reason to train again.
+    performance: champion === undefined || quality?.version !== champion ? null : quality.trigger,
     runs: runs.map(({ body }) => body.started),
   };
 }

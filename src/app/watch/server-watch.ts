@@ -4,7 +4,8 @@ import type { Actor } from "../ports/control-store.ts";
 import type { Timetable } from "../ports/timetable.ts";
 import type { Retraining } from "../../schemas/retraining/parse-retraining.ts";
 import type { TableReader } from "../ports/table-reader.ts";
-import { lookAtModel, type LookEntry } from "./look-at-model.ts";
+import { lookAtModel } from "./look-at-model.ts";
+import type { LookEntry } from "./look-entry.ts";
 import { type ModelWatch, noPolicy } from "./model-watch.ts";
 import type { RetrainingEntry } from "./retraining-entry.ts";
 import { labelledSince, retrainingFacts } from "./retraining-facts.ts";
@@ -41,6 +42,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   const { plane, alerts } = tools;
   const stopped = new AbortController();
   const byName = new Map(watched.map((one) => [one.model, one]));
+  const memory = new Map<string, unknown>();
   const counts = new Map<string, { readonly since: number; readonly at: number; readonly rows: number | null }>();
   let ticking: Promise<void> | null = null;
   let looking: Promise<unknown> = Promise.resolve();
@@ -61,8 +63,9 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   };
 
   const look = (one: WatchedModel): Promise<LookEntry> => {
-    const { reader, scratch } = tools;
-    const mine = looking.then(() => lookAtModel(one, { plane, alerts, reader, scratch, signal: stopped.signal }));
+    const { reader, scratch, judgeTools } = tools;
+    const { signal } = stopped;
+    const mine = looking.then(() => lookAtModel(one, { plane, alerts, reader, scratch, judgeTools, memory, signal }));
     looking = mine.catch(() => undefined);
     return mine;
   };

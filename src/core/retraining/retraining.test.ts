@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const rules: RetrainingRules = {
   staleAfter: 30 * DAY,
   drift: "warning",
-  performance: { metric: "roc_auc", worseThan: 0.8 },
+  performance: { metric: "roc_auc", worseThan: 0.8, below: null, source: "measured", slices: null },
   rows: 1000,
   cooldown: DAY,
   mostPerWeek: 3,
@@ -33,7 +33,7 @@ describe("triggers", () => {
   it.each([
     ["age", { championTrained: 60 * DAY }, /40 days old/],
     ["drift", { driftAlarm: { severity: "error" as const, message: "age moved" } }, /age moved/],
-    ["performance", { performance: { interval: [0.7, 0.79] as const, direction: 1 as const } }, /at best 0.79/],
+    ["performance", { performance: { fallen: true, message: "young: roc_auc 0.7" } }, /young: roc_auc 0.7/],
     ["rows", { rowsSinceTraining: 1000 }, /1,000 new rows/],
     ["the schedule", { due: true }, /schedule/],
     ["a person", { askedBy: "ada" }, /ada asked/],
@@ -44,7 +44,7 @@ describe("triggers", () => {
   });
 
   it("do not act on a performance that may still be good enough", () => {
-    const performance = { interval: [0.7, 0.81] as const, direction: 1 as const };
+    const performance = { fallen: false, message: "roc_auc 0.79" };
     expect(decideRetraining(rules, { ...calm, performance }).retrain).toBe(false);
   });
 

@@ -6,8 +6,8 @@ export interface RetrainingRules {
   readonly staleAfter: number | null;
   /** Retrain when a drift alarm of this severity or above fires. */
   readonly drift: Severity | null;
-  /** Retrain when the measured or estimated metric is worse than this for sure (its whole interval is). */
-  readonly performance: { readonly metric: string; readonly worseThan: number } | null;
+  /** Retrain when the measured or estimated quality has surely fallen. */
+  readonly performance: PerformanceTrigger | null;
   /** Retrain when so many rows with labels have come since the last training. */
   readonly rows: number | null;
   /** Never sooner than this after the last run, whatever asks; a person may. */
@@ -16,12 +16,24 @@ export interface RetrainingRules {
   readonly mostPerWeek: number;
 }
 
+/** When quality counts as fallen: under a fixed value, or so far under the reference (null: as the monitors say). */
+export interface PerformanceTrigger {
+  /** Null: that of the monitors. */
+  readonly metric: string | null;
+  readonly worseThan: number | null;
+  readonly below: number | null;
+  readonly source: "measured" | "estimated";
+  /** Names; null: everything and the slices that block releases. */
+  readonly slices: readonly string[] | null;
+}
+
 /** What is known now. Null: not known, which never triggers. */
 export interface RetrainingFacts {
   readonly now: number;
   readonly championTrained: number | null;
   readonly driftAlarm: { readonly severity: Severity; readonly message: string } | null;
-  readonly performance: { readonly interval: readonly [number, number]; readonly direction: 1 | -1 } | null;
+  /** What the watch over quality found; `fallen` at its stated rate of false alarms. */
+  readonly performance: { readonly fallen: boolean; readonly message: string } | null;
   readonly rowsSinceTraining: number | null;
   /** The schedule is due. */
   readonly due: boolean;
@@ -54,13 +66,7 @@ function causesOf(rules: RetrainingRules, facts: RetrainingFacts): string[] {
   const { now, championTrained, driftAlarm, performance, rowsSinceTraining } = facts;
   const causes: string[] = [];
   if (facts.askedBy !== null) causes.push(`${facts.askedBy} asked for it`);
-  if (rules.performance !== null && performance !== null) {
-    const best = performance.direction === 1 ? performance.interval[1] : performance.interval[0];
-    const { metric, worseThan } = rules.performance;
-    if (performance.direction * (best - worseThan) < 0) {
-      causes.push(`${metric} is at best ${Number(best.toPrecision(4))}, worse than ${worseThan}`);
-    }
-  }
+  if (rules.performance !== null && performance?.fallen === true) causes.push(performance.message);
   if (rules.drift !== null && driftAlarm !== null) {
     if (order.indexOf(driftAlarm.severity) >= order.indexOf(rules.drift)) causes.push(`drift: ${driftAlarm.message}`);
   }

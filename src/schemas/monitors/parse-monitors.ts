@@ -1,10 +1,43 @@
 import { z } from "zod";
+import { Failure } from "../../core/failures.ts";
+import { findMetric } from "../../core/metrics/catalog.ts";
 import { type PeriodName, periodNames } from "../../core/drift/periods.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
 import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
 
 const names = z.array(z.string().min(1)).min(1);
+const span = z
+  .string()
+  .refine((text) => parseSpan(text) !== null, { error: "takes a span of time such as 24h or 90m" });
+
+const quality = z.strictObject({
+  metric: z.string().min(1).optional().describe("Metric of the task. Default: the first of `metrics`."),
+  below: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("How far it may fall below the test data's value, in its own unit. Default 2% of that value."),
+  label: z.string().min(1).optional().describe("Name of the label in the log, where there are several. Default label."),
+  labels: z
+    .enum(["both", "positives"])
+    .optional()
+    .describe("`positives`: a label comes for hits alone (a click), no label is none yet. Default both."),
+  horizon: span.optional().describe("Labels that come later than this do not count. Default: no limit."),
+  least_units: z
+    .number()
+    .int()
+    .min(10)
+    .optional()
+    .describe("Fewest units of a period; shorter ones are joined. Default 30."),
+  false_alarm_every: z
+    .number()
+    .int()
+    .min(2)
+    .optional()
+    .describe("Periods between false alarms of any slice, on average at least. Default 365."),
+  estimate: z.boolean().optional().describe("Estimate quality before labels come (binary tasks). Default true."),
+});
 
 /** The `monitors` section of umpire.yaml. */
 export const monitorsFile = z.strictObject({
@@ -12,11 +45,7 @@ export const monitorsFile = z.strictObject({
     .enum(periodNames)
     .optional()
     .describe("Each such period of the prediction log is held against the reference. Default day."),
-  every: z
-    .string()
-    .refine((text) => parseSpan(text) !== null, { error: "takes a span of time such as 24h or 90m" })
-    .optional()
-    .describe("How often the log is looked at. Default 24h."),
+  every: span.optional().describe("How often the log is looked at. Default 24h."),
   reference: z
     .enum(["train", "test"])
     .optional()
@@ -30,6 +59,10 @@ export const monitorsFile = z.strictObject({
   floor: z.number().min(0).max(1).optional().describe("Effect (0 to 1) below which nothing is drift. Default 0.1."),
   least_rows: z.number().int().min(1).optional().describe("Fewest rows that a period of everything has. Default 1."),
   owner: z.string().min(1).optional().describe("Who is asked to act; routes of `alerts` may name them."),
+  quality: z
+    .union([z.literal(false), quality])
+    .optional()
+    .describe("Quality of the live version against the test data, from labels and without. `false`: not watched."),
 });
 
 /** What is watched of a model, with defaults filled in. Spans in milliseconds. */
@@ -45,6 +78,22 @@ export interface MonitorSettings {
   readonly floor: number;
   readonly leastRows: number;
   readonly owner: string | null;
+  /** Null: not watched. */
+  readonly quality: QualitySettings | null;
+}
+
+/** How the quality of the live version is watched. */
+export interface QualitySettings {
+  readonly metric: string;
+  readonly below: number | null;
+  /** Name of the label in the log. */
+  readonly label: string;
+  readonly labels: "both" | "positives";
+  /** Milliseconds; null: no limit. */
+  readonly horizon: number | null;
+  readonly leastUnits: number;
+  readonly falseAlarmEvery: number;
+  readonly estimate: boolean;
 }
 
 const DAY = 86_400_000;
@@ -53,7 +102,8 @@ const DAY = 86_400_000;
  * Reads the `monitors` section of a parsed policy; the defaults where it has none.
  * @throws Failure POLICY with line and column
  */
-export function parseMonitors({ source }: Pick<ParsedPolicy, "source">): MonitorSettings {
+export function parseMonitors(parsed: Pick<ParsedPolicy, "source" | "policy">): MonitorSettings {
+  const { source } = parsed;
   const section = (source.value as Record<string, unknown> | null)?.["monitors"] ?? {};
   const shape = monitorsFile.safeParse(section);
   if (!shape.success) {
@@ -75,5 +125,38 @@ export function parseMonitors({ source }: Pick<ParsedPolicy, "source">): Monitor
     floor: file.floor ?? 0.1,
     leastRows: leastRows ?? 1,
     owner: file.owner ?? null,
+    quality: file.quality === false ? null : qualityOf(file.quality ?? {}, parsed),
   };
+}
+
+function qualityOf(
+  file: z.infer<typeof quality>,
+  { policy, source }: Pick<ParsedPolicy, "source" | "policy">,
+): QualitySettings {
+  if (file.metric !== undefined) checkMetric(file.metric, policy, source, ["monitors", "quality", "metric"]);
+  return {
+    metric: file.metric ?? policy.metrics[0]!,
+    below: file.below ?? null,
+    label: file.label ?? "label",
+    labels: file.labels ?? "both",
+    horizon: file.horizon === undefined ? null : parseSpan(file.horizon),
+    leastUnits: file.least_units ?? 30,
+    falseAlarmEvery: file.false_alarm_every ?? 365,
+    estimate: file.estimate ?? true,
+  };
+}
+
+/** @throws Failure POLICY at the place where the metric stands */
+export function checkMetric(
+  metric: string,
+  { task }: Pick<ParsedPolicy["policy"], "task">,
+  source: ParsedPolicy["source"],
+  path: readonly (string | number)[],
+): void {
+  try {
+    findMetric(metric, task);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw policyFailure([{ path: [...path], message: error.message, mend: error.mend }], source);
+  }
 }

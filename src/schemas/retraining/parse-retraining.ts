@@ -2,6 +2,7 @@ import { nearest } from "../../core/nearest.ts";
 import type { AgreementBounds } from "../../core/retraining/agreement.ts";
 import type { RetrainingRules } from "../../core/retraining/triggers.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
+import { checkMetric } from "../monitors/parse-monitors.ts";
 import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
 import type { SourceProblem } from "../yaml-source.ts";
@@ -34,7 +35,8 @@ const DAY = 86_400_000;
  * Reads the `retrain` section of a parsed policy; null where it has none.
  * @throws Failure POLICY with line and column
  */
-export function parseRetraining({ source }: Pick<ParsedPolicy, "source">): Retraining | null {
+export function parseRetraining(parsed: Pick<ParsedPolicy, "source" | "policy">): Retraining | null {
+  const { source } = parsed;
   const section = (source.value as Record<string, unknown> | null)?.["retrain"];
   if (section === undefined || section === null) return null;
   const shape = retrainingFile.safeParse(section);
@@ -44,6 +46,10 @@ export function parseRetraining({ source }: Pick<ParsedPolicy, "source">): Retra
       problems.map((problem) => ({ ...problem, path: ["retrain", ...problem.path] })),
       source,
     );
+  }
+  const metric = shape.data.triggers?.performance?.metric;
+  if (metric !== undefined) {
+    checkMetric(metric, parsed.policy, source, ["retrain", "triggers", "performance", "metric"]);
   }
   const problems: SourceProblem[] = [];
   const steps = shape.data.steps.map((step, i) => stepOf(step, ["steps", i], problems));
@@ -72,7 +78,16 @@ function settingsOf(file: RetrainingFile): Pick<Retraining, "schedule" | "rules"
     rules: {
       staleAfter: span(triggers?.stale_after),
       drift: triggers?.drift ?? null,
-      performance: performance === undefined ? null : { metric: performance.metric, worseThan: performance.worse_than },
+      performance:
+        performance === undefined
+          ? null
+          : {
+              metric: performance.metric ?? null,
+              worseThan: performance.worse_than ?? null,
+              below: performance.below ?? null,
+              source: performance.source ?? "measured",
+              slices: performance.slices ?? null,
+            },
       rows: triggers?.rows ?? null,
       cooldown: span(file.cooldown) ?? DAY,
       mostPerWeek: file.most_per_week ?? 3,

@@ -43,9 +43,25 @@ export const retrainingFile = z.strictObject({
       stale_after: span.optional().describe("When the champion is older than this."),
       drift: z.enum(["info", "warning", "error"]).optional().describe("When a drift alarm this severe fires."),
       performance: z
-        .strictObject({ metric: z.string(), worse_than: z.number() })
+        .strictObject({
+          metric: z.string().min(1).optional().describe("Default: that of `monitors.quality`."),
+          below: z.number().min(0).optional().describe("Surely so far under the test data's value."),
+          worse_than: z.number().optional().describe("Surely worse than this value, whatever the test data's."),
+          source: z
+            .enum(["measured", "estimated"])
+            .optional()
+            .describe("From labels, or before they come. Default measured."),
+          slices: z
+            .array(z.string().min(1))
+            .min(1)
+            .optional()
+            .describe("Default: everything and what blocks releases."),
+        })
+        .refine(({ below, worse_than: worseThan }) => below === undefined || worseThan === undefined, {
+          error: "takes one of below and worse_than",
+        })
         .optional()
-        .describe("When the measured or estimated metric is surely worse than this."),
+        .describe("When the quality of the live version has surely fallen; `{}`: as `monitors.quality` says."),
       rows: z.number().int().positive().optional().describe("When so many rows with labels have come."),
     })
     .optional()

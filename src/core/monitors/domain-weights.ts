@@ -1,0 +1,75 @@
+import { boostTrees } from "../drift/boosted-trees.ts";
+import { crossFittedAuc } from "../drift/cross-fitted-auc.ts";
+import { drawFolds } from "../drift/domain-classifier.ts";
+import { createRandom } from "../statistics/random.ts";
+
+/** How reference rows are to count so that they look like the current ones. */
+export interface DomainWeights {
+  /** Per reference row; mean 1. All 1 where nothing moved for sure. */
+  readonly weight: Float64Array;
+  /** (sum w)^2 / sum w^2 over the number of reference rows. */
+  readonly effectiveShare: number;
+  /** Share of current rows that lie where the reference has rows too. */
+  readonly overlap: number;
+  readonly auc: number;
+  readonly shifted: boolean;
+}
+
+const folds = 3;
+const options = { rounds: 40, depth: 3, learningRate: 0.15, leafRows: 50, featureShare: 0.8 };
+/** Reference rows this unlikely to be seen beside a current one do not support it: odds of 99 to 1. */
+const NO_SUPPORT = 0.99;
+
+/**
+ * Density ratio of the current rows to the reference by a domain classifier, out of fold (PAPE, Bialek et al. 2401.08348):
+ * w = s / (1 - s) n_reference / n_current. Where the classifier cannot tell the two apart for sure (its AUC's 99% interval
+ * holds 0.5), the weights would be noise and are 1.
+ * @param bins small integers per feature and row, reference rows first
+ */
+export function domainWeights(
+  bins: readonly Uint8Array[],
+  referenceRows: number,
+  currentRows: number,
+  seed: number,
+): DomainWeights {
+  const rows = referenceRows + currentRows;
+  const isCurrent = new Uint8Array(rows).fill(1, referenceRows);
+  const random = createRandom(seed);
+  const foldOf = drawFolds(isCurrent, folds, random);
+  const margins = new Float64Array(rows);
+  const gains = new Float64Array(bins.length);
+  for (let fold = 0; fold < folds; fold++) {
+    const all = Uint32Array.from({ length: rows }, (_, row) => row);
+    const train = all.filter((row) => foldOf[row] !== fold);
+    const score = all.filter((row) => foldOf[row] === fold);
+    boostTrees(bins, isCurrent, train, score, margins, gains, options, random);
+  }
+  const area = crossFittedAuc(margins, isCurrent, 0.99);
+  const even = { weight: new Float64Array(referenceRows).fill(1), effectiveShare: 1, overlap: 1 };
+  if (area === null) return { ...even, auc: 0.5, shifted: false };
+  if (area.interval[0] <= 0.5) return { ...even, auc: area.auc, shifted: false };
+  // Margins are log odds of a classifier that saw both sides in their own sizes.
+  const weight = Float64Array.from(
+    { length: referenceRows },
+    (_, i) => Math.exp(margins[i]!) * (referenceRows / currentRows),
+  );
+  const mean = weight.reduce((sum, w) => sum + w, 0) / referenceRows;
+  let squares = 0;
+  for (let i = 0; i < referenceRows; i++) {
+    weight[i]! /= mean;
+    squares += weight[i]! ** 2;
+  }
+  let supported = 0;
+  for (let i = referenceRows; i < rows; i++) {
+    // Against equal sizes of both sides.
+    const odds = Math.exp(margins[i]!) * (referenceRows / currentRows);
+    if (odds / (1 + odds) <= NO_SUPPORT) supported++;
+  }
+  return {
+    weight,
+    effectiveShare: referenceRows / squares,
+    overlap: supported / currentRows,
+    auc: area.auc,
+    shifted: true,
+  };
+}

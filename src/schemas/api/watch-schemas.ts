@@ -32,6 +32,61 @@ export const snoozeSchema = z
 
 export const resolveSchema = z.strictObject({ key }).meta({ examples: [{ key: "drift:film-ranker/low activity" }] });
 
+const pointShape = {
+  value: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable().describe("95%, of this by itself; over units"),
+  rows: z.number().int(),
+  units: z.number().int(),
+  reason: z.string().nullable().describe("Why there is no value"),
+};
+
+const sliceQualitySchema = z.object({
+  slice: z.string(),
+  blocking: z.boolean(),
+  outcome: z.enum(["holds", "below", "not-enough-data", "not-evaluated"]),
+  reason: z.string(),
+  reference: z.object(pointShape).nullable().describe("The same version on the test data"),
+  limit: z.number().nullable().describe("Quality on the wrong side of this is a fall"),
+  statistic: z.number().nullable().describe("e-SR statistic of a fall; an alarm when it reaches the threshold"),
+  threshold: z.number(),
+  since: timeSchema.nullable(),
+  periods: z.array(
+    z.object({
+      ...pointShape,
+      from: timeSchema,
+      until: timeSchema,
+      labelled: z.number().int().nullable(),
+      completeness: z.number().nullable().describe("Share of its labels that has come"),
+      counts: z.boolean().describe("Enough of its labels have come"),
+    }),
+  ),
+});
+
+export const qualityViewSchema = z
+  .object({
+    version: z.string().nullable(),
+    metric: z.string(),
+    problem: z.string().nullable().describe("Why nothing could be said"),
+    labels: z
+      .object({
+        come: z.number().int(),
+        method: z.string(),
+        halfAfterDays: z.number().nullable(),
+        mostAfterDays: z.number().nullable(),
+        horizonDays: z.number().describe("The longest delay that could be seen"),
+      })
+      .nullable()
+      .describe("How labels come"),
+    measured: z.array(sliceQualitySchema).describe("From labels, corrected for those that are still to come"),
+    estimated: z.array(sliceQualitySchema).describe("Without labels"),
+    audit: z
+      .object({ periods: z.number().int(), held: z.number().int(), bias: z.number() })
+      .nullable()
+      .describe("How the estimate did where labels came"),
+    trigger: z.object({ fallen: z.boolean(), message: z.string() }).nullable().describe("What asks for retraining"),
+  })
+  .meta({ description: "How the live version does in production, by slice and period" });
+
 export const lookViewSchema = z
   .object({
     model: z.string(),
@@ -40,6 +95,7 @@ export const lookViewSchema = z
     rows: z.number().int(),
     slices: z.array(z.object({ slice: z.string(), outcome: z.string(), reason: z.string() })),
     problem: z.string().nullable(),
+    quality: qualityViewSchema.nullable(),
   })
   .meta({ id: "Look", description: "What a look at the prediction log found" });
 

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import type { SliceQuality } from "../../../core/monitors/watch-quality.ts";
+import { Failure } from "../../../core/failures.ts";
+import type { LookEntry } from "../../../app/watch/look-entry.ts";
+import type { QualityLook } from "../../../app/watch/quality-look.ts";
 import { restingWatch } from "../../../app/watch/model-watch.ts";
 import type { RetrainingEntry } from "../../../app/watch/retraining-entry.ts";
 import { modelOf } from "../../../app/registry/models.ts";
 import { nextPage, pageQuerySchema } from "../../../schemas/api/page-schema.ts";
 import { modelName } from "../../../schemas/api/registry-schemas.ts";
-import { lookViewSchema, retrainingViewSchema } from "../../../schemas/api/watch-schemas.ts";
+import { lookViewSchema, qualityViewSchema, retrainingViewSchema } from "../../../schemas/api/watch-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
 import { pageOf } from "../pages.ts";
@@ -33,8 +37,37 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
         ...found,
         at: timeText(found.at),
         until: found.until === null ? null : timeText(found.until),
+        quality: found.quality == null ? null : qualityView(found.quality),
       });
     },
+  });
+
+  const quality = describeRoute({
+    role: "viewer",
+    tag,
+    id: "getQuality",
+    summary: "How the live version does in production, by slice and period",
+    description: "As the last look at the prediction log found it: measured with labels, and estimated without.",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/models/:model/quality",
+    config: quality.config,
+    schema: { ...quality.words, params: modelParams, response: { 200: qualityViewSchema, ...quality.problems } },
+    handler: ({ params }) =>
+      plane.store.read(async (state) => {
+        await modelOf(state, params.model);
+        const look = await state.get<LookEntry>("look", params.model);
+        if (look?.body.quality) return qualityView(look.body.quality);
+        throw new Failure("NOT_FOUND", {
+          message: `the quality of "${params.model}" has not been looked at yet`,
+          mend: [
+            watch.models.includes(params.model)
+              ? `POST /v1/models/${params.model}/look looks now`
+              : "start the server with the model's policy: umpire server --policy umpire.yaml",
+          ],
+        });
+      }),
   });
 
   const list = describeRoute({
@@ -81,6 +114,19 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
       reply.code(202).send(retrainingView(await watch.retrain(params.model, actor))),
   });
 };
+
+function qualityView(look: QualityLook): z.infer<typeof qualityViewSchema> {
+  const timed = (slice: SliceQuality) => ({
+    ...slice,
+    since: slice.since === null ? null : timeText(slice.since),
+    periods: slice.periods.map((period) => ({
+      ...period,
+      from: timeText(period.from),
+      until: timeText(period.until),
+    })),
+  });
+  return copied({ ...look, measured: look.measured.map(timed), estimated: look.estimated.map(timed) });
+}
 
 function retrainingView(entry: RetrainingEntry): z.infer<typeof retrainingViewSchema> {
   const { started, ended } = entry;

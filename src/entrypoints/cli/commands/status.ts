@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { Failure } from "../../../core/failures.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
@@ -23,12 +24,26 @@ interface StatusView {
   readonly gateways: readonly { id: string; revision: number; agrees: boolean; seen: string; problem: string | null }[];
 }
 
+interface SliceView {
+  readonly slice: string;
+  readonly outcome: "holds" | "below" | "not-enough-data" | "not-evaluated";
+  readonly reason: string;
+}
+
+interface QualityView {
+  readonly problem: string | null;
+  readonly measured: readonly SliceView[];
+  readonly estimated: readonly SliceView[];
+}
+
+type Api = Awaited<ReturnType<typeof openApi>>;
+
 export function register(program: Command, context: CommandContext): void {
   const command = program
     .command("status")
     .summary("what is live, since when, why")
     .description(
-      "Prints what is live per model, since when, why, whether the gateways agree, and the alarms that fire.\n\nExit codes: 0 all agrees, 1 a gateway does not, 2 the server cannot be asked.",
+      "Prints what is live per model, since when, why, how well it does, whether the gateways agree, and the alarms that fire.\n\nExit codes: 0 all agrees, 1 a gateway does not, 2 the server cannot be asked.",
     );
   withServerOptions(command)
     .addHelpText("after", "\nExample:\n  umpire status")
@@ -39,7 +54,11 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
   const api = await openApi(options, context.workingDirectory);
   const status = await api.get<StatusView>("/v1/status");
   const { alerts } = await api.get<{ readonly alerts: readonly AlertView[] }>("/v1/alerts");
-  terminal.document({ ...status, alerts });
+  const quality = await qualityOf(
+    api,
+    status.models.map(({ name }) => name),
+  );
+  terminal.document({ ...status, alerts, quality: Object.fromEntries(quality) });
   if (status.models.length === 0) terminal.print(" no model yet: umpire models register NAME --onnx FILE");
   for (const model of status.models) {
     const live = model.champion === null ? "nothing is live" : `${model.champion} is live`;
@@ -50,6 +69,8 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
       terminal.print(`   ${cohort.name}   ${arms === "" ? "the champion" : arms}`);
     }
     if (model.challenger !== null) terminal.print(`   challenger   ${model.challenger}`);
+    const found = quality.get(model.name);
+    if (found !== undefined) for (const line of qualityLines(found)) terminal.print(line);
   }
   const astray = status.gateways.filter((gateway) => !gateway.agrees);
   const rows = status.gateways.map((gateway) => [
@@ -61,6 +82,39 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
   for (const line of alignedRows(rows)) terminal.print(line);
   for (const alert of alerts) printAlert(terminal, alert);
   return astray.length > 0 ? 1 : 0;
+}
+
+/** Models whose quality is watched; the others have none to show. */
+async function qualityOf(api: Api, models: readonly string[]): Promise<ReadonlyMap<string, QualityView>> {
+  const found = new Map<string, QualityView>();
+  for (const name of models) {
+    try {
+      found.set(name, await api.get<QualityView>(`/v1/models/${encodeURIComponent(name)}/quality`));
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "NOT_FOUND") throw error;
+    }
+  }
+  return found;
+}
+
+const marks: Readonly<Record<SliceView["outcome"], string>> = {
+  holds: "✓",
+  below: "✗",
+  "not-enough-data": "·",
+  "not-evaluated": "·",
+};
+
+/** Everything, and what has fallen or cannot be told; measured first. */
+function qualityLines({ problem, measured, estimated }: QualityView): string[] {
+  if (problem !== null) return [`   quality      · ${problem}`];
+  const lines = (name: string, slices: readonly SliceView[]): string[] =>
+    slices
+      .filter(({ outcome }, i) => i === 0 || outcome !== "holds")
+      .map(
+        ({ slice, outcome, reason }, i) =>
+          `   ${(i === 0 ? name : "").padEnd(12)} ${marks[outcome]} ${slice}: ${reason}`,
+      );
+  return [...lines("quality", measured), ...lines("estimated", estimated)];
 }
 
 function percent(share: number): string {

@@ -37,7 +37,7 @@ export async function backupState(folder: string, target: string): Promise<Backu
     throw new Failure("FILE_MISSING", {
       where: folder,
       message: "there is no state of a server here",
-      mend: ["--state DIR"],
+      mend: ["give the folder of the server with --state DIR; umpire up uses .umpire/server"],
     });
   }
   refuseFull(target, "choose a new folder for each backup");

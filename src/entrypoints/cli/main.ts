@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../core/failures.ts";
@@ -38,7 +39,7 @@ async function dispatch(
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   let code: ExitCode = 0;
-  const context = createContext(workingDirectory(process.env, process.cwd()), signal, untilInterrupted, (answer) => {
+  const context = createContext(workingDirectory(process.env, currentFolder()), signal, untilInterrupted, (answer) => {
     code = answer;
   });
   const wanted = args.find((argument) => !argument.startsWith("-"));
@@ -59,6 +60,19 @@ async function dispatch(
     throw usageFailure(program, error.code, error.message, name);
   }
   return code;
+}
+
+/** @throws Failure USAGE where somebody removed it */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new Failure("USAGE", {
+      message: "the folder that this was started in is gone",
+      mend: ["change to a folder that is there, then do it again"],
+      cause,
+    });
+  }
 }
 
 function usageFailure(program: Command, code: string, raw: string, name: string | undefined): Failure {
@@ -106,7 +120,7 @@ function errorDocument(error: unknown): unknown {
 /** A bug of ours leaves a file to attach: what was asked, on what, and the stack; no data. */
 async function writeBugReport(error: unknown, args: readonly string[]): Promise<void> {
   const { writeFileSync } = await import("node:fs");
-  const path = resolve(workingDirectory(process.env, process.cwd()), "umpire-bug.txt");
+  const path = resolve(workingDirectory(process.env, currentFolder()), "umpire-bug.txt");
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const machine = `node ${process.versions.node} ${process.platform} ${process.arch}`;
   const text = `umpire ${args.join(" ")}\n${machine}\n\n${stack}\n`;
@@ -152,5 +166,10 @@ function listenForInterrupts(interrupt: AbortController): () => Promise<void> {
 
 function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  throw error;
+  // A full disk behind `>`: nothing more can be said there, and the answer did not arrive.
+  try {
+    writeSync(2, `umpire: the output could not be written (${error.code ?? error.message})\n`);
+  } finally {
+    process.exit(2);
+  }
 }

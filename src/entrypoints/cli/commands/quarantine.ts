@@ -46,15 +46,16 @@ export function register(program: Command, context: CommandContext): void {
         .description(summary)
         .option("--dir <dir>", "the quarantine (default OUT/quarantine)"),
     );
-  sub("list", "runs, and what is wrong by reason and column over time").action(
-    context.action<QuarantineOptions>((terminal, options) => list(terminal, options, context)),
-  );
+  sub("list", "runs, and what is wrong by reason and column over time")
+    .addHelpText("after", "\nExample:\n  umpire quarantine list")
+    .action(context.action<QuarantineOptions>((terminal, options) => list(terminal, options, context)));
   sub("show", "rows of a run with their reasons")
     .argument("<run>", "name of a run, or its beginning; `last` is the newest")
     .option("--reason <check>", "only rows that failed this check")
     .option("--column <name>", "only rows that failed in this column")
     .option("--limit <n>", "rows to show", "20")
     .option("--csv <file>", "write the rows as CSV for a spreadsheet; formulas are made harmless")
+    .addHelpText("after", "\nExample:\n  umpire quarantine show last --reason range --column age")
     .action(
       context.action<QuarantineOptions>((terminal, options, [run = ""]) => show(terminal, options, run, context)),
     );
@@ -85,6 +86,7 @@ export function register(program: Command, context: CommandContext): void {
     .option("--as-is", "also rows that still fail")
     .option("--contract <file>", "for a file that was refused as a whole: what it must look like")
     .option("--by <name>", "who does it, for the trail (default: the user of the system)")
+    .addHelpText("after", "\nExample:\n  umpire quarantine release last --to data/mended.csv")
     .action(
       context.action<QuarantineOptions>((terminal, options, [run = ""]) => release(terminal, options, run, context)),
     );

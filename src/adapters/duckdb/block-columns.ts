@@ -16,6 +16,7 @@ export class BlockColumn {
   #values: Values;
   #bytes: Uint8Array;
   #nulls: Uint8Array | undefined;
+  #spareNulls: Uint8Array | undefined;
 
   constructor(plan: ColumnPlan, rows: number) {
     this.#plan = plan;
@@ -41,6 +42,12 @@ export class BlockColumn {
       this.#bytes.set(slice, at * this.bytes);
     }
     if (validity !== null) this.#markNulls(validity, start, count, at);
+  }
+
+  /** Begins a block in the memory of the last one. */
+  reset(): void {
+    this.#spareNulls = this.#nulls ?? this.#spareNulls;
+    this.#nulls = undefined;
   }
 
   /** The column of the finished block of `rows` rows. */
@@ -83,7 +90,7 @@ export class BlockColumn {
       const row = start + i;
       if ((validity[row >> 3]! >> (row & 7)) & 1) continue;
       if (nulls === undefined) {
-        nulls = new Uint8Array(this.#rows);
+        nulls = this.#spareNulls?.fill(0) ?? new Uint8Array(this.#rows);
         this.#nulls = nulls;
         this.#widen();
       }

@@ -1,3 +1,4 @@
+import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type { TableBlock } from "../../app/ports/table-reader.ts";
 import { Failure } from "../../core/failures.ts";
 import { bigMemory } from "../../core/tables/big-memory.ts";
@@ -13,6 +14,8 @@ export interface StreamPlan {
   readonly unit: KeyPlan | null;
   readonly group: KeyPlan | null;
   readonly blockRows: number;
+  /** Blocks share their memory: each is valid until the next one is asked for. */
+  readonly reuseBlocks: boolean;
   readonly rowsTotal: number | null;
   readonly onProgress?: (rowsDone: number, rowsTotal: number | null) => void;
   readonly signal?: AbortSignal;
@@ -33,18 +36,31 @@ export async function* streamBlocks(engine: Engine, plan: StreamPlan): AsyncGene
   const groupAt = plan.group === null ? -1 : selected.push(plan.group.sql) - 1;
   if (selected.length === 0) selected.push("CAST(0 AS UTINYINT)");
   const connection = await engine.connect();
+  // One chunk ahead: the engine's threads fetch it while this one's rows are counted.
+  let ahead: Promise<DuckDBDataChunk | null> = Promise.resolve(null);
   try {
     const result = await connection.stream(
       `SELECT ${selected.map((sql, i) => `${sql} AS c${i}`).join(", ")} FROM ${plan.from}`,
     );
     let block = openBlock(plan);
+    const next = (): OpenBlock => {
+      if (!plan.reuseBlocks) return openBlock(plan);
+      for (const column of block.columns) column.reset();
+      return block;
+    };
     let filled = 0;
     let firstRow = 0;
+    const fetchNext = (): void => {
+      ahead = result.fetchChunk();
+      ahead.catch(() => undefined);
+    };
+    fetchNext();
     for (;;) {
       if (plan.signal?.aborted === true) throw new Failure("INTERRUPTED", { message: "reading was interrupted" });
-      const chunk = await result.fetchChunk();
+      const chunk = await ahead;
       const rows = chunk === null ? 0 : chunk.rowCount;
       if (chunk === null || rows === 0) break;
+      fetchNext();
       const vector = (index: number, bytes: number): Vector => {
         const handle = bindings.data_chunk_get_vector(chunk.chunk, index);
         return {
@@ -73,7 +89,7 @@ export async function* streamBlocks(engine: Engine, plan: StreamPlan): AsyncGene
         yield finishBlock(block, filled, firstRow);
         firstRow += filled;
         filled = 0;
-        block = openBlock(plan);
+        block = next();
       }
     }
     if (filled > 0) {
@@ -81,6 +97,7 @@ export async function* streamBlocks(engine: Engine, plan: StreamPlan): AsyncGene
       yield finishBlock(block, filled, firstRow);
     }
   } finally {
+    await ahead.catch(() => undefined);
     connection.closeSync();
   }
 }

@@ -54,6 +54,7 @@ async function* readBlocks(engine: Engine, storage: Storage, request: ReadReques
       unit: request.unit === undefined ? null : await planKey(engine, relation.from, typed(request.unit), true),
       group: request.group === undefined ? null : await planKey(engine, relation.from, typed(request.group), false),
       blockRows: request.blockRows ?? defaultBlockRows,
+      reuseBlocks: request.reuseBlocks === true,
       rowsTotal,
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),

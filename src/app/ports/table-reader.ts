@@ -51,6 +51,8 @@ export interface ReadRequest {
   /** Columns that together name a list: adds `groups`. */
   readonly group?: readonly string[];
   readonly blockRows?: number;
+  /** A block is valid until the next one is asked for: its memory is filled again. Saves most of the work of memory. */
+  readonly reuseBlocks?: boolean;
   readonly onProgress?: (rowsDone: number, rowsTotal: number | null) => void;
   readonly signal?: AbortSignal;
 }

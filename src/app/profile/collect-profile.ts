@@ -10,7 +10,8 @@ import type { Profile } from "../../core/profile/profile.ts";
 import { createProfile, createProfiler } from "../../core/profile/profile.ts";
 import type { RowSample } from "../../core/profile/row-sample.ts";
 import { createRowSampler } from "../../core/profile/row-sample.ts";
-import type { ColumnRequest, TableBlock, TableSource } from "../ports/table-reader.ts";
+import type { Table } from "../../core/tables/table.ts";
+import type { ColumnRequest, TableSource } from "../ports/table-reader.ts";
 
 export interface CollectRequest {
   readonly columns: readonly ColumnRequest[];
@@ -41,12 +42,14 @@ export interface Collected {
   readonly last: number | null;
 }
 
-/** Rows that make the frame when the input is longer; a shorter input makes it whole. */
-const frameRows = 50_000;
+/** Rows that make the frame when the input is longer; a shorter input makes it whole. Whole blocks, whatever their size. */
+const frameRows = 65_536;
 /** Of those, as many are sorted. */
 const frameSample = 25_000;
 /** Rows up to which the frame is made of all of them. */
 export const exactFrameRows = 150_000;
+/** Values in one block: about what the second cache holds, so that each step finds them there. */
+const blockCells = 1 << 19;
 /** Largest share of rows in one fine bin (of many values) with which a frame from the first rows is good enough. */
 const widestBin = 0.02;
 /** Profiles of one column and one period that are kept at most (about 10 kB each), for periods that were asked for and others. */
@@ -78,20 +81,23 @@ function jointOptions(options: FrameOptions, rows: number): FrameOptions {
 
 async function pass(source: TableSource, rows: number, request: CollectRequest): Promise<Collected> {
   const names = request.columns.map((column) => column.name);
-  const sampler = createRowSampler(names, request.sampleRows);
-  const wanted = rows <= exactFrameRows ? rows : frameRows;
-  let waiting: TableBlock[] = [];
-  let waitingRows = 0;
+  const sampler = createRowSampler(names, request.sampleRows, rows);
+  const small = rows <= exactFrameRows;
   let counter = request.frame === null ? null : createCounter(request.frame, rows, request);
-  const start = (): void => {
-    const head = createRowSampler(names, rows <= exactFrameRows ? exactFrameRows : frameSample);
-    for (const block of waiting) head.add(block);
-    counter = createCounter(makeFrame(head.finish().table, jointOptions(request.frameOptions, rows)), rows, request);
-    for (const block of waiting) counter.add(block);
-    waiting = [];
+  // Until there is a frame to count on, rows are kept.
+  const head = createRowSampler(names, Number.POSITIVE_INFINITY);
+  let headRows = 0;
+  const start = (): Counter => {
+    const { table } = head.finish();
+    const frame = makeFrame(small ? table : evenPart(names, table), jointOptions(request.frameOptions, rows));
+    const started = createCounter(frame, rows, request);
+    started.add(table);
+    return started;
   };
   const reading = source.read({
     columns: request.columns,
+    blockRows: blockRowsFor(names.length),
+    reuseBlocks: true,
     ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
@@ -99,17 +105,29 @@ async function pass(source: TableSource, rows: number, request: CollectRequest):
     sampler.add(block);
     if (counter !== null) counter.add(block);
     else {
-      waiting.push(block);
-      waitingRows += block.rows;
-      if (waitingRows >= wanted) start();
+      head.add(block);
+      headRows += block.rows;
+      if (!small && headRows >= frameRows) counter = start();
     }
   }
-  if (counter === null) start();
-  return { ...counter!.finish(), sample: sampler.finish() };
+  counter ??= start();
+  return { ...counter.finish(), sample: sampler.finish() };
+}
+
+/** A power of two from 2,048 (the engine's own) to {@link frameRows}. */
+function blockRowsFor(columns: number): number {
+  const wanted = Math.log2(blockCells / Math.max(1, columns));
+  return 2 ** Math.min(16, Math.max(11, Math.floor(wanted)));
+}
+
+function evenPart(names: readonly string[], table: Table): Table {
+  const sampler = createRowSampler(names, frameSample, table.rows);
+  sampler.add(table);
+  return sampler.finish().table;
 }
 
 interface Counter {
-  add(block: TableBlock): void;
+  add(block: Table): void;
   finish(): Omit<Collected, "sample">;
 }
 

@@ -21,6 +21,16 @@ export function enterHash(registers: Uint8Array, hash: number): void {
   if (rank > registers[index]!) registers[index] = rank;
 }
 
+/** Enters the first `count` doubles of an array, given as its halves (low word first); none of them is -0. */
+export function enterNumbers(registers: Uint8Array, halves: Uint32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const hash = hashNumberBits(halves[2 * i]!, halves[2 * i + 1]!);
+    const index = hash >>> indexShift;
+    const rank = Math.clz32(hash << registerBits) + 1;
+    if (rank > registers[index]!) registers[index] = rank > rankLimit ? rankLimit : rank;
+  }
+}
+
 /** Adds `other` into `registers`: the registers of the union. */
 export function mergeRegisters(registers: Uint8Array, other: Uint8Array): void {
   for (let i = 0; i < registers.length; i++) if (other[i]! > registers[i]!) registers[i] = other[i]!;

@@ -17,6 +17,8 @@ export const discreteLimit = 20;
 const exactLimit = 400;
 /** Distances beyond the reference's range, in ranges, at which tail bins end. */
 const tails = [...Array.from({ length: 24 }, (_, k) => 0.01 * 1.5 ** k), 1e3, 1e4, 1e6, 1e9];
+/** Edges on each side that lie beyond the reference's range. */
+export const tailEdges = tails.length;
 
 /**
  * Fine edges lie at the reference's quantiles i/1000 (the order statistics, numpy's `inverted_cdf`); a value that

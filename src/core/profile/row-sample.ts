@@ -18,11 +18,15 @@ export interface RowSampler {
   finish(): RowSample;
 }
 
-/** @param limit most rows that are kept; at least half as many are kept of an input that is longer. */
-export function createRowSampler(names: readonly string[], limit: number): RowSampler {
+/**
+ * @param limit most rows that are kept; at least half as many are kept of an input that is longer
+ * @param expected rows that will come, where known: the same sample without keeping rows that will not stay
+ */
+export function createRowSampler(names: readonly string[], limit: number, expected = 0): RowSampler {
   const parts = new Map<string, Part>();
   let kept = 0;
   let every = 1;
+  while (Math.ceil(expected / every) > limit) every *= 2;
   let numbers = new Float64Array(Math.min(limit, 4096));
   const halve = (): void => {
     every *= 2;

@@ -1,12 +1,17 @@
 import type { BinLookup } from "./bin-lookup.ts";
-import { findBin } from "./bin-lookup.ts";
+import { countBins } from "./bin-lookup.ts";
 import type { ColumnProfile } from "./column-profile.ts";
-import { hashNumberBits, registerBits } from "./hyperloglog.ts";
+import { enterNumbers } from "./hyperloglog.ts";
 
 /**
- * Counts rows [from, to) of a number or time column into `profile`. One loop over the column: bins, moments, extremes
- * and the distinct sketch together, because reading the value is half of the work.
+ * Rows of one step. Short steps stay in the first cache, and each loop is a function that is called often: the compiler
+ * replaces such functions whole, while a loop over a large block is entered by the interpreter every time.
  */
+const sliceRows = 4096;
+const slice = new Float64Array(sliceRows);
+const sliceHalves = new Uint32Array(slice.buffer);
+
+/** Counts rows [from, to) of a number or time column into `profile`: moments, extremes, bins and the distinct sketch. */
 export function updateNumber(
   profile: ColumnProfile,
   lookup: BinLookup,
@@ -15,43 +20,43 @@ export function updateNumber(
   from: number,
   to: number,
 ): void {
-  // One array type in the loop: compiled code for several types takes twice as long.
-  if (values instanceof Float64Array) countValues(profile, lookup, values, nulls, from, to);
-  else if (to > from)
-    countValues(profile, lookup, new Float64Array(values.subarray(from, to)), nulls?.subarray(from, to), 0, to - from);
-}
-
-function countValues(
-  profile: ColumnProfile,
-  lookup: BinLookup,
-  values: Float64Array,
-  nulls: Uint8Array | undefined,
-  from: number,
-  to: number,
-): void {
   const frame = profile.frame;
   if (frame.kind !== "number" && frame.kind !== "time") return;
-  const { counts, registers, powers } = profile;
-  const { edges, low, high, perUnit, first } = lookup;
-  const { centre, scale } = frame;
-  const unit = 1 / scale;
-  const shift = 32 - registerBits;
-  const rankLimit = 32 - registerBits + 1;
-  const edgeCount = edges.length;
-  const halves = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  for (let start = from; start < to; start += sliceRows) {
+    const end = Math.min(to, start + sliceRows);
+    slice.set(values.subarray(start, end));
+    const finite = keepFinite(end - start);
+    if (finite < end - start) countOddValues(profile, values, nulls, start, end);
+    addMoments(profile, frame.centre, 1 / frame.scale, finite);
+    countBins(profile.counts, lookup, slice, sliceHalves, finite);
+    enterNumbers(profile.registers, sliceHalves, finite);
+  }
+  profile.rows += to - from;
+}
+
+/** Moves the finite values of the slice to its front and returns how many there are. */
+function keepFinite(rows: number): number {
+  let finite = 0;
+  for (let row = 0; row < rows; row++) {
+    // -0 and 0 are one value: adding 0 drops the sign of a zero.
+    const value = slice[row]! + 0;
+    slice[finite] = value;
+    finite += Number(value - value === 0);
+  }
+  return finite;
+}
+
+/** Extremes and power sums of the first `rows` values of the slice. */
+function addMoments(profile: ColumnProfile, centre: number, unit: number, rows: number): void {
+  const { powers } = profile;
   let min = profile.min;
   let max = profile.max;
   let s1 = 0;
   let s2 = 0;
   let s3 = 0;
   let s4 = 0;
-  let odd = 0;
-  for (let row = from; row < to; row++) {
-    const value = values[row]!;
-    if (!(value - value === 0)) {
-      odd++;
-      continue;
-    }
+  for (let row = 0; row < rows; row++) {
+    const value = slice[row]!;
     if (value < min) min = value;
     if (value > max) max = value;
     const z = (value - centre) * unit;
@@ -60,33 +65,13 @@ function countValues(
     s2 += square;
     s3 += square * z;
     s4 += square * square;
-    let bin: number;
-    if (value >= low && value < high && perUnit > 0) {
-      bin = first[((value - low) * perUnit) | 0]!;
-      const stop = bin + 6;
-      while (bin < edgeCount && edges[bin]! <= value) {
-        bin++;
-        if (bin === stop) {
-          bin = findBin(lookup, value);
-          break;
-        }
-      }
-    } else bin = findBin(lookup, value);
-    counts[bin]! += 1;
-    // -0 and 0 are one value: the sign of a zero is dropped.
-    const hash = hashNumberBits(halves[2 * row]!, value === 0 ? 0 : halves[2 * row + 1]!);
-    const register = hash >>> shift;
-    const rank = Math.clz32(hash << registerBits) + 1;
-    if (rank > registers[register]!) registers[register] = rank > rankLimit ? rankLimit : rank;
   }
-  profile.rows += to - from;
   profile.min = min;
   profile.max = max;
   powers[0]! += s1;
   powers[1]! += s2;
   powers[2]! += s3;
   powers[3]! += s4;
-  if (odd > 0) countOddValues(profile, values, nulls, from, to);
 }
 
 /** Nulls, NaN and infinities: rare, so they have a loop of their own. */

@@ -75,12 +75,23 @@ export async function post(url: string, path: string, body: unknown): Promise<Po
 
 /** Ids of the predictions in a log's folder, whatever state its segments are in. @throws where a line is torn */
 export function loggedIds(folder: string): string[] {
+  return loggedLines(folder).map(({ id }) => id);
+}
+
+export interface LoggedLine {
+  readonly id: string;
+  /** Milliseconds since 1970, by the gateway's clock. */
+  readonly at: number;
+}
+
+/** Lines of a log's folder. @throws where one is torn */
+export function loggedLines(folder: string): LoggedLine[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".jsonl"));
   return names.flatMap((name) =>
     readFileSync(join(folder, name), "utf8")
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => (JSON.parse(line) as { readonly id: string }).id),
+      .map((line) => JSON.parse(line) as LoggedLine),
   );
 }
 

@@ -70,7 +70,6 @@ test("mistakes are told at their line and column with what would be right", asyn
   expect(await mistake(small.replace("{ constant: 1 }", "{ url: 'http://h/', headers: { a: '${NOT_SET}' } }"))).toMatch(
     /NOT_SET/,
   );
-  expect(await mistake("gateway: { models: {} }")).toMatch(/names no model/);
 });
 
 test("secrets in headers come from the environment", async () => {

@@ -40,7 +40,7 @@ interface Reading {
 }
 
 /**
- * Reads the `gateway` section of a file.
+ * Reads the `gateway` section of a file. It may name no model: a gateway that follows a server is told them.
  * @param out folder of what is written, where the file names none
  * @throws Failure FILE_MISSING, POLICY (line and column), CONTRACT
  */
@@ -70,13 +70,6 @@ export async function readGateway(
   const limits = limitsOf(gateway, reading.report);
   const log = logOf(gateway, resolve(out), reading);
   if (problems.length > 0) throw policyFailure(problems, parsed.source);
-  if (models.length === 0) {
-    throw new Failure("POLICY", {
-      where: path,
-      message: "the file names no model that can be served",
-      mend: ["gateway: { models: { NAME: { versions: { 1: { onnx: FILE } } } } }"],
-    });
-  }
   return {
     config: { models, log, stateFolder: resolve(out, "gateway"), concurrency: limits.concurrency },
     host: gateway.host ?? "127.0.0.1",

@@ -47,15 +47,21 @@ export async function settingsOf(
     const { readGateway } = await import("../../../app/serving/read-gateway.ts");
     const settings = await readGateway(file, folder, out, process.env);
     const named = options.model.map((text) => modelOf(text, folder));
-    const config = {
-      ...settings.config,
-      models: [...settings.config.models, ...named],
-      log: { ...settings.config.log, ...log },
-    };
+    const models = [...settings.config.models, ...named];
+    if (models.length === 0 && options.server === undefined) {
+      throw new Failure("POLICY", {
+        where: file,
+        message: "the file names no model that can be served",
+        mend: ["gateway: { models: { NAME: { versions: { 1: { onnx: FILE } } } } }"],
+      });
+    }
+    const config = await withKeptModels(
+      { ...settings.config, models, log: { ...settings.config.log, ...log } },
+      options,
+    );
     return { ...settings, ...flags, config };
   }
-  const own = configOf(options, folder, out);
-  const config = options.server === undefined ? own : await withKeptModels(own, options);
+  const config = await withKeptModels(configOf(options, folder, out), options);
   return {
     config: { ...config, log: { ...config.log, ...log } },
     host: "127.0.0.1",
@@ -69,11 +75,30 @@ export async function settingsOf(
   };
 }
 
-/** What the server said last, so that a start does not wait for it. */
+/**
+ * With what the server said last, so that a start does not wait for it. Of a model that the file names too, the file's
+ * other versions stay.
+ * @throws Failure USAGE where two models have one name
+ */
 async function withKeptModels(config: GatewayConfig, options: GatewayOptions): Promise<GatewayConfig> {
+  const byName = new Map<string, ModelConfig>();
+  for (const model of config.models) {
+    if (byName.has(model.name)) {
+      throw new Failure("USAGE", {
+        message: `the model "${model.name}" is named twice`,
+        mend: ["give each a name of its own", "versions of one model are in the file: gateway.models.NAME.versions"],
+      });
+    }
+    byName.set(model.name, model);
+  }
+  if (options.server === undefined) return config;
   const { keptModels } = await import("../../../composition/follow-server.ts");
-  const kept = await keptModels(config.stateFolder, options.trustAddresses === true);
-  return { ...config, models: [...config.models, ...kept] };
+  for (const kept of await keptModels(config.stateFolder, options.trustAddresses === true)) {
+    const ordered = new Set(kept.versions.map(({ version }) => version));
+    const others = byName.get(kept.name)?.versions.filter(({ version }) => !ordered.has(version)) ?? [];
+    byName.set(kept.name, { ...kept, versions: [...kept.versions, ...others] });
+  }
+  return { ...config, models: [...byName.values()] };
 }
 
 function portOf(text: string, flag: string): number {

@@ -122,7 +122,9 @@ describe("the registry", () => {
     });
     const mistyped = { ...cohort, arms: [], where: { hour: { frm: 3 } } };
     expect(await change({ champion: "1", cohorts: [mistyped] }, 1)).toMatchObject({ status: 400 });
-    expect(await change({ champion: "2" }, 1)).toMatchObject({ status: 200 });
+    expect(await change({ champion: "2" }, 1)).toMatchObject({ status: 200, body: { revision: 2 } });
+    // Sent again because the answer was lost.
+    expect(await change({ champion: "2" }, 1)).toMatchObject({ status: 200, body: { revision: 2 } });
   });
 
   it("walks lineage from data to deployment and back", async () => {

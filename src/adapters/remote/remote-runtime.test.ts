@@ -115,6 +115,7 @@ beforeAll(async () => {
     if (path === "/short") send(response, 200, { predictions: [1] });
     else if (path === "/words") send(response, 200, { predictions: { nothing: "here" } });
     else if (path === "/html") response.end("<html>");
+    else if (path === "/away") response.writeHead(307, { location: `${single}/predict` }).end();
     else response.end("[".repeat(100_000));
   });
 });
@@ -152,7 +153,7 @@ servingRuntimeContract("MLflow", { open: () => load(`${mlflow}/invocations`), re
 servingRuntimeContract("Open Inference", { open: () => load(`${v2}/v2/models/m`), records, scores, wrong });
 
 test("a server that answers for other rows, in words or not at all is a failure of the model, not of the client", async () => {
-  for (const path of ["/short", "/words", "/html", "/deep"]) {
+  for (const path of ["/short", "/words", "/html", "/away", "/deep"]) {
     const model = await load(`${lying}${path}`, { request: "records[]" });
     const asked = model.predict({ count: 2, records: records.slice(0, 2) }, {});
     await expect(asked).rejects.toThrow(/./);

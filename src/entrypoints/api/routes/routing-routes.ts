@@ -2,6 +2,7 @@ import { z } from "zod";
 import { changeRouting, liveAt, routingHistory } from "../../../app/registry/routing.ts";
 import { modelOf } from "../../../app/registry/models.ts";
 import type { RoutingEntry } from "../../../core/registry/registry-entries.ts";
+import { canonicalJson } from "../../../core/audit/canonical-json.ts";
 import { InternalError } from "../../../core/failures.ts";
 import { parseRouting } from "../../../schemas/api/parse-routing.ts";
 import { nextPage, pageQuerySchema } from "../../../schemas/api/page-schema.ts";
@@ -71,6 +72,11 @@ function change(app: ApiApp, { plane }: ApiParts): void {
     handler: ({ params, body, actor }) => {
       const routing = parseRouting(body.routing);
       return plane.store.change(actor, async (state) => {
+        const [present] = await routingHistory(state, params.model, 1);
+        // Sent again because its answer was lost, or what is so already: nothing to change.
+        if (present !== undefined && canonicalJson(present.body.routing) === canonicalJson(routing)) {
+          return routingView(present);
+        }
         await changeRouting(state, {
           model: params.model,
           routing,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createAlertCenter } from "../app/alerts/alert-center.ts";
+import { recordPolicies } from "../app/watch/record-policies.ts";
 import { readPolicy } from "../app/judge/read-policy.ts";
 import type { AlertChannel } from "../app/ports/alert-channel.ts";
 import type { TableReader } from "../app/ports/table-reader.ts";
@@ -53,6 +54,7 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     const monitors = parseMonitors(onDisk.parsed);
     models.push({ model, onDisk, folder, monitors, retraining: parseRetraining(onDisk.parsed), archive });
   }
+  await recordPolicies(plane.store, models);
   const { runner } = retrainingTools();
   const reader = readerWhenNeeded();
   const place = (...parts: string[]): string => {

@@ -76,9 +76,17 @@ async function call(address: string, path: string, init: RequestInit): Promise<R
     throw new Failure("SERVER", { message: `nothing answers at ${address}; the gateway goes on as before`, cause });
   }
   if (answer.ok) return answer;
-  const says = await answer.text().then(
-    (text) => text.slice(0, 300),
-    () => "",
-  );
+  const says = await answer.text().then(detailOf, () => "");
   throw new Failure("SERVER", { message: `the server at ${address} answered ${answer.status}: ${says}` });
+}
+
+/** What a problem says; of anything else the beginning. */
+function detailOf(text: string): string {
+  try {
+    const { detail } = JSON.parse(text) as { readonly detail?: unknown };
+    if (typeof detail === "string") return detail;
+  } catch {
+    // No problem of ours: shown as it is.
+  }
+  return text.slice(0, 300);
 }

@@ -1,4 +1,4 @@
-import type { GatewayOrders, ModelOrders } from "../../core/registry/gateway-orders.ts";
+import type { GatewayOrders, GatewayReport, ModelOrders } from "../../core/registry/gateway-orders.ts";
 import { canonicalJson } from "../../core/audit/canonical-json.ts";
 import { versionsOf } from "../../core/serving/routing-state.ts";
 import type { OrderLink } from "../ports/order-link.ts";
@@ -31,6 +31,10 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 1000;
 /** How often it is tried again to load what could not be loaded. */
 const RETRY_SECONDS = 5;
+/** A report has bounds, which the server holds it against. */
+const MOST_PROBLEMS = 50;
+const LONGEST_PROBLEM = 2000;
+const MOST_OVERRIDES = 2000;
 
 /**
  * Does what the server says, and goes on as before while it says nothing. A version that cannot be loaded holds up
@@ -88,7 +92,7 @@ export class OrderFollower {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        const report = { revision: this.#revision, address: this.#parts.address, problems: this.#problems };
+        const report = this.#report();
         const waitSeconds = this.#again === null ? null : RETRY_SECONDS;
         const found = await this.#parts.link.poll(this.#tag, report, signal, waitSeconds);
         pause = FIRST_PAUSE;
@@ -102,6 +106,17 @@ export class OrderFollower {
         pause = Math.min(2 * pause, LONGEST_PAUSE);
       }
     }
+  }
+
+  #report(): GatewayReport {
+    return {
+      revision: this.#revision,
+      address: this.#parts.address,
+      problems: this.#problems.slice(0, MOST_PROBLEMS).map((problem) => problem.slice(0, LONGEST_PROBLEM)),
+      overrides: this.#parts.state.overrides
+        .slice(0, MOST_OVERRIDES)
+        .map(({ id, kind, model, expires, reason, by }) => ({ id, kind, model, expires, reason, by })),
+    };
   }
 
   async #follow({ orders, tag }: KeptOrders): Promise<void> {

@@ -25,4 +25,16 @@ export interface GatewayReport {
   readonly address: string | null;
   /** What it could not do, as sentences. */
   readonly problems: readonly string[];
+  /** What people decided there over the model's head; undefined: it does not say. */
+  readonly overrides?: readonly ReportedOverride[];
+}
+
+/** An override as the trail keeps it: never whose data it is about. */
+export interface ReportedOverride {
+  readonly id: string;
+  readonly kind: "block" | "boost" | "opt-out";
+  readonly model: string | null;
+  readonly expires: number | null;
+  readonly reason: string;
+  readonly by: string;
 }

@@ -6,6 +6,20 @@ export const pollSchema = z
     revision: z.number().int().min(0).default(0).describe("The revision that it answers by, wholly"),
     address: z.string().max(500).nullable().default(null),
     problems: z.array(z.string().max(2000)).max(50).default([]),
+    overrides: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1).max(200),
+          kind: z.enum(["block", "boost", "opt-out"]),
+          model: z.string().max(200).nullable(),
+          expires: z.number().nullable(),
+          reason: z.string().max(2000),
+          by: z.string().max(2000),
+        }),
+      )
+      .max(10_000)
+      .optional()
+      .describe("What people decided there over the model's head, for the audit trail; absent: it does not say"),
     waitSeconds: z.number().min(0).max(60).default(25),
   })
   .meta({ examples: [{ tag: null, revision: 0, address: "http://127.0.0.1:8080", problems: [], waitSeconds: 25 }] });

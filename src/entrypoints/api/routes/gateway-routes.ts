@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recordOverrides } from "../../../app/registry/gateway-overrides.ts";
 import { routingState } from "../../../app/registry/routing.ts";
 import { gatewaySchema, ordersSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
 import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
@@ -51,9 +52,10 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
       body: pollSchema,
       response: { 200: ordersSchema, ...poll.problems },
     },
-    handler: async ({ params, body }, reply) => {
-      const { tag: had, waitSeconds, ...report } = body;
+    handler: async ({ params, body, actor }, reply) => {
+      const { tag: had, waitSeconds, overrides, ...report } = body;
       desk.hear(params.id, report);
+      if (overrides !== undefined) await recordOverrides(plane, params.id, overrides, actor);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
       const found = await desk.next(had, 1000 * waitSeconds, gone.signal);

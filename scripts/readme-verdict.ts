@@ -26,7 +26,9 @@ if (import.meta.main) {
   const root = resolve(import.meta.dirname, "..");
   const folder = mkdtempSync(join(tmpdir(), "umpire-readme-"));
   try {
-    const printed = execFileSync(process.execPath, [join(root, "bin/umpire.cjs"), "demo"], { cwd: folder });
+    const printed = execFileSync(process.execPath, [join(root, "bin/umpire.cjs"), "demo", "--chapter", "judge"], {
+      cwd: folder,
+    });
     const path = join(root, "README.md");
     writeFileSync(
       path,

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -14,7 +15,44 @@ interface Proof {
   readonly challenger: { readonly difference: number; readonly low: number; readonly high: number };
 }
 
-describe("the demo in an empty folder", { timeout: 240_000 }, () => {
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("the demo, interrupted", () => {
+  it("takes server and gateway with it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "umpire-demo-"));
+    const args = [join(root, "bin/umpire.cjs"), "demo", "--chapter", "release"];
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(child, "exit");
+    let said = "";
+    for await (const part of child.stdout) {
+      said += String(part);
+      if (said.includes("answers every flight")) break;
+    }
+    const live = join(folder, ".umpire", "demo", "live");
+    const server = Number(/process (\d+)/.exec(readFileSync(join(live, "server", "owner.txt"), "utf8"))?.[1]);
+    const gateway = /http:\S+/.exec(said)?.[0] ?? "";
+    expect((await fetch(`${gateway}/v2/health/live`)).status).toBe(200);
+    child.kill("SIGINT");
+    await ended;
+    const gone = async (): Promise<boolean> =>
+      !isRunning(server) &&
+      (await fetch(`${gateway}/v2/health/live`).then(
+        () => false,
+        () => true,
+      ));
+    while (!(await gone())) await new Promise((resolve) => setTimeout(resolve, 100));
+    rmSync(folder, { recursive: true });
+  }, 240_000);
+});
+
+describe("the demo in an empty folder", { timeout: 600_000 }, () => {
   let folder: string;
   let played: { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -31,7 +69,7 @@ describe("the demo in an empty folder", { timeout: 240_000 }, () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "umpire-demo-"));
     played = umpire("demo");
-  }, 240_000);
+  }, 600_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it("ends as told: the challenger that wins on average fails, the mended one passes", () => {
@@ -39,6 +77,31 @@ describe("the demo in an empty folder", { timeout: 240_000 }, () => {
     expect(played.stdout).toMatch(/✗ FAIL {3}wins on average, loses for small airports[^]*✓ PASS/);
     expect(verdictIn("demo", "challenger").decision).toBe("fail");
     expect(verdictIn("demo", "challenger-fixed").decision).toBe("pass");
+  });
+
+  it("goes on with a real server: refused, retrained, released in stages, back from a bad version, nothing dropped", () => {
+    expect(played.stdout).toMatch(/✗ alarm, for dispatch: small airports: origin_late_share/);
+    expect(played.stdout).toMatch(/✗ version 2: wins on average, loses for small airports/);
+    expect(played.stdout).toMatch(/✓ version 3: better where it counts/);
+    const steps = [...played.stdout.matchAll(/^ {4}→ (.+)$/gm)].map(([, to]) => to);
+    expect(steps).toEqual([
+      "stage 1 of 2: haul=medium at 50%",
+      "stage 2 of 2: everyone at 50%",
+      "full",
+      "done",
+      "rolled back to 3",
+    ]);
+    expect(played.stdout).toMatch(/rolled back to 3\n {8}forecast: worse by at least/);
+    expect(played.stdout).toMatch(/✓ [\d,]+ requests, each answered once and once in the log/);
+    expect(played.stdout).toMatch(/✓ \d+ entries of the audit trail/);
+  });
+
+  it("leaves a trail that verifies, and no process", () => {
+    const live = join(".umpire", "demo", "live", "server");
+    const verified = umpire("audit", "verify", "--state", live);
+    expect(verified.status, verified.stderr).toBe(0);
+    const owner = Number(/process (\d+)/.exec(readFileSync(join(folder, live, "owner.txt"), "utf8"))?.[1]);
+    expect(isRunning(owner)).toBe(false);
   });
 
   it("prints what the README shows (else: npm run docs:readme)", () => {

@@ -3,14 +3,16 @@ import type { ControlPlane } from "../app/registry/control-plane.ts";
 
 export interface OpenRollouts {
   readonly control: RolloutControl;
-  /** From now on running rollouts are looked at every few seconds. */
+  /** From now on running rollouts are looked at, every second while that is little work, else every few seconds. */
   begin(): void;
   /** Ends the looks; one that is under way is finished first. */
   close(): Promise<void>;
 }
 
-/** How often running rollouts are looked at. */
-const LOOK_EVERY = 5000;
+/** Looks take at most a fifth of the time, as long as that leaves one every five seconds. */
+const PAUSE_PER_WORK = 4;
+const SHORTEST_PAUSE = 1000;
+const LONGEST_PAUSE = 5000;
 
 /**
  * The rollouts of a server.
@@ -21,7 +23,6 @@ export async function openRollouts(
   predictions: string,
   tell: RolloutTools["tell"],
   onBug: (error: unknown) => void,
-  lookEvery = LOOK_EVERY,
 ): Promise<OpenRollouts> {
   const { createRolloutEvidence } = await import("../adapters/prediction-log/rollout-evidence.ts");
   const control = new RolloutControl({
@@ -30,25 +31,25 @@ export async function openRollouts(
     tell,
   });
   let looking: Promise<void> = Promise.resolve();
-  let busy = false;
   let timer: NodeJS.Timeout | undefined;
-  const look = (): void => {
-    if (busy) return;
-    busy = true;
-    looking = control
-      .tick()
-      .catch(onBug)
-      .finally(() => {
-        busy = false;
-      });
+  let closed = false;
+  const lookAfter = (pause: number): void => {
+    timer = setTimeout(() => {
+      looking = look();
+    }, pause);
+  };
+  const look = async (): Promise<void> => {
+    const started = performance.now();
+    await control.tick().catch(onBug);
+    const work = performance.now() - started;
+    if (!closed) lookAfter(Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, PAUSE_PER_WORK * work)));
   };
   return {
     control,
-    begin: () => {
-      timer = setInterval(look, lookEvery);
-    },
+    begin: () => lookAfter(SHORTEST_PAUSE),
     close: async () => {
-      clearInterval(timer);
+      closed = true;
+      clearTimeout(timer);
       await looking;
     },
   };

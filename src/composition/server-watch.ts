@@ -16,6 +16,7 @@ import { parseMonitors } from "../schemas/monitors/parse-monitors.ts";
 import { parseRetraining } from "../schemas/retraining/parse-retraining.ts";
 import { openChannels } from "./alert-channels.ts";
 import { openTimetable } from "./control-plane.ts";
+import { describeModel } from "./describe-model.ts";
 import { openEventArchive } from "./gateway.ts";
 import { judgeTools } from "./judge-tools.ts";
 import { retrainingTools } from "./retraining-tools.ts";
@@ -72,7 +73,7 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     newRun: () =>
       `${new Date(plane.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(2).toString("hex")}`,
     timetable: await openTimetable(),
-    describe: async (spec) => (await import("../adapters/onnx/sidecar.ts")).withSidecar(spec),
+    describe: describeModel,
     judgeTools: () => judgeTools(() => undefined, new AbortController().signal),
     onBug,
   });

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FlightsRequest, FlightsTable } from "../../app/ports/flights-table.ts";
+import type { CutRequest, FlightsRequest, FlightsTable, LiveFlight } from "../../app/ports/flights-table.ts";
 import { Failure } from "../../core/failures.ts";
 import { openEngine } from "./engine.ts";
 import { quoteText } from "./sql-text.ts";
 
 /** Three million flights of 2001 that come with the package `vega-datasets`. */
 export function createFlightsTable(): FlightsTable {
-  return { prepare };
+  return { prepare, cut };
 }
 
 async function prepare(request: FlightsRequest): Promise<void> {
@@ -32,6 +32,41 @@ async function prepare(request: FlightsRequest): Promise<void> {
   } finally {
     request.signal?.removeEventListener("abort", interrupt);
     rmSync(partial, { force: true });
+    engine.close();
+  }
+}
+
+const RECORD =
+  "hour, weekday, distance, origin_late_share, destination_late_share, board_late_share, board_landed, origin_flights_a_day, airport, haul, departure";
+
+async function cut({ table, at, past, sample, every }: CutRequest): Promise<readonly LiveFlight[]> {
+  const engine = await openEngine({ memoryLimit: "1GB" });
+  try {
+    const moment = `timestamp ${quoteText(at)}`;
+    const from = `from read_parquet(${quoteText(table)})`;
+    const nth = `hash(flight) % ${every} = 0`;
+    for (const [file, where] of [
+      [past, ""],
+      [sample, `and ${nth}`],
+    ]) {
+      await engine.connection.run(`copy (select * ${from} where date < ${moment} ${where} order by flight)
+        to ${quoteText(`${file}.partial`)} (format parquet, compression zstd)`);
+      renameSync(`${file}.partial`, file!);
+    }
+    // Landing as prepare.sql has it: whether it is late does not move it, so that no label comes sooner for being good.
+    const read = await engine.connection.runAndReadAll(`
+      select flight::varchar, epoch_ms(date)::double, epoch_ms(date + to_minutes(cast(60 + distance / 7 as integer)))::double,
+        late::integer, ${RECORD}
+      ${from} where date >= ${moment} and ${nth} order by date, flight`);
+    const names = RECORD.split(", ");
+    return read.getRowsJson().map(([key, departs, lands, late, ...values]) => ({
+      key: String(key),
+      departs: Number(departs),
+      lands: Number(lands),
+      late: Number(late),
+      record: Object.fromEntries(names.map((name, i) => [name, (values[i] ?? null) as number | string | null])),
+    }));
+  } finally {
     engine.close();
   }
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { ExampleFolder } from "../../app/ports/example-folder.ts";
 import { createOutputFolder } from "./output-folder.ts";
 
-/** An {@link ExampleFolder} of the product's own `examples`: policies (`*.yaml`), `models/*.onnx`, `prepare.sql`. */
+/** An {@link ExampleFolder} of the product's own `examples`: policies (`*.yaml`), models with what is said of them, scripts. */
 export function createShippedExample(source: string): ExampleFolder {
   return {
     script: join(source, "prepare.sql"),
     async lay(destination) {
-      const names = (await readdir(source, { recursive: true })).filter((name) => /\.(yaml|onnx)$/.test(name)).sort();
+      const names = (await readdir(source, { recursive: true })).filter(isLaid).sort();
       const files = new Map<string, Uint8Array>();
       for (const name of names) files.set(name, await readFile(join(source, name)));
       const moved: string[] = [];
@@ -23,6 +23,11 @@ export function createShippedExample(source: string): ExampleFolder {
       return moved;
     },
   };
+}
+
+/** Not what only makes the example (`make`), nor its README. */
+function isLaid(name: string): boolean {
+  return /\.(yaml|onnx|meta\.json|cjs)$/.test(name) && !name.startsWith("make");
 }
 
 /** `NAME`, or `NAME-2`, `NAME-3`, … where it is taken. */

@@ -6,7 +6,7 @@ function toolsThatDecide(decisions: Readonly<Record<string, Outcome>>, moved: re
   const log: string[] = [];
   const tools: DemoTools = {
     example: { script: "prepare.sql", lay: async (folder) => (log.push(`lay ${folder}`), moved) },
-    flights: { prepare: async ({ destination }) => void log.push(`prepare ${destination}`) },
+    flights: { prepare: async ({ destination }) => void log.push(`prepare ${destination}`), cut: async () => [] },
     judge: async (policy, record) => (log.push(`judge ${policy} into ${record}`), decisions[policy] ?? "not-evaluated"),
     tell: () => {},
     remark: (text) => void log.push(text),

@@ -53,8 +53,8 @@ export interface DemoResult {
   readonly acts: readonly { readonly policy: string; readonly expected: Outcome; readonly decision: Outcome }[];
 }
 
-/** Lays out the flights example, makes its table, judges both challengers, and says whether the story ended as told. */
-export async function playDemo(place: DemoPlace, tools: DemoTools): Promise<DemoResult> {
+/** Lays out the flights example and makes its table. */
+export async function layExample(place: DemoPlace, tools: Omit<DemoTools, "judge" | "tell">): Promise<void> {
   const moved = await tools.example.lay(place.folder);
   for (const name of moved) tools.remark(`your changed policy is kept as ${place.path(name)}`);
   await tools.flights.prepare({
@@ -64,6 +64,11 @@ export async function playDemo(place: DemoPlace, tools: DemoTools): Promise<Demo
     destination: `${place.folder}/flights.parquet`,
     ...(place.signal === undefined ? {} : { signal: place.signal }),
   });
+}
+
+/** Lays out the flights example, makes its table, judges both challengers, and says whether the story ended as told. */
+export async function playDemo(place: DemoPlace, tools: DemoTools): Promise<DemoResult> {
+  await layExample(place, tools);
   const acts: DemoResult["acts"][number][] = [];
   for (const act of ACTS) {
     tools.tell(acts.length === 0 ? `${OPENING}\n\n${act.says}` : act.says);

@@ -134,6 +134,9 @@ function notRoutable(slice: JudgedSlice): string | null {
 }
 
 function unknownCohort(name: string, judged: JudgedRelease): string {
+  if (judged.slices.length === 0) {
+    return `"${name}" cannot be a stage: there is no verdict against what is live that says what it is; without one, "${EVERYONE}" is the only stage`;
+  }
   const names = judged.slices
     .filter((slice) => slice.kind === "routable" && slice.where !== null)
     .map((slice) => slice.name);

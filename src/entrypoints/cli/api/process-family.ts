@@ -27,6 +27,7 @@ const LONGEST_PAUSE = 10_000;
 /**
  * Runs a command of Umpire as a process of its own, and again when it dies unasked.
  * @param args of the command; `again` are used from the second start on, when ports are known
+ * @param errors where its standard error goes
  */
 export function startMember(
   name: string,
@@ -34,6 +35,7 @@ export function startMember(
   again: (document: Readonly<Record<string, unknown>>) => readonly string[],
   environment: NodeJS.ProcessEnv,
   remark: (text: string) => void,
+  errors: NodeJS.WritableStream = process.stderr,
 ): FamilyMember {
   let stopping = false;
   let child: ChildProcess | null = null;
@@ -45,10 +47,11 @@ export function startMember(
       const [script = ""] = process.argv.slice(1);
       const given = document === null ? args : again(document);
       const running = spawn(process.execPath, [script, ...given, "--json"], {
-        stdio: ["ignore", "pipe", "inherit", "ipc"],
+        stdio: ["ignore", "pipe", errors === process.stderr ? "inherit" : "pipe", "ipc"],
         env: environment,
       });
       child = running;
+      running.stderr?.pipe(errors, { end: false });
       readDocument(running, (found) => {
         document = found;
         pause = FIRST_PAUSE;

@@ -20,7 +20,7 @@ export async function registerModel(
 ): Promise<ExitCode> {
   const api = await openApi(options, context.workingDirectory);
   const description = options.describe === undefined ? {} : await readDescription(options.describe, context);
-  const artifact = await artifactOf(api, options, description);
+  const artifact = await artifactOf(api, options, description, context);
   const body = {
     artifact,
     version: options.version ?? null,
@@ -36,7 +36,12 @@ export async function registerModel(
   return 0;
 }
 
-async function artifactOf(api: ApiClient, options: ModelOptions, { artifact = {} }: Description): Promise<unknown> {
+async function artifactOf(
+  api: ApiClient,
+  options: ModelOptions,
+  { artifact = {} }: Description,
+  context: CommandContext,
+): Promise<unknown> {
   const given = [options.onnx, options.file, options.url, options.constant].filter((one) => one !== undefined);
   if (given.length > 1 || (given.length === 0 && artifact["kind"] === undefined)) {
     throw new Failure("USAGE", {
@@ -47,7 +52,10 @@ async function artifactOf(api: ApiClient, options: ModelOptions, { artifact = {}
       ],
     });
   }
-  if (options.onnx !== undefined) return { ...artifact, kind: "onnx", ...(await api.upload(options.onnx)) };
+  if (options.onnx !== undefined) {
+    const beside = await sidecarOf(resolve(context.workingDirectory, options.onnx));
+    return { ...beside, ...artifact, kind: "onnx", ...(await api.upload(options.onnx)) };
+  }
   if (options.file !== undefined) {
     const format = options.file.split(".").at(-1) ?? "file";
     return { format, ...artifact, kind: "file", ...(await api.upload(options.file)) };
@@ -59,6 +67,13 @@ async function artifactOf(api: ApiClient, options: ModelOptions, { artifact = {}
     kind: "constant",
     value: Number.isFinite(number) && options.constant.trim() !== "" ? number : options.constant,
   };
+}
+
+/** What a file beside the model says of how it is fed, as for a judgement. @throws Failure MODEL */
+async function sidecarOf(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const { describeModel } = await import("../../../composition/describe-model.ts");
+  const { path: _, ...keys } = await describeModel({ path });
+  return keys;
 }
 
 async function sendVerdict(

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { EvidenceHelper } from "../../app/ports/evidence-helper.ts";
 import type { CodedScores } from "../../core/evaluation/accumulate.ts";
@@ -23,7 +24,10 @@ export function createEvidenceHelper(): EvidenceHelper {
   const open = (): Worker => {
     // Bundled, the worker lies beside the chunk as JavaScript.
     const file = import.meta.url.endsWith(".ts") ? "./evidence-worker.ts" : "./evidence-worker.js";
-    const started = new Worker(new URL(file, import.meta.url));
+    // A worker finds the compile cache of its parent only by this variable; without it, it costs 0.2 s more to start.
+    const cache = getCompileCacheDir();
+    const env = cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: cache };
+    const started = new Worker(new URL(file, import.meta.url), { env });
     started.on("message", ({ id, coded, error }: WorkerReply) => {
       const call = waiting.get(id);
       waiting.delete(id);

@@ -19,8 +19,9 @@ import { fitsBlocks, MOST_ROWS_AT_ONCE, sumBlocks } from "./sum-blocks.ts";
 import { sumWhole } from "./sum-whole.ts";
 import type { RowsToSum, SummedRows } from "./summed-rows.ts";
 
-/** From this many rows on, a second thread is worth its start. */
+/** From this many rows on, a second thread is worth its start; of a ranking it takes the smaller part of the work. */
 const SHARED_WORK_ROWS = 500_000;
+const SHARED_RANKING_ROWS = 4_000_000;
 
 /** What `umpire judge` works with. */
 export interface JudgeTools {
@@ -58,7 +59,8 @@ export async function judge(request: JudgeRequest, tools: JudgeTools): Promise<J
   // Typed files know their rows without being read; text is counted when it is read.
   const rows = typed ? await source.countRows() : null;
   if (rows === 0) throw noRows(paths);
-  const helper = rows !== null && rows > SHARED_WORK_ROWS ? tools.helper : null;
+  const manyRows = request.parsed.policy.task === "ranking" ? SHARED_RANKING_ROWS : SHARED_WORK_ROWS;
+  const helper = rows !== null && rows > manyRows ? tools.helper : null;
   helper?.start();
   const bound = await bindToSource(request.parsed, source, paths.join(", "));
   const { policy, columns } = bound;

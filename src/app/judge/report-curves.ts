@@ -2,7 +2,7 @@ import { sortSizesDescending } from "../../core/evaluation/accumulate-lists.ts";
 import type { EvaluationBlock } from "../../core/evaluation/block.ts";
 import type { Evidence } from "../../core/evaluation/evidence.ts";
 import type { FoundMetric } from "../../core/metrics/catalog.ts";
-import { itemPlaces, rankLists, rowsByList, type RankedLists } from "../../core/evaluation/rank-lists.ts";
+import { rankedBy, type RankedLists } from "../../core/evaluation/rank-lists.ts";
 import { allInUnitInterval, scoreEdges } from "../../core/evaluation/score-code.ts";
 import {
   binaryModelCurves,
@@ -112,13 +112,11 @@ export function confusionOf(block: EvaluationBlock, m: number): Confusion {
 function rankingPicture(scored: Scored, block: EvaluationBlock, deciding: FoundMetric): Curves {
   const lists = block.lists!;
   const gains = block.label as Float64Array;
-  const places = itemPlaces(lists);
-  const byList = rowsByList(lists);
-  const ranked = scored.models.slice(0, MOST_MODELS).map(({ scores }) => rankLists(byList, scores, places));
+  const ranked = block.models.slice(0, MOST_MODELS).map((model) => rankedBy(lists, model));
   const inOrder = ranked.map(({ rows }) => inRowOrder(gains, rows));
   const values = [0, 1].map((m) => listValues(inOrder[m]!, ranked[m]!, deciding)) as [Float64Array, Float64Array];
   const names = scored.models.slice(0, MOST_MODELS).map(({ name }) => name);
-  return rankingCurves(names, inOrder, byList.starts, values);
+  return rankingCurves(names, inOrder, ranked[0]!.starts, values);
 }
 
 function inRowOrder(values: Float64Array, rows: Uint32Array): Float64Array {

@@ -1,6 +1,7 @@
 import type { Policy } from "../../schemas/policy/policy.ts";
 import type { Scored } from "../scoring/scored.ts";
 import { learnThreshold } from "../../core/evaluation/learn-threshold.ts";
+import { bigMemory } from "../../core/tables/big-memory.ts";
 
 /** Thresholds of one model: per row group when learnt (each group by the others), and the one over all rows. */
 export interface ModelThreshold {
@@ -41,22 +42,28 @@ function decideBinary(
   const { threshold } = policy;
   const decided = scored.models.map(({ name, scores }) => {
     if (threshold.kind === "fixed") {
-      const predicted = reach(scores, () => threshold.value);
+      const predicted = reach(scores, threshold.value);
       return { predicted, threshold: { name, value: threshold.value, learnt: false } };
     }
     const rule = { ...threshold, costs: policy.costs ?? { falsePositive: 1, falseNegative: 1 } };
     const byPart = Float64Array.from({ length: PARTS }, (_, part) =>
       learnThreshold(scores, label, rule, (row) => folds[row]! % PARTS !== part),
     );
-    const predicted = reach(scores, (row) => byPart[folds[row]! % PARTS]!);
+    const predicted = reachOfPart(scores, byPart, folds);
     return { predicted, threshold: { name, value: learnThreshold(scores, label, rule), learnt: true } };
   });
   return { predicted: decided.map((entry) => entry.predicted), thresholds: decided.map((entry) => entry.threshold) };
 }
 
-function reach(scores: Float64Array, thresholdOf: (row: number) => number): Uint8Array {
-  const predicted = new Uint8Array(scores.length);
-  for (let i = 0; i < scores.length; i++) predicted[i] = scores[i]! >= thresholdOf(i) ? 1 : 0;
+function reach(scores: Float64Array, threshold: number): Uint8Array {
+  const predicted = new Uint8Array(bigMemory(scores.length));
+  for (let i = 0; i < predicted.length; i++) predicted[i] = scores[i]! >= threshold ? 1 : 0;
+  return predicted;
+}
+
+function reachOfPart(scores: Float64Array, byPart: Float64Array, folds: Uint8Array): Uint8Array {
+  const predicted = new Uint8Array(bigMemory(scores.length));
+  for (let i = 0; i < predicted.length; i++) predicted[i] = scores[i]! >= byPart[folds[i]! % PARTS]! ? 1 : 0;
   return predicted;
 }
 

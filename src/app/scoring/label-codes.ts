@@ -39,11 +39,17 @@ export function readLabels(table: Table, meaning: LabelMeaning): Labels {
 }
 
 function knownRows(column: Column, rows: number): { known: Uint8Array | null; unknown: number } {
+  const { nulls } = column;
+  const numbers =
+    column.kind === "number" && (column.values instanceof Float64Array || column.values instanceof Float32Array)
+      ? column.values
+      : null;
+  // Whole numbers, texts and times without a null have all their values: nothing is to be looked for.
+  if (nulls === undefined && numbers === null) return { known: null, unknown: 0 };
   const known = new Uint8Array(rows).fill(1);
   let unknown = 0;
   for (let i = 0; i < rows; i++) {
-    const isNull = column.nulls?.[i] === 1 || (column.kind === "number" && Number.isNaN(column.values[i]!));
-    if (!isNull) continue;
+    if (nulls?.[i] !== 1 && (numbers === null || !Number.isNaN(numbers[i]!))) continue;
     known[i] = 0;
     unknown++;
   }

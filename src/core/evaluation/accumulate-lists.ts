@@ -153,10 +153,17 @@ class MemberParts {
   }
 }
 
-/** Sizes, in place; counts zeros first, because most gains are 0. */
+/** Sizes, in place; zeros go to the end first, because most gains are 0, and equal sizes need no sorting. */
 export function sortSizesDescending(values: Float64Array, length: number): void {
   let kept = 0;
-  for (let i = 0; i < length; i++) if (values[i]! !== 0) values[kept++] = Math.abs(values[i]!);
+  let equal = true;
+  for (let i = 0; i < length; i++) {
+    const value = values[i]!;
+    if (value === 0) continue;
+    const size = Math.abs(value);
+    values[kept++] = size;
+    if (size !== values[0]!) equal = false;
+  }
   values.fill(0, kept, length);
-  values.subarray(0, kept).sort().reverse();
+  if (!equal) values.subarray(0, kept).sort().reverse();
 }

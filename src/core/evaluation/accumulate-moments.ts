@@ -48,12 +48,15 @@ function addGrouping(
   start: number,
   n: number,
 ): void {
-  findCells(codes, folds, members, start, n, cells);
-  countRows(sums[0]!, cells, n);
-  for (let k = 1; k < sums.length; k++) addMoment(sums[k]!, cells, values[k]!, n);
+  findCells(sums[0]!, codes, folds, members, start, n, cells);
+  let k = 1;
+  for (; k + 1 < sums.length; k += 2) addTwo(sums[k]!, sums[k + 1]!, cells, values[k]!, values[k + 1]!, n);
+  if (k < sums.length) addOne(sums[k]!, cells, values[k]!, n);
 }
 
+/** Notes the cell of each row, and counts it: the first moment is that of each row, 1. */
 function findCells(
+  counts: Float64Array,
   codes: Uint8Array | Uint16Array,
   folds: Uint8Array,
   members: number,
@@ -63,17 +66,30 @@ function findCells(
 ): void {
   for (let i = 0; i < n; i++) {
     const code = codes[start + i]!;
-    cells[i] = ((code < members ? code : members) << 8) | folds[start + i]!;
+    const cell = ((code < members ? code : members) << 8) | folds[start + i]!;
+    cells[i] = cell;
+    counts[cell]! += 1;
   }
 }
 
-/** The first moment is that of each row, 1. */
-function countRows(sums: Float64Array, cells: Uint32Array, n: number): void {
-  for (let i = 0; i < n; i++) sums[cells[i]!]! += 1;
+function addOne(sums: Float64Array, cells: Uint32Array, values: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) sums[cells[i]!]! += values[i]!;
 }
 
-function addMoment(sums: Float64Array, cells: Uint32Array, values: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) sums[cells[i]!]! += values[i]!;
+/** Two moments in one pass: both read the same cells. */
+function addTwo(
+  sumsA: Float64Array,
+  sumsB: Float64Array,
+  cells: Uint32Array,
+  valuesA: Float64Array,
+  valuesB: Float64Array,
+  n: number,
+): void {
+  for (let i = 0; i < n; i++) {
+    const cell = cells[i]!;
+    sumsA[cell]! += valuesA[i]!;
+    sumsB[cell]! += valuesB[i]!;
+  }
 }
 
 function addLocal(table: MomentTable, slices: readonly number[], local: readonly Float64Array[]): void {

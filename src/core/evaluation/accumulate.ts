@@ -13,7 +13,7 @@ import { FOLDS } from "./draws.ts";
 import type { DirectTable, Evidence } from "./evidence.ts";
 import { memberRows, type MemberRows } from "./member-rows.ts";
 import { momentNames, type EvaluationPlan } from "./plan.ts";
-import { itemPlaces, rankLists, rowsByList } from "./rank-lists.ts";
+import { rankedBy } from "./rank-lists.ts";
 import { EXACT_RANK_ROWS, rankOrder, rowsByGroup } from "./rank-order.ts";
 import { allGroupings, refine, rollUp, split, type Refinement } from "./refinement.ts";
 import { allInUnitInterval, SCORE_BINS, scoreCodes } from "./score-code.ts";
@@ -255,10 +255,8 @@ function addListMetrics(
   });
   const listTargets = shaped(plan, "list").map(target);
   const catalogueTargets = shaped(plan, "catalogue").map(target);
-  const byList = rowsByList(lists);
-  const place = itemPlaces(lists);
   block.models.forEach((model, m) => {
-    const ranked = rankLists(byList, model.scores, place);
+    const ranked = rankedBy(lists, model);
     for (const grouping of groupings) {
       accumulateLists(listTargets, m, ranked, block, grouping, m === 0 ? evidence.counts : null);
       for (const { request, table } of catalogueTargets) {

@@ -56,7 +56,7 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     models.push({ model, onDisk, folder, monitors, retraining: parseRetraining(onDisk.parsed), archive });
   }
   await recordPolicies(plane.store, models);
-  const { runner } = retrainingTools();
+  const { runner } = retrainingTools((digest) => plane.artifacts.path(digest));
   const reader = readerWhenNeeded();
   const place = (...parts: string[]): string => {
     const path = join(stateFolder, ...parts);

@@ -14,7 +14,7 @@ const KILL_AFTER_MILLISECONDS = 5_000;
 const TAIL_LINES = 3;
 
 /** Runs steps as processes of this machine. */
-export function createStepRunner(): StepRunner {
+export function createStepRunner(): Omit<StepRunner, "call"> {
   return { run, fingerprints, environment };
 }
 

@@ -5,6 +5,8 @@ export interface StepRunner {
    * @throws Failure STEP where the program cannot be started
    */
   run(step: StepCommand, signal: AbortSignal): Promise<StepEnd>;
+  /** Lets another system do the step; what it says, and what goes wrong, is the end. */
+  call(step: StepCall, signal: AbortSignal): Promise<StepEnd>;
   /** SHA-256 and size of every file that a path or glob names, sorted by path; empty where there is none. */
   fingerprints(folder: string, patterns: readonly string[]): Promise<FileFingerprint[]>;
   /** What the machine is, as far as it matters for making the same again. */
@@ -18,6 +20,21 @@ export interface StepCommand {
   /** Added to the environment of the process. */
   readonly variables: Readonly<Record<string, string>>;
   /** Where standard output and error go. */
+  readonly log: string;
+  readonly timeoutMilliseconds: number;
+}
+
+export interface StepCall {
+  /** With ${NAME} as the policy writes it, also in the secret. */
+  readonly url: string;
+  readonly secret: string | null;
+  /** What it is told. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The same for the same step of the same run: asking twice does it once. */
+  readonly key: string;
+  /** Files that it may give. */
+  readonly outputs: readonly string[];
+  readonly folder: string;
   readonly log: string;
   readonly timeoutMilliseconds: number;
 }

@@ -64,6 +64,7 @@ function stepsOf(was: RetrainingRecord): Retraining {
     steps: was.steps.map((step) => ({
       name: step.name,
       command: step.command,
+      call: step.call ?? null,
       inputs: step.inputs.map(({ path }) => path),
       outputs: step.outputs.map(({ path }) => path),
       parameters: step.parameters,

@@ -1,7 +1,7 @@
 import type { FileRecord, RetrainingRecord, StepRecord } from "../../core/retraining/run-record.ts";
 import type { Retraining, RetrainingStep } from "../../schemas/retraining/parse-retraining.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { StepRunner } from "../ports/step-runner.ts";
+import type { StepEnd, StepRunner } from "../ports/step-runner.ts";
 
 export interface RetrainingTools {
   readonly runner: StepRunner;
@@ -37,7 +37,7 @@ export async function runSteps(wish: RunWish, tools: RetrainingTools): Promise<R
   for (const [i, step] of wish.retraining.steps.entries()) {
     tools.signal.throwIfAborted();
     tools.tell(`step ${i + 1} of ${wish.retraining.steps.length}: ${step.name}`);
-    const { record, problem } = await runStep(step, i, wish.folder, tools);
+    const { record, problem } = await runStep(step, i, wish, tools);
     steps.push(record);
     if (problem !== null) {
       reason = `step "${step.name}": ${problem}`;
@@ -64,20 +64,21 @@ export async function runSteps(wish: RunWish, tools: RetrainingTools): Promise<R
 async function runStep(
   step: RetrainingStep,
   i: number,
-  folder: string,
-  { runner, clock, runFile, signal }: RetrainingTools,
+  wish: RunWish,
+  tools: RetrainingTools,
 ): Promise<{ record: StepRecord; problem: string | null }> {
+  const { folder } = wish;
+  const { runner, clock } = tools;
   const log = `${i + 1}-${step.name.replace(/[^\p{L}\p{N}._-]+/gu, "-")}.log`;
   const inputs = await runner.fingerprints(folder, step.inputs);
   const record = (outputs: readonly FileRecord[], exitCode: number | null, seconds: number): StepRecord => {
-    const { name, command, parameters } = step;
-    return { name, command, parameters, inputs, outputs, exitCode, seconds, log };
+    const { name, command, parameters, call } = step;
+    return { name, command, ...(call === null ? {} : { call }), parameters, inputs, outputs, exitCode, seconds, log };
   };
   const missing = await firstMissing(runner, folder, step.inputs);
   if (missing !== null) return { record: record([], null, 0), problem: `its input ${missing} is not there` };
   const begun = clock.monotonic();
-  const { command, timeoutMilliseconds } = step;
-  const end = await runner.run({ command, folder, variables: {}, log: runFile(log), timeoutMilliseconds }, signal);
+  const end = await doStep(step, i, inputs, tools.runFile(log), wish, tools);
   const seconds = (clock.monotonic() - begun) / 1000;
   const outputs = await runner.fingerprints(folder, step.outputs);
   const done = record(outputs, end.exitCode, seconds);
@@ -87,6 +88,21 @@ async function runStep(
   }
   const unwritten = await firstMissing(runner, folder, step.outputs);
   return { record: done, problem: unwritten === null ? null : `it did not write ${unwritten}` };
+}
+
+function doStep(
+  step: RetrainingStep,
+  i: number,
+  inputs: readonly FileRecord[],
+  log: string,
+  { id, model, folder, causes }: RunWish,
+  { runner, signal }: RetrainingTools,
+): Promise<StepEnd> {
+  const { command, call, name, parameters, outputs, timeoutMilliseconds } = step;
+  if (call === null) return runner.run({ command, folder, variables: {}, log, timeoutMilliseconds }, signal);
+  const body = { schema: "umpire.step/1", run: id, model, causes, step: name, parameters, inputs, outputs };
+  const key = `${id}/${i + 1}`;
+  return runner.call({ ...call, body, key, outputs, folder, log, timeoutMilliseconds }, signal);
 }
 
 async function firstMissing(runner: StepRunner, folder: string, patterns: readonly string[]): Promise<string | null> {

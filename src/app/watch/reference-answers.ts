@@ -46,8 +46,8 @@ export const completeLabels: LabelProcess = (() => {
  * @throws Failure as judging does
  */
 export async function referenceAnswers(
-  { onDisk }: WatchedModel,
-  version: VersionEntry,
+  { onDisk }: Pick<WatchedModel, "onDisk">,
+  version: Pick<VersionEntry, "version" | "artifact">,
   watched: readonly WatchedSlice[],
   features: readonly string[],
   tools: Pick<JudgeTools, "reader" | "runtime" | "signal"> & { readonly artifacts: Pick<ArtifactStore, "path"> },
@@ -100,7 +100,7 @@ export async function referenceAnswers(
 
 function liveModel(
   policy: Policy,
-  { artifact }: VersionEntry,
+  { artifact }: Pick<VersionEntry, "artifact">,
   artifacts: Pick<ArtifactStore, "path">,
 ): Policy["models"]["champion"] {
   if (artifact.kind !== "onnx") return policy.models.champion;

@@ -19,5 +19,11 @@ export interface RetrainingEntry {
   /** Why it ended as it did, in one sentence. */
   readonly reason: string | null;
   /** The version retrained on everything, and whether the verdict holds for it too. */
-  readonly final: { readonly version: string; readonly inherits: boolean; readonly reason: string } | null;
+  readonly final: {
+    readonly version: string;
+    readonly inherits: boolean;
+    readonly reason: string;
+    /** Digest of the record of its steps; runs of earlier versions of Umpire have none. */
+    readonly record?: string;
+  } | null;
 }

@@ -4,6 +4,7 @@ import type { Actor } from "../ports/control-store.ts";
 import type { Timetable } from "../ports/timetable.ts";
 import type { Retraining } from "../../schemas/retraining/parse-retraining.ts";
 import type { TableReader } from "../ports/table-reader.ts";
+import { putModel, usualModel } from "../registry/models.ts";
 import { lookAtModel } from "./look-at-model.ts";
 import type { LookEntry } from "./look-entry.ts";
 import { type ModelWatch, noPolicy } from "./model-watch.ts";
@@ -113,6 +114,11 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
       reason: null,
       final: null,
     };
+    await plane.store.change(RETRAINER, async (state) => {
+      if ((await state.get("model", model)) !== null) return;
+      const { task } = one.onDisk.parsed.policy;
+      await putModel(state, { ...usualModel(model), task }, RETRAINER, now);
+    });
     // Kept before the first step: a run that a crash ends counts for cool-down and limits too.
     training = keepRetraining(plane, entry, "retraining.begin")
       .then(() => retrainModel(one, entry, { ...tools, signal: stopped.signal }))

@@ -36,7 +36,7 @@ export async function trainFinal(
   const runFile = (name: string): string => tools.runFile(id, name);
   const wish = { id, model, folder, retraining: { ...retraining!, ...final! }, causes };
   const record = await runSteps(wish, { runner, clock: plane.clock, runFile, tell: () => undefined, signal });
-  await plane.artifacts.put(new TextEncoder().encode(documentText(record)), LARGEST_EVIDENCE);
+  const { digest } = await plane.artifacts.put(new TextEncoder().encode(documentText(record)), LARGEST_EVIDENCE);
   if (record.outcome === "failed") throw new Failure("STEP", { where: id, message: record.reason ?? "failed" });
   const version = await registerRun(watched, record, tools);
   const rows = await answersOfBoth(watched, judged, version, tools);
@@ -44,11 +44,11 @@ export async function trainFinal(
   const differs = slices.find(({ problem }) => problem !== null);
   if (!inherits) {
     const why = differs === undefined ? "retrain.inherit names no bounds" : `${differs.slice}: ${differs.problem}`;
-    return { version: version.version, inherits, reason: `must be judged itself: ${why}` };
+    return { version: version.version, record: digest, inherits, reason: `must be judged itself: ${why}` };
   }
   const reason = `inherits the verdict of version ${judged.version}: it answers alike on ${slices.length} slices`;
   await inheritVerdict(plane, judged, version, against, reason);
-  return { version: version.version, inherits, reason };
+  return { version: version.version, record: digest, inherits, reason };
 }
 
 /** Both versions' answers to the rows of the test data, with the rows of each slice. */

@@ -22,7 +22,10 @@ export interface RetrainingRecord {
 
 export interface StepRecord {
   readonly name: string;
+  /** Empty where another system did it. */
   readonly command: readonly string[];
+  /** The system that did it, as the policy writes it: without what ${NAME} stands for. */
+  readonly call?: { readonly url: string; readonly secret: string | null };
   readonly parameters: Readonly<Record<string, string>>;
   readonly inputs: readonly FileRecord[];
   readonly outputs: readonly FileRecord[];

@@ -113,6 +113,9 @@ export const retrainingViewSchema = z
     against: z.string().nullable(),
     decision: z.enum(["pass", "fail", "not-enough-data", "not-evaluated"]).nullable(),
     reason: z.string().nullable(),
-    final: z.object({ version: z.string(), inherits: z.boolean(), reason: z.string() }).nullable(),
+    final: z
+      .object({ version: z.string(), inherits: z.boolean(), reason: z.string(), record: z.string().optional() })
+      .nullable()
+      .describe("The version trained on everything"),
   })
   .meta({ id: "Retraining", description: "A retraining, from its causes to its verdict" });

@@ -23,6 +23,8 @@ export interface RetrainingStep {
   readonly name: string;
   /** Parameters are filled in. */
   readonly command: readonly string[];
+  /** Another system does it; null: the command. ${NAME} is filled in when it is called. */
+  readonly call: { readonly url: string; readonly secret: string | null } | null;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
@@ -110,7 +112,7 @@ function stepOf(
   );
   const list = (paths: string | string[] | undefined): string[] =>
     paths === undefined ? [] : typeof paths === "string" ? [paths] : paths;
-  const command = step.run.map((part, at) =>
+  const command = (step.run ?? []).map((part, at) =>
     part.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
       const value = parameters[name];
       if (value !== undefined) return value;
@@ -123,9 +125,29 @@ function stepOf(
   return {
     name: step.name,
     command,
+    call: callOf(step, place, problems),
     inputs: list(step.inputs),
     outputs: list(step.outputs),
     parameters,
     timeoutMilliseconds: (step.timeout === undefined ? null : parseSpan(step.timeout)) ?? DAY,
   };
+}
+
+function callOf(
+  { call, secret }: RetrainingFile["steps"][number],
+  place: readonly (string | number)[],
+  problems: SourceProblem[],
+): RetrainingStep["call"] {
+  if (call === undefined) {
+    if (secret !== undefined)
+      problems.push({ path: ["retrain", ...place, "secret"], message: "signs a call, and there is none" });
+    return null;
+  }
+  if (!/^(https?:\/\/[^/]|\$\{)/.test(call)) {
+    problems.push({
+      path: ["retrain", ...place, "call"],
+      message: "takes an address that begins with https:// or http://",
+    });
+  }
+  return { url: call, secret: secret ?? null };
 }

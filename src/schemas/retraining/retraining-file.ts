@@ -8,22 +8,33 @@ const paths = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: "takes a path or a list of paths",
 });
 
-const step = z.strictObject({
-  name: z.string().min(1).describe("Says what the step does: collect, prepare, select features, train, validate."),
-  run: z
-    .array(z.string())
-    .min(1)
-    .describe("Program and arguments, in any language; no shell. `[python, train.py, --seed, ${seed}]`."),
-  inputs: paths
-    .optional()
-    .describe("Files that it reads, relative to the policy; globs work. Their fingerprints are kept."),
-  outputs: paths.optional().describe("Files that it writes. The step fails where one is missing afterwards."),
-  parameters: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .optional()
-    .describe("Fill ${NAME} in `run`, and are kept with the run."),
-  timeout: span.optional().describe("The step is ended after this. Default 24h."),
-});
+const step = z
+  .strictObject({
+    name: z.string().min(1).describe("Says what the step does: collect, prepare, select features, train, validate."),
+    run: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe("Program and arguments, in any language; no shell. `[python, train.py, --seed, ${seed}]`."),
+    call: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Instead of `run`: an address that does the step (POST, JSON). Secrets as ${NAME}, from the environment.",
+      ),
+    secret: z.string().optional().describe("Signs the call (HMAC-SHA256); as ${NAME}."),
+    inputs: paths
+      .optional()
+      .describe("Files that it reads, relative to the policy; globs work. Their fingerprints are kept."),
+    outputs: paths.optional().describe("Files that it writes. The step fails where one is missing afterwards."),
+    parameters: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe("Fill ${NAME} in `run`, and are kept with the run."),
+    timeout: span.optional().describe("The step is ended after this. Default 24h."),
+  })
+  .refine((file) => (file.run === undefined) !== (file.call === undefined), { error: "takes one of run and call" });
 
 /** The `retrain` section of umpire.yaml. */
 export const retrainingFile = z.strictObject({

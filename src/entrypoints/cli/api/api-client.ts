@@ -1,8 +1,10 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as WebStream } from "node:stream/web";
 import { Failure, type FailureCode, failureCodes } from "../../../core/failures.ts";
 
 /** Options of commands that talk to a server. */
@@ -21,6 +23,8 @@ export interface ApiClient {
   all<T>(path: string, field: string): Promise<T[]>;
   send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
   upload(path: string): Promise<{ readonly digest: string; readonly bytes: number }>;
+  /** Writes a file of the server's to a path. */
+  download(digest: string, path: string): Promise<void>;
 }
 
 /**
@@ -59,6 +63,11 @@ export async function openApi(options: ServerAddressOptions, workingDirectory: s
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
       }) as Promise<T>,
+    download: async (digest, path) => {
+      const answer = await reach(address, `/v1/artifacts/${digest}`, { headers });
+      if (!answer.ok) throw asFailure(address, answer.status, parsed(await answer.text()));
+      await pipeline(Readable.fromWeb(answer.body as WebStream), createWriteStream(path));
+    },
     upload: (path) => upload(resolve(workingDirectory, path), path, call),
   };
 }
@@ -79,9 +88,16 @@ async function upload(
 }
 
 async function request(address: string, path: string, init: RequestInit): Promise<unknown> {
-  let answer: Response;
+  const answer = await reach(address, path, init);
+  const text = await answer.text();
+  const value = parsed(text);
+  if (answer.ok && value !== undefined) return value;
+  throw asFailure(address, answer.status, value);
+}
+
+async function reach(address: string, path: string, init: RequestInit): Promise<Response> {
   try {
-    answer = await fetch(`${address}${path}`, init);
+    return await fetch(`${address}${path}`, init);
   } catch (cause) {
     throw new Failure("SERVER", {
       message: `nothing answers at ${address}`,
@@ -89,10 +105,6 @@ async function request(address: string, path: string, init: RequestInit): Promis
       cause,
     });
   }
-  const text = await answer.text();
-  const value = parsed(text);
-  if (answer.ok && value !== undefined) return value;
-  throw asFailure(address, answer.status, value);
 }
 
 function parsed(text: string): unknown {

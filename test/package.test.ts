@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
   globSync,
@@ -86,6 +86,34 @@ models: { champion: { column: old }, challenger: { column: new } }
     const reports = globSync(".umpire/*/report.html", { cwd: folder });
     expect(reports).toHaveLength(1);
     expect(readFileSync(join(folder, reports[0] ?? ""), "utf8")).toContain("<script");
+  });
+
+  it("starts everything and serves a model of the example", async () => {
+    const args = [join(installed, "bin/umpire.cjs"), "up", "--server-port", "0", "--gateway-port", "0", "--json"];
+    const up = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      let text = "";
+      for await (const part of up.stdout) {
+        text += String(part);
+        if (text.trimEnd().endsWith("}")) break;
+      }
+      const { server, gateway } = JSON.parse(text) as { readonly server: string; readonly gateway: string };
+      const model = join(installed, "examples/flights/models/champion.onnx");
+      umpire("models", "register", "flights", "--onnx", model, "--server", server);
+      umpire("models", "alias", "flights", "champion", "1", "--server", server);
+      const description = (await (await fetch(`${server}/openapi.json`)).json()) as { readonly openapi: string };
+      expect(description.openapi).toBe("3.1.0");
+      let status = 0;
+      for (let i = 0; i < 200 && status !== 200; i++) {
+        ({ status } = await fetch(`${gateway}/v2/models/flights/ready`));
+        await new Promise((settle) => setTimeout(settle, 25));
+      }
+      expect(status).toBe(200);
+    } finally {
+      const ended = new Promise((settle) => up.once("exit", settle));
+      up.kill("SIGTERM");
+      expect(await ended).toBe(0);
+    }
   });
 
   it("says its version and its commands without a checkout", () => {

@@ -131,11 +131,15 @@ describe("a gateway that follows a server", () => {
     expect(await gateway.answer()).toBe("1");
     await until(() => problems.length > 0, true);
     await gateway.stop();
-    const again = await startGateway(folder, server.address);
+    const told: string[] = [];
+    const again = await startGateway(folder, server.address, told);
     expect(await again.answer()).toBe("1");
+    // Several times asked in vain, and said once.
+    await new Promise((settle) => setTimeout(settle, 1200));
     const back = await startServer(state, port);
     await back.send("PUT", "/v1/models/ranker/routing", route("2"));
     await until(again.answer, "2");
+    expect(told).toEqual([expect.stringMatching(/^nothing answers at/), "the server answers again"]);
   });
 
   it("rolls back at once, and keeps it over a restart, while another version cannot be loaded", async () => {

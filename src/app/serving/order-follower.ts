@@ -45,6 +45,8 @@ export class OrderFollower {
   readonly #stop = new AbortController();
   readonly #loaded = new Map<string, string>();
   #tag: string | null = null;
+  /** What was told of the server last; null: it answers. */
+  #trouble: string | null = null;
   /** Orders of which something could not be done yet. */
   #again: KeptOrders | null = null;
   #revision = 0;
@@ -96,16 +98,24 @@ export class OrderFollower {
         const waitSeconds = this.#again === null ? null : RETRY_SECONDS;
         const found = await this.#parts.link.poll(this.#tag, report, signal, waitSeconds);
         pause = FIRST_PAUSE;
+        this.#tell(null);
         // What could not be loaded may be there soon; other orders are followed at once all the same.
         const due = found ?? this.#again;
         if (due !== null) await this.#follow(due);
       } catch (error) {
         if (signal.aborted) return;
-        this.#parts.onProblem(error instanceof Error ? error.message : String(error));
+        this.#tell(error instanceof Error ? error.message : String(error));
         await wait(pause, signal);
         pause = Math.min(2 * pause, LONGEST_PAUSE);
       }
     }
+  }
+
+  /** Once, not once a second for as long as the server is away. */
+  #tell(trouble: string | null): void {
+    if (trouble === this.#trouble) return;
+    this.#parts.onProblem(trouble ?? "the server answers again");
+    this.#trouble = trouble;
   }
 
   #report(): GatewayReport {

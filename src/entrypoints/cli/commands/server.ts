@@ -2,8 +2,9 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import { untilStopped } from "../api/process-family.ts";
+import { Failure } from "../../../core/failures.ts";
 import { portOf } from "../api/port.ts";
-import type { Terminal } from "../terminal.ts";
+import { describeError, type Terminal } from "../terminal.ts";
 
 export interface ServerOptions extends SharedOptions {
   readonly state?: string;
@@ -67,6 +68,17 @@ export function stateFolder(options: Pick<ServerOptions, "state" | "out">, conte
   return resolve(context.workingDirectory, options.out ?? ".umpire", "server");
 }
 
+/** A failure in a sentence, a bug with its stack; the same again at most once a minute. */
 export function printBug(error: unknown): void {
-  process.stderr.write(`umpire: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const text = error instanceof Failure ? describeError(error, false) : `umpire: ${stackOf(error)}`;
+  const now = performance.now();
+  if (text === said.text && now - said.at < 60_000) return;
+  said = { text, at: now };
+  process.stderr.write(`${text}\n`);
+}
+
+let said = { text: "", at: 0 };
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

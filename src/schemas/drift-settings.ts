@@ -3,29 +3,36 @@ import { Failure } from "../core/failures.ts";
 import type { YamlSource } from "./yaml-source.ts";
 import { readYaml } from "./yaml-source.ts";
 
+type Place = readonly (string | number)[];
+
 /**
  * Announced events: a list of `{ name, from, to, columns }`, dates as RFC 3339 or `2012-10-29`; a date as `to` includes
- * that day. A policy's `monitors.expected` has the same form.
+ * that day. `monitors.expected` of a policy and `expected` of a contract have the same form.
  * @throws Failure POLICY with line and column
  */
 export function readExpectedEvents(text: string, file: string): ExpectedEvent[] {
   const source = checked(readYaml(text, file));
-  const list = source.value;
-  if (!Array.isArray(list)) throw wrong(source, [], "a list of events is wanted: - { name, from, to }");
-  return list.map((entry: unknown, index): ExpectedEvent => {
-    if (!isMap(entry)) throw wrong(source, [index], "an event is { name, from, to, columns }");
+  return expectedEvents(source, [], source.value);
+}
+
+/** @throws Failure POLICY with line and column of a value at `path` of a document */
+export function expectedEvents(source: YamlSource, path: Place, list: unknown): ExpectedEvent[] {
+  if (!Array.isArray(list)) throw wrong(source, path, "a list of events is wanted: - { name, from, to }");
+  return list.map((entry: unknown, place): ExpectedEvent => {
+    const index = [...path, place];
+    if (!isMap(entry)) throw wrong(source, index, "an event is { name, from, to, columns }");
     for (const key of Object.keys(entry)) {
       if (!["name", "from", "to", "columns"].includes(key))
-        throw wrong(source, [index, key], `an event has no "${key}"`);
+        throw wrong(source, [...index, key], `an event has no "${key}"`);
     }
     const { name, columns = [] } = entry;
-    if (typeof name !== "string" || name === "") throw wrong(source, [index], "an event needs a name");
+    if (typeof name !== "string" || name === "") throw wrong(source, index, "an event needs a name");
     if (!Array.isArray(columns) || !columns.every((column) => typeof column === "string")) {
-      throw wrong(source, [index, "columns"], "columns is a list of column names");
+      throw wrong(source, [...index, "columns"], "columns is a list of column names");
     }
-    const from = timeOf(source, [index, "from"], entry["from"], false);
-    const to = timeOf(source, [index, "to"], entry["to"], true);
-    if (to <= from) throw wrong(source, [index, "to"], "the event ends before it begins");
+    const from = timeOf(source, [...index, "from"], entry["from"], false);
+    const to = timeOf(source, [...index, "to"], entry["to"], true);
+    if (to <= from) throw wrong(source, [...index, "to"], "the event ends before it begins");
     return { name, from, to, columns };
   });
 }
@@ -36,11 +43,16 @@ export function readExpectedEvents(text: string, file: string): ExpectedEvent[] 
  */
 export function readImportance(text: string, file: string): Map<string, number> {
   const source = checked(readYaml(text, file));
-  if (!isMap(source.value)) throw wrong(source, [], "a map of column to importance is wanted");
+  return columnImportance(source, [], source.value);
+}
+
+/** @throws Failure POLICY with line and column of a value at `path` of a document */
+export function columnImportance(source: YamlSource, path: Place, map: unknown): Map<string, number> {
+  if (!isMap(map)) throw wrong(source, path, "a map of column to importance is wanted");
   const importance = new Map<string, number>();
-  for (const [column, value] of Object.entries(source.value)) {
+  for (const [column, value] of Object.entries(map)) {
     if (typeof value !== "number" || !(value >= 0))
-      throw wrong(source, [column], "an importance is a number at or above 0");
+      throw wrong(source, [...path, column], "an importance is a number at or above 0");
     importance.set(column, value);
   }
   return importance;

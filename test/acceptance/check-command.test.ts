@@ -165,6 +165,19 @@ test("accepted loads leave profiles that add: the unusual is found with numbers,
   );
   expect(messages.join("\n")).toMatch(/unusual-values size: unlike the last 15 loads: distance 0\.\d+, .*mean 5.* → 6/);
   expect(messages.join("\n")).toMatch(/unusual-age at: .* 15 hours old; usual is 3 hours/);
+  const contract = readFileSync(join(folder, "contract.yaml"), "utf8");
+  const event = "expected: [{ name: new sizes, from: 2026-11-16, to: 2026-11-20, columns: [size] }]\n";
+  writeFileSync(join(folder, "announced.yaml"), `${contract}${event}`);
+  const announced = await umpire(
+    ["check", "moved.csv", "--contract", "announced.yaml", "--now", `${day(17)}T02:00:00Z`, "--no-record", "--json"],
+    folder,
+  );
+  expect(JSON.parse(announced.stdout)).toMatchObject({
+    outcome: "ok",
+    findings: [
+      { check: "unusual-values", severity: "info", message: expect.stringMatching(/; announced: new sizes$/) },
+    ],
+  });
   // The rows are gone: loads alone are compared, each side summed from profiles.
   const drift = await umpire(["drift", "good.csv", ".umpire/loads/good", "--by", "day", "--json"], folder);
   expect(drift.code, drift.stderr).toBe(0);

@@ -186,6 +186,25 @@ describe("odd inputs", () => {
     expect(drifted(answer)).toEqual(["x"]);
   });
 
+  test("an announced change does not count, with periods or without, and what lies outside of it does", async () => {
+    const made = (name: string, x: (row: number) => number): string =>
+      write(
+        name,
+        `timestamp,x\n${Array.from({ length: 600 }, (_, row) => `2026-10-${String(1 + Math.floor(row / 60)).padStart(2, "0")}T${String(row % 24).padStart(2, "0")}:00:00Z,${x(row)}`).join("\n")}\n`,
+      );
+    const a = made("quiet.csv", (row) => (row * 7) % 31);
+    const b = made("sale.csv", (row) => ((row * 7) % 31) + (row >= 420 ? 25 : 0));
+    const event = (from: number, to: number) => ({
+      events: [{ name: "sale", from: Date.UTC(2026, 9, from), to: Date.UTC(2026, 9, to), columns: [] }],
+    });
+    for (const by of [null, "day"] as const) {
+      expect(drifted(await drift(a, b, { by })), `${by}`).toEqual(["x"]);
+      const covered = await drift(a, b, { by, ...event(8, 11) });
+      expect(covered.outcome, `${by}`).toBe("no-drift");
+      expect(drifted(await drift(a, b, { by, ...event(9, 11) })), `${by}`).toEqual(["x"]);
+    }
+  });
+
   test("no shared column, a missing column and an unclear time are failures that say what to do", async () => {
     const a = write("none-a.csv", "x\n1\n2\n");
     const b = write("none-b.csv", "z\n1\n2\n");

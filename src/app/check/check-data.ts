@@ -4,6 +4,7 @@ import { type Contract, severityFor } from "../../core/data-quality/contract.ts"
 import { inferContract } from "../../core/data-quality/infer-contract.ts";
 import { timeRange } from "../../core/data-quality/checks/time.ts";
 import { learnUsual, loadsToCompare, type Usual } from "../../core/data-quality/usual.ts";
+import { eventAt } from "../../core/drift/events.ts";
 import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
@@ -89,16 +90,19 @@ export async function checkData(request: CheckRequest, tools: CheckTools): Promi
   return { document: documentOf(results, fingerprints, request), results, runs };
 }
 
-/** What is usual among the loads so far, and the frame that they count on. */
+/** What is usual among the loads so far outside of announced events, and the frame that they count on. */
 async function learnFrom(
-  loads: readonly Load[],
+  all: readonly Load[],
   contract: Contract | null,
   history: LoadHistory | null,
   now: number,
 ): Promise<{ usual: Usual | null; frame: Frame | null }> {
-  if (contract === null || history === null || loads.length === 0) return { usual: null, frame: null };
+  if (contract === null || history === null || all.length === 0) return { usual: null, frame: null };
+  const loads = all.filter(
+    ({ at, newest }) => eventAt(contract.expected ?? [], newest ?? at, (newest ?? at) + 1) === null,
+  );
   const learned = learnUsual(loads, now);
-  const id = loads.findLast((load) => (load.frame ?? null) !== null)?.frame ?? null;
+  const id = all.findLast((load) => (load.frame ?? null) !== null)?.frame ?? null;
   const frame = id === null ? null : await history.frame(contract.name, id);
   if (frame === null) return { usual: learned, frame };
   const like = loadsToCompare(

@@ -10,11 +10,13 @@ import {
   sortFindings,
 } from "../../core/data-quality/check-finding.ts";
 import type { CheckRows } from "../../core/data-quality/check-document.ts";
+import { timeRange } from "../../core/data-quality/checks/time.ts";
 import { type Contract, severityFor } from "../../core/data-quality/contract.ts";
 import { type RowReason, RowRules } from "../../core/data-quality/run-row-rules.ts";
 import { looksLikeId, type TableFacts, TableTally } from "../../core/data-quality/table-facts.ts";
 import type { Usual } from "../../core/data-quality/usual.ts";
 import { percent } from "../../core/data-quality/words.ts";
+import { eventAt, type ExpectedEvent, isExpected } from "../../core/drift/events.ts";
 import { InternalError } from "../../core/failures.ts";
 import type { Profile } from "../../core/profile/profile.ts";
 import type { CheckedFile } from "../ports/check-reader.ts";
@@ -131,7 +133,8 @@ function conclude(
   const rowFindings = rules?.findings() ?? [];
   const read = (facts?.rows ?? 0) + rejects;
   const badRows = (rules?.badRows ?? 0) + rejects;
-  const all = explained([...fileFindings, ...tableFindings, ...rowFindings], tableFindings);
+  const named = explained([...fileFindings, ...tableFindings, ...rowFindings], tableFindings);
+  const all = announced(named, contract, facts, options.now);
   const whole = all.some((entry) => entry.severity === "error" && (file.source === null || !isRowLevel(entry)));
   const limit = whole ? null : tooMany(badRows, read, contract);
   const refused = whole || limit !== null;
@@ -183,6 +186,31 @@ function explained(
       .filter((entry) => !isUnusual(entry) || !named.has(entry.column))
       .map((entry) => finding(entry))
   );
+}
+
+const unusualChecks = new Set(["row-count", "unusual-age", "unusual-nulls", "unusual-values"]);
+
+/** What is unusual while an announced event lasts is a remark. */
+function announced(
+  findings: readonly CheckFinding[],
+  contract: Contract | null,
+  facts: TableFacts | null,
+  now: number | null,
+): readonly CheckFinding[] {
+  const event = contract === null || facts === null ? null : loadEvent(contract, facts, now);
+  if (event === null) return findings;
+  return findings.map((entry) =>
+    unusualChecks.has(entry.check) && (entry.column === null || isExpected(event, entry.column))
+      ? { ...entry, severity: "info", message: `${entry.message}; announced: ${event.name}` }
+      : entry,
+  );
+}
+
+/** The announced event in which the newest row of a load lies; without a time column, the check. */
+function loadEvent(contract: Contract, facts: TableFacts, now: number | null): ExpectedEvent | null {
+  const time = contract.time === null ? null : (timeRange(facts, contract.time.column)?.newest ?? null);
+  const at = time ?? now;
+  return at === null ? null : eventAt(contract.expected ?? [], at, at + 1);
 }
 
 function isUnusual(entry: CheckFinding): boolean {

@@ -1,3 +1,4 @@
+import type { ExpectedEvent } from "../drift/events.ts";
 import type { Severity } from "../findings.ts";
 import type { Condition } from "../slices/condition.ts";
 
@@ -24,6 +25,8 @@ export interface Contract {
   readonly columns: readonly ColumnContract[];
   readonly rules: readonly RowCondition[];
   readonly severity: SeverityMap;
+  /** Announced changes: a load within one is unusual as expected, and teaches nothing. */
+  readonly expected?: readonly ExpectedEvent[];
 }
 
 /** Severity per check name; `off` switches the check off. */

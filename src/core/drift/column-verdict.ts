@@ -83,10 +83,12 @@ export function columnReason(
   options: DecisionLimits,
   skipped: string | null,
   enough: boolean,
+  announced: string | null = null,
 ): string {
   if (skipped !== null) return skipped;
   if (!enough) return `fewer than ${rowsNeeded} rows on a side`;
   const size = effect.toFixed(3);
+  if (announced !== null) return `announced: "${announced}"; effect ${size} does not count`;
   if (verdict.drifted === true) {
     const periods = [
       ...(verdict.alarms !== null && verdict.alarms > 0 ? [`${verdict.alarms} alarms`] : []),

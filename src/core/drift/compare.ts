@@ -7,7 +7,7 @@ import { windowsNeeded } from "./conformal.ts";
 import { domainClassifier } from "./domain-classifier.ts";
 import type { ColumnDrift, DecisionFacts, DriftDocument, JointDrift, SideFacts } from "./drift-document.ts";
 import { effectSize } from "./effect.ts";
-import type { ExpectedEvent } from "./events.ts";
+import { type ExpectedEvent, eventsOver } from "./events.ts";
 import { binnedFeatures } from "./feature-matrix.ts";
 import type { DriftWindow, WindowsAnswer } from "./judge-windows.ts";
 import { judgeWindows } from "./judge-windows.ts";
@@ -16,8 +16,9 @@ import type { PeriodName, SeasonName } from "./periods.ts";
 import { periodLabel, periodsPerMonth } from "./periods.ts";
 import { columnPicture } from "./picture.ts";
 import { alarmCount, columnReason, conformalVerdict, rowsNeeded } from "./column-verdict.ts";
-import { judgeClassifier, pcaAnswer } from "./joint-answers.ts";
+import { announcedJoint, jointName, judgeClassifier, pcaAnswer } from "./joint-answers.ts";
 import { periodDrifts } from "./period-drifts.ts";
+import { outsideEvents, withEvents } from "./outside-events.ts";
 import { driftReason, leftOut } from "./reason.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import type { PrincipalSpace } from "./reconstruction-error.ts";
@@ -79,7 +80,7 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
     floor: options.floor,
     by: options.by,
     season: options.season,
-    events: options.events,
+    events: options.by === null ? eventsOver(current.facts.period, options.events) : options.events,
   });
   const enough = Math.min(reference.whole.rows, current.whole.rows) >= rowsNeeded;
   const tests = judgeColumns(reference, current, options, judged, space, windows, enough);
@@ -132,6 +133,10 @@ function judgeColumns(
   const conformal = windows.method === "conformal";
   const samples =
     reference.sample !== null && current.sample !== null ? ([reference.sample, current.sample] as const) : null;
+  const outside = outsideEvents(
+    options.by === null ? withEvents(current.trail, options.events) : windows.judgements,
+    current.whole,
+  );
   const drafts = reference.whole.frame.columns.map((frame, index) => {
     const [before, after] = [reference.whole.columns[index]!, current.whole.columns[index]!];
     const pair = columnPair(before, after, reference.sorted(frame.name), current.sorted(frame.name));
@@ -139,6 +144,9 @@ function judgeColumns(
     const text = textDrift(before, after, samples, options.seed, 1 - options.alpha);
     const more = text === null ? [] : [text.language_p_value, text.domain_classifier.p_value].filter((p) => p !== null);
     const isJudged = judged.includes(index);
+    const { profile: rest, event } = outside(frame.name);
+    const counted = rest?.columns[index] ?? after;
+    const ks = counted === after ? tests["ks"]!.p_value : null;
     return {
       frame,
       index,
@@ -146,7 +154,10 @@ function judgeColumns(
       after,
       tests,
       text,
-      p: isJudged ? twoSamplePValue(before, after, tests["ks"]!.p_value, more) : Number.NaN,
+      counted,
+      event,
+      announced: rest === null,
+      p: isJudged && rest !== null ? twoSamplePValue(before, counted, ks, more) : Number.NaN,
     };
   });
   const classifier =
@@ -179,7 +190,9 @@ function judgeColumns(
         : conformal
           ? conformalVerdict(windows, draft.frame.name, position, options)
           : {
-              drifted: family[draft.index]! <= options.alpha && effect >= options.floor,
+              drifted:
+                family[draft.index]! <= options.alpha &&
+                (draft.counted === draft.after ? effect : effectSize(draft.before, draft.counted)) >= options.floor,
               p: draft.p,
               adjusted: family[draft.index]!,
               alarms: options.by === null ? null : alarmCount(windows, draft.frame.name, position),
@@ -198,6 +211,7 @@ function judgeColumns(
         options,
         notJudgedReason(reference.whole, current.whole, draft.index, options.lost),
         enough,
+        draft.announced ? draft.event : null,
       ),
       effect: position < 0 ? null : effect,
       p_value: verdict.p ?? verdict.sustained,
@@ -231,7 +245,8 @@ function judgeColumns(
       enough,
     ),
   };
-  return { columns, joint };
+  const all = outside(jointName);
+  return { columns, joint: all.event === null ? joint : announcedJoint(joint, all.event, conformal) };
 }
 
 interface Draft {

@@ -22,3 +22,12 @@ export function eventAt(
 export function isExpected(event: ExpectedEvent | null, column: string): boolean {
   return event !== null && (event.columns.length === 0 || event.columns.includes(column));
 }
+
+/** Events that hold from the first to the last row of a side; without periods no shorter one can be set aside. */
+export function eventsOver(
+  period: readonly [string, string] | null,
+  events: readonly ExpectedEvent[],
+): readonly ExpectedEvent[] {
+  if (period === null) return [];
+  return events.filter((event) => event.from <= Date.parse(period[0]) && event.to >= Date.parse(period[1]));
+}

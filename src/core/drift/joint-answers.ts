@@ -89,3 +89,15 @@ export function judgeClassifier(
     reason: facts.drifted === true && !drifted ? "no surprise after correction over all tests" : facts.reason,
   };
 }
+
+/** Two-sample joint tests read all rows, those of an announced event too: shown then, and not judged. */
+export function announcedJoint(joint: JointDrift, event: string, conformal: boolean): JointDrift {
+  const reason = `shown, not judged: its rows are among those of "${event}", which was announced`;
+  return {
+    pca: conformal || joint.pca.drifted === null ? joint.pca : { ...joint.pca, drifted: null, reason },
+    domain_classifier:
+      joint.domain_classifier.drifted === null
+        ? joint.domain_classifier
+        : { ...joint.domain_classifier, drifted: null, reason },
+  };
+}

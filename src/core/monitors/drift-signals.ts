@@ -21,7 +21,7 @@ export function driftKey(model: string, slice: string): string {
   return `drift:${model}/${slice}`;
 }
 
-/** One alarm a slice, naming the columns that moved, the largest effect first; a slice without enough data says nothing. */
+/** One alarm a slice, naming the columns that moved, first what harms the model most (importance times effect); a slice without enough data says nothing. */
 export function driftSignals(model: string, owner: string | null, cohorts: readonly CohortDrift[]): LookSignals {
   const signals: Signal[] = [];
   const quiet: string[] = [];
@@ -31,7 +31,7 @@ export function driftSignals(model: string, owner: string | null, cohorts: reado
     if (document.outcome !== "drift") continue;
     const moved = document.columns
       .filter(({ drifted }) => drifted === true)
-      .toSorted((a, b) => (b.effect ?? 0) - (a.effect ?? 0));
+      .toSorted((a, b) => (b.impact ?? b.effect ?? 0) - (a.impact ?? a.effect ?? 0));
     const since = moved.map((column) => column.since).filter((time) => time !== null);
     const first = since.toSorted()[0];
     signals.push({

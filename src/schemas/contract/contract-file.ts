@@ -116,6 +116,10 @@ export const contractFile = z.strictObject({
     .optional(),
   column_order: z.enum(["any", "fixed"]).default("any"),
   unknown_columns: severity.default("warning"),
+  expected: z
+    .unknown()
+    .optional()
+    .describe("Announced changes, in which a load may be unusual: a list of { name, from, to, columns }."),
   repeats: share.optional().describe("Share of rows that may repeat another row's content, key aside."),
   severity: severities.optional(),
   columns: z.record(z.string(), column).describe("By name; the order is that of the file."),

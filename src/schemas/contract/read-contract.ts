@@ -1,13 +1,14 @@
-import type { z } from "zod";
 import { checks } from "../../core/data-quality/catalog.ts";
 import { columnsOf } from "../../core/data-quality/checks/rules.ts";
 import type { ColumnContract, Contract, RowCondition } from "../../core/data-quality/contract.ts";
+import type { ExpectedEvent } from "../../core/drift/events.ts";
 import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
-import { parseCondition, shown } from "../policy/parse-condition.ts";
+import { expectedEvents } from "../drift-settings.ts";
+import { parseCondition } from "../policy/parse-condition.ts";
 import { type Path, readYaml, type SourceProblem, type YamlSource } from "../yaml-source.ts";
 import { type ContractFile, contractFile, type RuleFile } from "./contract-file.ts";
-import { contractKeys } from "./contract-json-schema.ts";
+import { contractFailure, explain } from "./contract-failure.ts";
 
 /**
  * Reads `contract.yaml`.
@@ -35,87 +36,22 @@ export function readContract(text: string, file: string): Contract {
       source,
     );
   const problems: SourceProblem[] = [];
-  const contract = build(shape.data, problems);
+  const contract = build(shape.data, announced(source, shape.data.expected), problems);
   if (problems.length > 0) throw contractFailure(problems, source);
   return contract;
 }
 
-function contractFailure(problems: readonly SourceProblem[], source: YamlSource): Failure {
-  const placed = problems
-    .map((problem) => ({ problem, at: problem.at ?? source.place(problem.path, problem.key) }))
-    .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
-  const [first, ...others] = placed.slice(0, 10);
-  const text = ({ problem }: (typeof placed)[number]): string => {
-    const path = problem.path
-      .map((step, i) => (typeof step === "number" ? `[${step}]` : `${i === 0 ? "" : "."}${step}`))
-      .join("");
-    return path === "" ? problem.message : `${path}: ${problem.message}`;
-  };
-  const more = others.map(
-    (entry) =>
-      `${source.file}:${entry.at.line}:${entry.at.column}  ${text(entry)}${entry.problem.mend?.[0] === undefined ? "" : ` (${entry.problem.mend[0]})`}`,
-  );
-  const left = placed.length > 10 ? [`and ${placed.length - 10} more`] : [];
-  return new Failure("CONTRACT", {
-    where: `${source.file}:${first!.at.line}:${first!.at.column}`,
-    message: text(first!),
-    mend: [...(first!.problem.mend ?? []), ...more, ...left],
-  });
+function announced(source: YamlSource, expected: unknown): readonly ExpectedEvent[] {
+  if (expected === undefined) return [];
+  try {
+    return expectedEvents(source, ["expected"], expected);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure("CONTRACT", { where: error.where ?? source.file, message: error.message, mend: error.mend });
+  }
 }
 
-function explain(issue: z.core.$ZodIssue, root: unknown): SourceProblem[] {
-  const path = issue.path.filter((step) => typeof step !== "symbol");
-  const value = path.reduce<unknown>((at, step) => (at as Record<string | number, unknown> | undefined)?.[step], root);
-  if (issue.code === "unrecognized_keys") {
-    const known = contractKeys(path);
-    return issue.keys.map((key) => {
-      const near = nearest(key, known);
-      return {
-        path,
-        key,
-        message: `there is no key "${key}"`,
-        mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `keys: ${known.join(", ")}`],
-      };
-    });
-  }
-  if (issue.code === "invalid_union") {
-    const inside = issue.errors.find((alternative) =>
-      alternative.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
-    );
-    if (inside !== undefined)
-      return inside.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, root));
-  }
-  if (issue.code === "invalid_value") {
-    const options = issue.values.map(String);
-    const near = typeof value === "string" ? nearest(value, options) : [];
-    return [
-      {
-        path,
-        message: `is ${shown(value)}; it takes ${options.join(", ")}`,
-        mend: near.length > 0 ? [`nearest: ${near[0]}`] : [],
-      },
-    ];
-  }
-  if (value === undefined)
-    return [
-      {
-        path,
-        message: "is missing",
-        mend:
-          path.length === 1 && path[0] === "columns"
-            ? ["umpire check REFERENCE --infer writes a contract for your data"]
-            : [],
-      },
-    ];
-  return [
-    {
-      path,
-      message: `is ${shown(value)}; ${issue.message.replace(/^Invalid input: /, "").replace(/^Too (big|small): /, "")}`,
-    },
-  ];
-}
-
-function build(file: ContractFile, problems: SourceProblem[]): Contract {
+function build(file: ContractFile, expected: readonly ExpectedEvent[], problems: SourceProblem[]): Contract {
   const names = Object.keys(file.columns);
   const known = (name: string, path: Path): void => {
     if (names.includes(name)) return;
@@ -164,6 +100,7 @@ function build(file: ContractFile, problems: SourceProblem[]): Contract {
     columns: names.map((name) => buildColumn(name, file.columns[name]!, problems)),
     rules,
     severity: file.severity ?? {},
+    expected,
   };
 }
 

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { Failure } from "../../core/failures.ts";
 import { findMetric } from "../../core/metrics/catalog.ts";
 import { type PeriodName, periodNames } from "../../core/drift/periods.ts";
+import type { ExpectedEvent } from "../../core/drift/events.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
+import { columnImportance, expectedEvents } from "../drift-settings.ts";
 import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
 
@@ -57,6 +59,16 @@ export const monitorsFile = z.strictObject({
   exclude: names.optional().describe("Columns that are not."),
   alpha: z.number().gt(0).max(0.5).optional().describe("Chance of any false alarm, all slices together. Default 0.05."),
   floor: z.number().min(0).max(1).optional().describe("Effect (0 to 1) below which nothing is drift. Default 0.1."),
+  expected: z
+    .unknown()
+    .optional()
+    .describe(
+      "Announced changes, whose drift does not count: a list of { name, from, to, columns }; dates include their day.",
+    ),
+  importance: z
+    .unknown()
+    .optional()
+    .describe("How much the model leans on a column, any unit: a map. Columns are ranked by importance times effect."),
   least_rows: z.number().int().min(1).optional().describe("Fewest rows that a period of everything has. Default 1."),
   owner: z.string().min(1).optional().describe("Who is asked to act; routes of `alerts` may name them."),
   quality: z
@@ -76,6 +88,8 @@ export interface MonitorSettings {
   readonly exclude: readonly string[];
   readonly alpha: number;
   readonly floor: number;
+  readonly expected: readonly ExpectedEvent[];
+  readonly importance: ReadonlyMap<string, number>;
   readonly leastRows: number;
   readonly owner: string | null;
   /** Null: not watched. */
@@ -113,7 +127,7 @@ export function parseMonitors(parsed: Pick<ParsedPolicy, "source" | "policy">): 
       source,
     );
   }
-  const { every, reference, least_rows: leastRows, ...file } = shape.data;
+  const { every, reference, least_rows: leastRows, expected, importance, ...file } = shape.data;
   return {
     by: file.by ?? "day",
     every: (every === undefined ? null : parseSpan(every)) ?? DAY,
@@ -123,6 +137,8 @@ export function parseMonitors(parsed: Pick<ParsedPolicy, "source" | "policy">): 
     exclude: file.exclude ?? [],
     alpha: file.alpha ?? 0.05,
     floor: file.floor ?? 0.1,
+    expected: expected === undefined ? [] : expectedEvents(source, ["monitors", "expected"], expected),
+    importance: importance === undefined ? new Map() : columnImportance(source, ["monitors", "importance"], importance),
     leastRows: leastRows ?? 1,
     owner: file.owner ?? null,
     quality: file.quality === false ? null : qualityOf(file.quality ?? {}, parsed),

@@ -17,6 +17,7 @@ export interface DriftOptions extends SharedOptions {
   readonly columns?: string;
   readonly exclude?: string;
   readonly text?: string;
+  readonly policy?: string;
   readonly expected?: string;
   readonly importance?: string;
   readonly seed: string;
@@ -44,6 +45,7 @@ export function register(program: Command, context: CommandContext): void {
     .option("--columns <names>", "only these columns, joined by commas")
     .option("--exclude <names>", "all but these columns")
     .option("--text <names>", "columns to be compared as free text")
+    .option("--policy <file>", "take announced events and importance from the monitors section of this umpire.yaml")
     .option("--expected <file>", "YAML list of announced events: name, from, to, columns")
     .option("--importance <file>", "YAML or JSON map of column to importance for the model")
     .option(
@@ -121,6 +123,7 @@ export async function driftRequest(
       throw new Failure("FILE_MISSING", { where: path, message: "there is no such file" });
     }
   };
+  const monitors = options.policy === undefined ? null : await monitorsOf(options.policy, workingDirectory);
   return {
     reference: paths(reference),
     current: paths(current),
@@ -132,13 +135,27 @@ export async function driftRequest(
     columns: listOf(options.columns ?? ""),
     exclude: listOf(options.exclude ?? ""),
     text: listOf(options.text ?? ""),
-    events: options.expected === undefined ? [] : readExpectedEvents(await load(options.expected), options.expected),
+    events:
+      options.expected === undefined
+        ? (monitors?.expected ?? [])
+        : readExpectedEvents(await load(options.expected), options.expected),
     importance:
-      options.importance === undefined ? new Map() : readImportance(await load(options.importance), options.importance),
+      options.importance === undefined
+        ? (monitors?.importance ?? new Map<string, number>())
+        : readImportance(await load(options.importance), options.importance),
     streamRows: options.stream === undefined ? null : numberBetween(options.stream, 100, 1e12, "--stream"),
     last: options.last === undefined ? null : lastOf(options.last),
     seed: numberBetween(options.seed, 0, Number.MAX_SAFE_INTEGER, "--seed"),
   };
+}
+
+/** What the policy says of its monitors. */
+async function monitorsOf(policy: string, workingDirectory: string) {
+  const [{ readPolicy }, { parseMonitors }] = await Promise.all([
+    import("../../../app/judge/read-policy.ts"),
+    import("../../../schemas/monitors/parse-monitors.ts"),
+  ]);
+  return parseMonitors((await readPolicy(policy, workingDirectory)).parsed);
 }
 
 /** `1000` rows, or a span of time such as `7d`. */

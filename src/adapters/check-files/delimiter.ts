@@ -37,7 +37,7 @@ export function findLayout(head: string, expected: string, complete: boolean): L
   const scores = [announced, expected, ...candidates]
     .filter((each) => each !== undefined)
     .map((delimiter) => ({ delimiter, ...consistency(content, delimiter) }));
-  const asAnnounced = scores[announced === undefined ? 0 : 0]!;
+  const asAnnounced = scores[0]!;
   const best = scores.reduce(
     (a, b) => (quality(b) > quality(a) * (a.delimiter === expected ? 1.3 : 1) ? b : a),
     asAnnounced,
@@ -50,13 +50,22 @@ export function findLayout(head: string, expected: string, complete: boolean): L
   };
 }
 
-function quality({ share, fields, delimiter }: { share: number; fields: number; delimiter: string }): number {
-  if (fields < 2) return 0;
-  const rare = ":^~".includes(delimiter) ? 0.5 : 1;
-  return share * share * Math.log2(1 + fields) * rare;
+interface Score {
+  readonly share: number;
+  readonly fields: number;
+  /** Whether the first line, which should be the header, has as many fields as most lines. */
+  readonly header: boolean;
+  readonly delimiter: string;
 }
 
-function consistency(lines: readonly HeadLine[], delimiter: string): { share: number; fields: number } {
+function quality({ share, fields, header, delimiter }: Score): number {
+  if (fields < 2) return 0;
+  const rare = ":^~".includes(delimiter) ? 0.5 : 1;
+  // Decimal commas split rows as evenly as a delimiter does, but not the names of the columns.
+  return share * share * Math.log2(1 + fields) * rare * (header ? 1 : 0.5);
+}
+
+function consistency(lines: readonly HeadLine[], delimiter: string): Omit<Score, "delimiter"> {
   const counts = new Map<number, number>();
   for (const { text } of lines) {
     const fields = countFields(text, delimiter);
@@ -65,7 +74,8 @@ function consistency(lines: readonly HeadLine[], delimiter: string): { share: nu
   let [fields, most] = [1, 0];
   for (const [each, count] of counts)
     if (count > most || (count === most && each > fields)) [fields, most] = [each, count];
-  return { share: lines.length === 0 ? 0 : most / lines.length, fields };
+  const header = lines[0] !== undefined && countFields(lines[0].text, delimiter) === fields;
+  return { share: lines.length === 0 ? 0 : most / lines.length, fields, header };
 }
 
 export function countFields(line: string, delimiter: string): number {

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
+import type { ParsedPolicy } from "../policy/parse-policy.ts";
 import { readYaml } from "../yaml-source.ts";
 import { parseMonitors } from "./parse-monitors.ts";
 
-const read = (text: string) => parseMonitors({ source: readYaml(text, "umpire.yaml") });
+const read = (text: string) =>
+  parseMonitors({
+    source: readYaml(text, "umpire.yaml"),
+    policy: { metrics: ["roc_auc"], task: "binary" } as unknown as ParsedPolicy["policy"],
+  });
 
 test("announced events and importance are read, a day as an end included", () => {
   const monitors = read(

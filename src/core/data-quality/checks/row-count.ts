@@ -17,7 +17,7 @@ export const noRowsCheck: TableCheck = {
         check: "no-rows",
         severity,
         count: 0,
-        message: `0 rows: the file has ${facts.columns.length} columns and no data`,
+        message: `0 rows: the file has ${facts.columns.length > 0 ? `${facts.columns.length} columns and ` : ""}no data`,
       }),
     ];
   },

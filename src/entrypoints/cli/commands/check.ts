@@ -210,12 +210,18 @@ function nextStep(checked: CheckedData, options: CheckOptions, facts: Answered):
   const { document } = checked;
   if (document.outcome !== "error") {
     return facts.contract === null && options.reference === undefined
-      ? `umpire check ${facts.data[0]} --infer   writes a contract from this file`
+      ? `umpire check ${asTyped(document.files[0]?.file ?? "DATA")} --infer   writes a contract from ${document.files.length > 1 ? "the first" : "this"} file`
       : null;
   }
   if (checked.runs.length > 0) return `umpire quarantine show ${checked.runs[0]}`;
   const bad = document.files.some((file) => !file.refused && file.rows.quarantined > 0);
   return bad ? `add --quarantine --accepted clean.csv to part bad rows from good ones` : null;
+}
+
+/** A path as a shell takes it. */
+function asTyped(path: string): string {
+  const plain = path.startsWith("-") ? `./${path}` : path;
+  return /^[\w./:@%+=,\u0080-\uffff-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
 }
 
 async function write(path: string, shown: string, text: string): Promise<void> {

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { findLayout } from "./delimiter.ts";
+
+const lines = (header: string, row: (i: number) => string): string =>
+  `${header}\n${Array.from({ length: 60 }, (_, i) => row(i)).join("\n")}\n`;
+
+test("decimal commas in every row are no delimiter: the header has none", () => {
+  const text = lines("Kunde;Betrag;Anteil", (i) => `"Müller; ${i}";${i},50;${i % 100},5 %`);
+  expect(findLayout(text, ",", true)).toMatchObject({ delimiter: ";", fields: 3, preamble: [] });
+});
+
+test("a header that lacks the name of the index leaves the delimiter as it is", () => {
+  expect(
+    findLayout(
+      lines("a,b", (i) => `${i},${i % 5},x`),
+      ",",
+      true,
+    ),
+  ).toMatchObject({ delimiter: ",", fields: 3 });
+});

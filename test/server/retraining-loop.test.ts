@@ -132,7 +132,11 @@ describe("the loop of retraining", () => {
     const again = await restart(watched);
     await expect(again.watch.retrain("loans", ann)).rejects.toMatchObject({ code: "CONFLICT" });
     const [alarm] = (await again.watch.alerts.list()).filter(({ key }) => key === "retraining:loans");
-    expect(alarm).toMatchObject({ owner: "ann", count: 2, message: expect.stringMatching(/step "train": exit code 3/) });
+    expect(alarm).toMatchObject({
+      owner: "ann",
+      count: 2,
+      message: expect.stringMatching(/step "train": exit code 3/),
+    });
   });
 
   it("does one retraining at a time", async () => {

@@ -50,6 +50,14 @@ export function segmentTable(files: readonly string[]): string {
   return `read_json([${files.map(quoted).join(", ")}], format = 'newline_delimited', columns = {${types}}, ignore_errors = true, maximum_object_size = 67108864)`;
 }
 
+/** No rows, with the types of the log. */
+export function emptyEvents(): string {
+  const nothing = Object.entries(columns)
+    .map(([name, type]) => `null::${type} as ${identifier(name)}`)
+    .join(", ");
+  return `(select ${nothing} where false)`;
+}
+
 /** Everything that the log holds, rotated or not, as one view `events`. Rows may repeat; they are told apart by id. */
 export async function openEvents(connection: DuckDBConnection, folder: string): Promise<void> {
   const segments = ["live", "closed"].flatMap((part) => files(join(folder, part), ".jsonl"));
@@ -63,11 +71,8 @@ export async function openEvents(connection: DuckDBConnection, folder: string): 
           `select ${names} from read_parquet([${parquet.map(quoted).join(", ")}], union_by_name = true, hive_partitioning = false)`,
         ]),
   ];
-  const empty = Object.entries(columns)
-    .map(([name, type]) => `null::${type} as ${identifier(name)}`)
-    .join(", ");
   await connection.run(
-    `create or replace temp view events as ${parts.length === 0 ? `select ${empty} where false` : parts.join(" union all ")}`,
+    `create or replace temp view events as ${parts.length === 0 ? emptyEvents() : parts.join(" union all ")}`,
   );
 }
 

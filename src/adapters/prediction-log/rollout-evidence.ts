@@ -11,6 +11,8 @@ import type {
 import { noSums, type RatioSums, ratioOf } from "../../core/rollout/ratio-sums.ts";
 import type { Guardrail, Loss } from "../../core/rollout/release-policy.ts";
 import { type ArmEvidence, noArm } from "../../core/rollout/stage-evidence.ts";
+import type { WindowWish } from "./event-window.ts";
+import { EventWindows } from "./event-windows.ts";
 import { openEvents, quoted } from "./event-tables.ts";
 
 /** Evidence of rollouts from the log in a folder, rotated or not, summed over units by DuckDB. */
@@ -27,10 +29,15 @@ export function createRolloutEvidence(folder: string): RolloutEvidence {
       instance.closeSync();
     }
   };
+  const windows = new EventWindows(folder);
   return {
-    collect: (request) => withEvents((connection) => collect(connection, request)),
+    collect: (request) => windows.withWindow(wishOf(request), ({ connection }) => collect(connection, request)),
     traffic: (request) => withEvents((connection) => traffic(connection, request)),
   };
+}
+
+function wishOf({ model, since, guardrails }: EvidenceRequest): WindowWish {
+  return { model, since, labels: [...new Set(guardrails.flatMap(({ label }) => (label === null ? [] : [label])))] };
 }
 
 /** Reasons for which another version answered although this one was well. */
@@ -58,7 +65,7 @@ async function collect(connection: DuckDBConnection, request: EvidenceRequest): 
 }
 
 async function loadPredictions(connection: DuckDBConnection, model: string, since: number): Promise<void> {
-  await connection.run(`create temp table mine as select * exclude nth from (
+  await connection.run(`create or replace temp table mine as select * exclude nth from (
     select id, "at", unit, cohort, routed, arm, propensity, prediction, milliseconds, fallback, key, "group", item,
       row_number() over (partition by id order by "at") as nth
     from events where kind = 'prediction' and model = ${quoted(model)} and "at" >= ${since}) where nth = 1`);
@@ -71,7 +78,7 @@ async function loadLabels(connection: DuckDBConnection, guardrails: readonly Gua
     else try_cast(json_extract_string(l.label, '$') as double) end`;
   const columns = `l.name, ${value} as number, json_extract_string(l.label, '$') as text, l.time, l."at"`;
   const labels = `(select * from events where kind = 'label' and name in (${names.length === 0 ? "null" : names.join(", ")}))`;
-  await connection.run(`create temp table known as select pid, name, number, text from (
+  await connection.run(`create or replace temp table known as select pid, name, number, text from (
     select pid, name, number, text, row_number() over (partition by pid, name order by time desc, "at" desc) as nth from (
       select m.id as pid, ${columns} from mine m join ${labels} l on l.id = m.id
       union all select m.id, ${columns} from mine m join ${labels} l on l.key = m.key and l.item is null
@@ -81,7 +88,7 @@ async function loadLabels(connection: DuckDBConnection, guardrails: readonly Gua
     )) where nth = 1`);
   for (const [g, { label }] of guardrails.entries()) {
     if (label !== null)
-      await connection.run(`create temp view k${g} as select * from known where name = ${quoted(label)}`);
+      await connection.run(`create or replace temp view k${g} as select * from known where name = ${quoted(label)}`);
   }
 }
 
@@ -97,10 +104,10 @@ async function loadArms(connection: DuckDBConnection, request: EvidenceRequest):
       union all select ${w}, 1, m.id, coalesce(m.unit, m.id), s.prediction, m."at", (s.error is not null)::int, s.error is not null,
         s.milliseconds from seen s join mine m using (id) where m.routed = ${quoted(champion)}`;
   });
-  await connection.run(`create temp table seen as select * exclude nth from (
+  await connection.run(`create or replace temp table seen as select * exclude nth from (
     select id, prediction, milliseconds, error, row_number() over (partition by id order by "at") as nth from events
     where kind = 'shadow' and model = ${quoted(model)} and version = ${quoted(challenger)} and "at" >= ${since}) where nth = 1`);
-  await connection.run(`create temp table arms as ${parts.join(" union all ")}`);
+  await connection.run(`create or replace temp table arms as ${parts.join(" union all ")}`);
 }
 
 function stepPart(window: EvidenceWindow, w: number, champion: string, challenger: string, common: string): string {
@@ -116,7 +123,7 @@ function stepPart(window: EvidenceWindow, w: number, champion: string, challenge
 
 /** Nine cuts at the tenths of the champion's first answers, or its ten most frequent classes; null: too few yet. */
 async function answerCuts(connection: DuckDBConnection): Promise<AnswerCuts | null> {
-  await connection.run(`create temp table first_answers as select json_extract_string(prediction, '$') as text,
+  await connection.run(`create or replace temp table first_answers as select json_extract_string(prediction, '$') as text,
       try_cast(json_extract_string(prediction, '$') as double) as number
     from arms where side = 0 and prediction is not null and json_type(prediction) not in ('NULL', 'ARRAY')
     order by "at", id limit ${FIRST_ANSWERS}`);
@@ -271,7 +278,7 @@ async function traffic(connection: DuckDBConnection, request: TrafficRequest): P
   const since = Number(newest[0]) - 7 * DAY;
   await loadPredictions(connection, request.model, since);
   await loadLabels(connection, request.guardrails);
-  await connection.run(`create temp table arms as select 0 as w, 0 as side, id, coalesce(unit, id) as u, prediction, "at",
+  await connection.run(`create or replace temp table arms as select 0 as w, 0 as side, id, coalesce(unit, id) as u, prediction, "at",
     (fallback is not null and fallback not in ${NOT_ITS_FAULT})::int as failed,
     fallback is not null and fallback <> 'opt-out' as fell, milliseconds from mine`);
   const [span] = await rows(connection, `select min("at"), max("at"), count(distinct u) from arms`);

@@ -211,6 +211,13 @@ describe("the HTTP interface of the server", () => {
     await call("admin", "DELETE", "/v1/keys/ci");
     expect(await status()).toBe(401);
     expect(await call("admin", "DELETE", "/v1/keys/admin")).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+    // Another admin whose key has expired is nobody who could make keys.
+    const short = { name: "short", role: "admin", expires: "2026-11-23T11:00:00Z" };
+    expect((await call("admin", "POST", "/v1/keys", short)).status).toBe(201);
+    clock.time = Date.parse("2026-11-23T12:00:00Z");
+    expect(await call("admin", "DELETE", "/v1/keys/admin")).toMatchObject({ status: 409 });
+    const past = { name: "past", role: "viewer", expires: "2026-11-23T11:59:59Z" };
+    expect(await call("admin", "POST", "/v1/keys", past)).toMatchObject({ status: 400, body: { code: "USAGE" } });
   });
 
   it("refuses pages of other origins, with and without a key, and what a browser says comes from one", async () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { registerVersion } from "../../src/app/registry/versions.ts";
 import { emptyConfiguration } from "../../src/schemas/api/registry-schemas.ts";
 import { usualLimits } from "../../src/app/serving/gateway-limits.ts";
+import { makeBackup, restoreBackup } from "../../src/composition/backups.ts";
 import { follow } from "../../src/composition/follow-server.ts";
 import { keptModels } from "../../src/composition/follow-server.ts";
 import { runServer } from "../../src/entrypoints/api/run-server.ts";
@@ -140,6 +141,28 @@ describe("a gateway that follows a server", () => {
     await back.send("PUT", "/v1/models/ranker/routing", route("2"));
     await until(again.answer, "2");
     expect(told).toEqual([expect.stringMatching(/^nothing answers at/), "the server answers again"]);
+  });
+
+  it("does what a restored server says, although that is behind what it did before", async () => {
+    const folder = newFolder();
+    const state = join(folder, "state");
+    const server = await startServer(state);
+    const port = Number(new URL(server.address).port);
+    const gateway = await startGateway(folder, server.address);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.2));
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await makeBackup(state, join(folder, "backup"));
+    for (const version of ["2", "1", "2"]) await server.send("PUT", "/v1/models/ranker/routing", route(version));
+    await until(gateway.answer, "2");
+    await until(() => gateway.follower.revision, 4);
+    await server.stop();
+    await restoreBackup(join(folder, "backup"), state, true);
+    const back = await startServer(state, port);
+    await until(gateway.answer, "1");
+    await until(() => gateway.follower.revision, 1);
+    await back.send("PUT", "/v1/models/ranker/routing", route("2"));
+    await until(gateway.answer, "2");
   });
 
   it("rolls back at once, and keeps it over a restart, while another version cannot be loaded", async () => {

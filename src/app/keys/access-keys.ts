@@ -35,6 +35,9 @@ export async function createKey(
 ): Promise<{ readonly key: string; readonly entry: KeyEntry }> {
   const problem = nameProblem(wish.name);
   if (problem !== null) throw new Failure("USAGE", { where: "name", message: problem });
+  if (wish.expires !== null && wish.expires <= clock.now()) {
+    throw new Failure("USAGE", { where: "expires", message: "is in the past: the key would never count" });
+  }
   const key = `${PREFIX}${randomBytes(32).toString("base64url")}`;
   const entry: KeyEntry = { ...wish, sha256: hashOf(key).toString("hex"), created: clock.now() };
   await store.change(by, async (state) => {
@@ -65,15 +68,16 @@ export async function replaceKey(
   by: Actor,
 ): Promise<{ readonly key: string; readonly entry: KeyEntry }> {
   const present = await store.read((state) => state.get("key", wish.name));
-  if (present !== null) await deleteKey(store, wish.name, by);
+  if (present !== null) await deleteKey(store, clock, wish.name, by);
   return createKey(store, clock, wish, by);
 }
 
 /** @throws Failure NOT_FOUND, CONFLICT for the last key of an admin */
-export function deleteKey(store: ControlStore, name: string, by: Actor): Promise<void> {
+export function deleteKey(store: ControlStore, clock: Clock, name: string, by: Actor): Promise<void> {
   return store.change(by, async (state) => {
     const keys = await state.list<KeyEntry>("key");
-    const admins = keys.filter((key) => key.body.role === "admin");
+    const counts = ({ body }: StoredDocument<KeyEntry>): boolean => body.expires === null || body.expires > clock.now();
+    const admins = keys.filter((key) => key.body.role === "admin" && counts(key));
     if (admins.length === 1 && admins[0]?.id === name) {
       throw new Failure("CONFLICT", {
         message: `"${name}" is the last key of an admin; without it nobody could make keys`,

@@ -58,7 +58,7 @@ export const keyRoutes: RouteModule = (app, { plane, keys, streams }) => {
       response: { 200: z.object({ deleted: z.string() }), ...remove.problems },
     },
     handler: async ({ params, actor }) => {
-      await deleteKey(plane.store, params.name, actor);
+      await deleteKey(plane.store, plane.clock, params.name, actor);
       await keys.refresh();
       streams.sweep();
       return { deleted: params.name };

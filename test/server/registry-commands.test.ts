@@ -57,6 +57,18 @@ describe("the commands of the registry", () => {
     expect(changed).toMatchObject({ owner: "ada", task: "binary", columns: { unit: "user" } });
   });
 
+  it("print the whole trail where all of it is asked for", async () => {
+    await server.plane.store.change({ name: "test", role: "admin" }, async (state) => {
+      for (let i = 0; i < 2300; i++) await state.put({ kind: "note", id: `n${i}`, body: i, action: "note.put" });
+    });
+    const { entries } = JSON.parse((await run("audit", "list", "--all", "--json")).stdout) as {
+      entries: { sequence: number }[];
+    };
+    const sequences = entries.map(({ sequence }) => sequence);
+    expect(sequences).toEqual(Array.from({ length: sequences.length }, (_, i) => sequences.length - i));
+    expect(sequences.length).toBeGreaterThan(2300);
+  });
+
   it("end with 2 and a mend where something does not fit", async () => {
     for (const [args, says] of [
       [["models"], "one of: list, show, lineage"],

@@ -7,6 +7,9 @@ import { type ServerCommandOptions, withServerOptions } from "../api/server-opti
 import { alignedRows, timeWords } from "../api/table.ts";
 import type { Terminal } from "../terminal.ts";
 
+/** The most that the server gives at a time. */
+const PAGE = 1000;
+
 interface AuditOptions extends ServerCommandOptions {
   readonly state?: string;
   readonly limit?: string;
@@ -41,11 +44,14 @@ export function register(program: Command, context: CommandContext): void {
     .command("list")
     .summary("changes, newest first")
     .description("Prints changes, newest first.")
-    .option("--limit <n>", "how many", "30")
+    .option("--limit <n>", "how many; --all: the whole trail", "30")
     .option("--kind <kind>", "only of this kind: version, routing, aliases, key, …")
     .option("--id <id>", "only of this thing: film-ranker/3");
   withServerOptions(list)
-    .addHelpText("after", "\nExample:\n  umpire audit list --kind routing")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  umpire audit list --kind routing\n  umpire audit list --all --json > trail.json",
+    )
     .action(context.action<AuditOptions>((terminal, options) => print(terminal, options, context)));
   const verify = command
     .command("verify")
@@ -65,10 +71,18 @@ export function register(program: Command, context: CommandContext): void {
 
 async function print(terminal: Terminal, options: AuditOptions, context: CommandContext): Promise<ExitCode> {
   const api = await openApi(options, context.workingDirectory);
-  const query = new URLSearchParams({ limit: options.limit ?? "30" });
+  const query = new URLSearchParams({ limit: options.all === true ? String(PAGE) : (options.limit ?? "30") });
   if (options.kind !== undefined) query.set("kind", options.kind);
   if (options.id !== undefined) query.set("id", options.id);
-  const { entries } = await api.get<{ entries: Entry[] }>(`/v1/audit?${query.toString()}`);
+  const page = async (): Promise<Entry[]> =>
+    (await api.get<{ entries: Entry[] }>(`/v1/audit?${query.toString()}`)).entries;
+  let found = await page();
+  const entries = [...found];
+  while (options.all === true && found.length === PAGE) {
+    query.set("before", String(entries.at(-1)?.sequence));
+    found = await page();
+    entries.push(...found);
+  }
   terminal.document({ schema: "umpire.audit/1", entries });
   if (entries.length === 0) terminal.print(" no change yet");
   for (const line of alignedRows(entries.map(rowOf))) terminal.print(line);

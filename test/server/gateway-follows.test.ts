@@ -161,7 +161,7 @@ describe("a gateway that follows a server", () => {
     const back = await startServer(state, port);
     await until(gateway.answer, "1");
     await until(() => gateway.follower.revision, 1);
-    await back.send("PUT", "/v1/models/ranker/routing", route("2"));
+    expect(await back.send("PUT", "/v1/models/ranker/routing", route("2"))).toBe(200);
     await until(gateway.answer, "2");
   });
 

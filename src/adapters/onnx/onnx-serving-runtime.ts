@@ -12,7 +12,8 @@ import { answerOf, type ScoreChoice } from "../../app/serving/answer.ts";
 import { MicroBatcher } from "../../app/serving/micro-batcher.ts";
 import { Failure, InternalError } from "../../core/failures.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
-import { decodeRecords, type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
+import { decodeRecords } from "../../core/serving/decode-records.ts";
+import { type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
 import {
   allocate,
   elementCount,

@@ -4,7 +4,8 @@ import type { Answer, PredictOptions, Rows, ServingModel, UrlServingSource } fro
 import { answerOf } from "../../app/serving/answer.ts";
 import { Failure } from "../../core/failures.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
-import { decodeRecords, type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
+import { decodeRecords } from "../../core/serving/decode-records.ts";
+import { type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
 import { isDatatype, type Parameters, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
 import { readTensor, tensorBinary, tensorJson } from "../../schemas/serving/v2-tensors.ts";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Answer, PredictOptions, ServingModel, UrlServingSource } from "../../app/ports/serving-runtime.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
-import { decodeRecords, type InputColumns } from "../../core/serving/record-encoder.ts";
+import { decodeRecords } from "../../core/serving/decode-records.ts";
+import type { InputColumns } from "../../core/serving/record-encoder.ts";
 import type { Tensor } from "../../core/serving/tensor.ts";
 import type { RemoteHttp } from "./remote-http.ts";
 

@@ -45,28 +45,23 @@ export interface GroupRequest {
  */
 export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
   const { model, count } = request;
-  const { champion, fallback } = model.routing;
-  // Before anything simpler, the champion stands in for a challenger.
-  const chain = [...new Set([request.version, ...(request.toChampion ? [champion] : []), ...fallback])];
   const answers = Array.from<RowAnswer | undefined>({ length: count });
   let outputs: readonly Tensor[] | undefined;
   let left: readonly number[] = Array.from({ length: count }, (_, row) => row);
   let reason: string | null = null;
   // Made only where it is needed: an error captures a stack, 5 µs a request.
   let refusal: VersionRefusal | null = null;
-  for (const version of chain) {
+  for (const version of chainOf(request)) {
     const slot = model.slot(version);
     if (slot === undefined) continue;
     try {
       const answer = await slot.predict(rowsFor(slot.model, request, left), { allOutputs: request.allOutputs });
       const bad = badRows(answer, left.length, model.options.task);
-      const good = bad.length === 0 ? left : left.filter((_, i) => !bad.includes(i));
-      if (good.length > 0 || left.length === 0) {
+      if (bad.length < left.length || left.length === 0) {
         outputs = request.allOutputs ? mergeOutputs(outputs, request.asked.model, answer, left, count) : undefined;
       }
-      for (const [i, row] of left.entries()) {
-        if (!bad.includes(i)) answers[row] = rowAnswer(answer, i, version, reason);
-      }
+      // Bad rows get the answer of the next version.
+      for (const [i, row] of left.entries()) answers[row] = rowAnswer(answer, i, version, reason);
       if (bad.length === 0) return { rows: answers as RowAnswer[], outputs };
       left = bad.map((i) => left[i]!);
       refusal = new VersionRefusal("nan", `version "${version}" answered no finite number`);
@@ -79,6 +74,15 @@ export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
     request.onFallback(refusal.reason);
   }
   throw refusal ?? new VersionRefusal("error", `version "${request.version}" is not loaded`);
+}
+
+/** The version that was chosen, then those that stand in for it. Before anything simpler, the champion does. */
+function* chainOf({ model, version, toChampion }: GroupRequest): Generator<string, undefined> {
+  yield version;
+  const { champion, fallback } = model.routing;
+  const others = new Set([...(toChampion ? [champion] : []), ...fallback]);
+  others.delete(version);
+  yield* others;
 }
 
 /** The rows in the form that a version takes. @throws RequestFailure where they cannot be brought into it */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { conditionPredicate } from "../../core/slices/condition-predicate.ts";
 import { type Condition, conditionColumns } from "../../core/slices/condition.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
-import { decodeRecords } from "../../core/serving/record-encoder.ts";
+import { decodeRecords } from "../../core/serving/decode-records.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { Tensor } from "../../core/serving/tensor.ts";
 import type {

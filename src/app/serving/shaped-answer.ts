@@ -5,9 +5,9 @@ import type { Answer, ServingModel } from "../ports/serving-runtime.ts";
  * The outputs that a client of `asked` expects, filled with the scores that another version gave: the output that holds
  * the score in its own shape, and the label where there are two classes. What cannot be known is left out.
  */
-export function shapedLike(asked: ServingModel, answer: Answer, rows: number): Tensor[] {
-  const names = asked.outputs.map((output) => output.name);
-  if (answer.outputs.every((output) => names.includes(output.name))) return [...answer.outputs];
+export function shapedLike(asked: ServingModel, answer: Answer, rows: number): readonly Tensor[] {
+  const isKnown = (output: Tensor): boolean => asked.outputs.some((spec) => spec.name === output.name);
+  if (answer.outputs.every(isKnown)) return answer.outputs;
   const shaped: Tensor[] = [];
   for (const spec of asked.outputs) {
     const isScore = spec.name === asked.score.output;

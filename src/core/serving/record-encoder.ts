@@ -179,34 +179,3 @@ export function fits(value: number | bigint, datatype: Datatype): boolean {
   const range = ranges[datatype];
   return range === undefined || (value >= range[0] && value <= range[1]);
 }
-
-/** The rows of input tensors as records: the way back, for tensors that hold columns. */
-export function decodeRecords(inputs: readonly InputColumns[], tensors: readonly Tensor[]): FeatureRecord[] | null {
-  const rows = tensors[0]?.shape[0];
-  if (rows === undefined) return null;
-  const records: Record<string, unknown>[] = Array.from({ length: rows }, () => ({}));
-  for (const tensor of tensors) {
-    const input = inputs.find((candidate) => candidate.input === tensor.name);
-    const width = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
-    const columns = input?.columns ?? (width === 1 ? [tensor.name] : null);
-    if (columns === null || columns.length !== width || tensor.shape[0] !== rows) return null;
-    const { data } = tensor;
-    let at = 0;
-    for (let row = 0; row < rows; row++) {
-      const record = records[row]!;
-      for (const column of columns) record[column] = plain(data[at++], tensor.datatype);
-    }
-  }
-  return records;
-}
-
-const decoder = new TextDecoder();
-
-function plain(value: number | bigint | string | Uint8Array | undefined, datatype: Datatype): unknown {
-  if (typeof value === "number") return Number.isNaN(value) ? null : datatype === "BOOL" ? value === 1 : value;
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value;
-  }
-  return value instanceof Uint8Array ? decoder.decode(value) : value;
-}

@@ -19,13 +19,13 @@ import {
 export const v2Extensions = ["binary_tensor_data", "model_repository", "parameters"] as const;
 
 /** The Open Inference Protocol over HTTP. @returns false where the path is none of the protocol's */
-export async function answerV2(
+export function answerV2(
   exchange: Exchange,
   path: PredictionPath,
   models: ReadonlyMap<string, ServedModel>,
   state: { readonly ready: () => boolean; readonly version: string },
   limits: GatewayLimits,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const [, first, name, third, fourth, fifth] = exchange.path;
   const get = exchange.request.method === "GET";
   const depth = exchange.path.length;
@@ -60,8 +60,7 @@ export async function answerV2(
     return true;
   }
   if (action === "infer" && exchange.request.method === "POST") {
-    await infer(exchange, path, model, version, limits);
-    return true;
+    return infer(exchange, path, model, version, limits);
   }
   return false;
 }
@@ -119,14 +118,17 @@ async function infer(
   model: ServedModel,
   version: string | null,
   limits: GatewayLimits,
-): Promise<void> {
+): Promise<true> {
   const body = await readBody(exchange, limits);
   const { document, binary } = splitBody(exchange, body);
   const request = inferRequest(model, version, document, binary, limits);
   const reply = await path.predict(request);
-  const rejected = reply.rows.flatMap((row) => row.rejected.map((problem) => problem.message));
-  if (rejected.length > 0) throw new RequestFailure(`refused by the contract: ${rejected.slice(0, 5).join("; ")}`);
+  if (reply.rows.some((row) => row.rejected.length > 0)) {
+    const reasons = reply.rows.flatMap((row) => row.rejected.map((problem) => problem.message));
+    throw new RequestFailure(`refused by the contract: ${reasons.slice(0, 5).join("; ")}`);
+  }
   respond(exchange, model, document, reply);
+  return true;
 }
 
 /** Binary against JSON is decided by the header alone: clients send both under any content type. */
@@ -212,27 +214,30 @@ function parameterTime(value: unknown): number | null {
 
 /** What the path did, as parameters of the answer: plain values only. */
 export function replyParameters(reply: PredictReply): Record<string, string | boolean> {
-  const [first] = reply.rows;
-  const same = (of: (row: (typeof reply.rows)[number]) => string | null): string | null => {
-    const value = of(first!);
-    return reply.rows.every((row) => of(row) === value) ? value : "mixed";
-  };
+  const { rows } = reply;
   const parameters: Record<string, string | boolean> = {
     prediction_id: reply.request,
-    cohort: same((row) => row.cohort) ?? "",
-    variant: same((row) => row.arm) ?? "",
+    cohort: shared(rows, "cohort") ?? "",
+    variant: shared(rows, "arm") ?? "",
   };
-  const fallback = same((row) => row.fallback);
+  const fallback = shared(rows, "fallback");
   if (fallback !== null) parameters["fallback"] = fallback;
-  if (reply.rows.some((row) => row.overrides.length > 0)) {
-    parameters["override"] = [...new Set(reply.rows.flatMap((row) => row.overrides.map((effect) => effect.kind)))].join(
-      ",",
-    );
+  if (rows.some((row) => row.overrides.length > 0)) {
+    parameters["override"] = [...new Set(rows.flatMap((row) => row.overrides.map((effect) => effect.kind)))].join(",");
   }
-  const marks = new Set(reply.rows.flatMap((row) => row.marks.map((mark) => `${mark.check}:${mark.column}`)));
-  if (marks.size > 0) parameters["marks"] = [...marks].join(",");
+  if (rows.some((row) => row.marks.length > 0)) {
+    const marks = rows.flatMap((row) => row.marks.map((mark) => `${mark.check}:${mark.column}`));
+    parameters["marks"] = [...new Set(marks)].join(",");
+  }
   if (!reply.logged) parameters["logged"] = false;
   return parameters;
+}
+
+/** What all rows say; `mixed` where they differ. */
+function shared(rows: PredictReply["rows"], key: "cohort" | "arm" | "fallback"): string | null {
+  const value = rows[0]![key];
+  for (const row of rows) if (row[key] !== value) return "mixed";
+  return value;
 }
 
 /** The version that answered: one name, or `mixed` where rows went to several. */

@@ -32,7 +32,8 @@ export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes
   const count = elementCount(sizes);
   const parameters = readParameters(input["parameters"]);
   const declared = parameters?.["binary_data_size"];
-  const common = { name, datatype, shape: sizes, ...(parameters === undefined ? {} : { parameters }) };
+  const common =
+    parameters === undefined ? { name, datatype, shape: sizes } : { name, datatype, shape: sizes, parameters };
   if (declared !== undefined) {
     if (data !== undefined) throw new RequestFailure(`tensor "${name}" has both \`data\` and \`binary_data_size\``);
     const size = typeof declared === "number" && Number.isSafeInteger(declared) && declared >= 0 ? declared : -1;
@@ -46,7 +47,19 @@ export function readTensor(value: unknown, limits: TensorLimits, binary: { bytes
     return { ...common, data: bytesToTensor(name, datatype, count, bytes) };
   }
   if (!Array.isArray(data)) throw new RequestFailure(`tensor "${name}" has no \`data\``);
-  return { ...common, data: fromJson(name, datatype, count, data) };
+  return { ...common, data: plainNumbers(datatype, count, data) ?? fromJson(name, datatype, count, data) };
+}
+
+/** The usual case: a flat list of numbers for a decimal type; null where it is any other. */
+function plainNumbers(datatype: Datatype, count: number, data: readonly unknown[]): Float32Array | Float64Array | null {
+  if ((datatype !== "FP32" && datatype !== "FP64") || data.length !== count) return null;
+  const numbers = datatype === "FP32" ? new Float32Array(count) : new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const value = data[i];
+    if (typeof value !== "number") return null;
+    numbers[i] = value;
+  }
+  return numbers;
 }
 
 export function readShape(name: string, shape: unknown, limits: TensorLimits): number[] {

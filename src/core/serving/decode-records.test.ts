@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { decodeRecords } from "./decode-records.ts";
+import type { InputColumns } from "./record-encoder.ts";
+import type { Tensor } from "./tensor.ts";
+
+const numbers = (name: string, shape: readonly number[], values: readonly number[]): Tensor => ({
+  name,
+  datatype: "FP64",
+  shape,
+  data: Float64Array.from(values),
+});
+const input = (name: string, columns: readonly string[]): InputColumns => ({
+  input: name,
+  datatype: "FP64",
+  tail: [columns.length],
+  columns,
+});
+
+test("a wide tensor becomes records by column, each an object of its own, NaN a null", () => {
+  const columns = Array.from({ length: 40 }, (_, i) => `c${i}`);
+  const values = Array.from({ length: 80 }, (_, i) => (i === 41 ? Number.NaN : i));
+  const records = decodeRecords([input("x", columns)], [numbers("x", [2, 40], values)]);
+  expect(records).toEqual(
+    [0, 40].map((from) => Object.fromEntries(columns.map((c, i) => [c, from + i === 41 ? null : from + i]))),
+  );
+});
+
+test("a column whose tensor did not come is missing, not null", () => {
+  const inputs = [input("a", ["a"]), input("b", ["b"])];
+  expect(decodeRecords(inputs, [numbers("a", [1, 1], [1])])).toEqual([{ a: 1 }]);
+  const [whole] = decodeRecords(inputs, [numbers("a", [1, 1], [1]), numbers("b", [1, 1], [2])])!;
+  expect(Object.keys(whole!)).toEqual(["a", "b"]);
+});
+
+test("a column may be called as what every object has", () => {
+  const columns = ["__proto__", "constructor", "a"];
+  const [record] = decodeRecords([input("x", columns)], [numbers("x", [1, 3], [1, 2, 3])])!;
+  expect(columns.map((column) => Object.getOwnPropertyDescriptor(record, column)?.value as unknown)).toEqual([1, 2, 3]);
+  expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
+});
+
+test("tensors that hold no columns have no records", () => {
+  expect(decodeRecords([input("x", ["a", "b"])], [numbers("x", [1, 3], [1, 2, 3])])).toBeNull();
+  expect(decodeRecords([], [numbers("image", [1, 2, 2], [1, 2, 3, 4])])).toBeNull();
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -94,6 +94,44 @@ describe("the audit trail", () => {
     const { appendFileSync } = await import("node:fs");
     appendFileSync(artifacts.path(digest), "x");
     expect((await check(folder)).problems).toEqual([`the file ${digest} does not have the content of its name`]);
+  });
+
+  it("finds entries that were put in, changed places or doubled", async () => {
+    const copy = (from: number, to: number): string =>
+      `insert into audit select ${to}, time_ms, actor, actor_role, action, kind, id, before_digest, after_digest, detail, previous, hash from audit where sequence = ${from}`;
+    for (const statements of [
+      [copy(6, 7)],
+      [copy(3, 99)],
+      [
+        "update audit set sequence = -1 where sequence = 3",
+        "update audit set sequence = 3 where sequence = 4",
+        "update audit set sequence = 4 where sequence = -1",
+      ],
+      ["delete from audit", copy(1, 1)],
+      ["update audit set sequence = sequence + 1000"],
+    ]) {
+      const folder = await stateWithHistory();
+      tamper(folder, (database) => {
+        for (const statement of statements) database.exec(statement);
+      });
+      expect((await check(folder)).sound, statements.join("; ")).toBe(false);
+    }
+  });
+
+  it("finds that the whole state was put back to an earlier one by an entry that was noted since, and by nothing else", async () => {
+    const folder = await stateWithHistory();
+    const earlier = readFileSync(join(folder, "state.db"));
+    const { store, artifacts } = await open(folder);
+    const plane = { store, artifacts, clock: new HandClock() };
+    const artifact = { kind: "constant", value: 3 } as const;
+    await registerVersion(plane, { model: "ranker", version: null, artifact, configuration: emptyConfiguration }, ada);
+    await store.close();
+    const { head } = await check(folder);
+    writeFileSync(join(folder, "state.db"), earlier);
+    expect((await check(folder)).sound).toBe(true);
+    expect((await check(folder, head)).problems).toEqual([
+      `the trail ends at ${head.sequence - 1}, before the noted entry ${head.sequence}`,
+    ]);
   });
 
   it("finds a trail that was made anew, by an entry that was noted elsewhere", async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -114,5 +115,41 @@ describe("umpire up", () => {
     });
     await until(async () => again !== null && (await answer(again)) === 0.25);
     expect(await umpire(again ?? one, "audit", "verify")).toBe(0);
+  });
+});
+
+describe("umpire up where it cannot start", () => {
+  it("names the port that is taken, and the state that another one has, and leaves nothing running", async () => {
+    const other = createServer();
+    await new Promise<void>((settle) => other.listen(0, "127.0.0.1", settle));
+    const taken = String((other.address() as { readonly port: number }).port);
+    const start = (
+      ports: readonly [string, string],
+      folder: string,
+    ): Promise<{ code: number | null; said: string }> => {
+      const args = [script, "up", "--server-port", ports[0], "--gateway-port", ports[1]];
+      const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+      running.push(child);
+      let said = "";
+      child.stderr.on("data", (part) => {
+        said += String(part);
+      });
+      // Closed only when none of its processes holds the stream any more.
+      return new Promise((settle) => child.once("close", (code) => settle({ code, said })));
+    };
+    for (const ports of [
+      [taken, "0"],
+      ["0", taken],
+    ] as const) {
+      const { code, said } = await start(ports, newFolder());
+      expect(said).toContain(`port ${taken} of 127.0.0.1 is taken`);
+      expect(said).not.toMatch(/bug of ours|\bat .*\.ts:/);
+      expect(code).toBe(2);
+    }
+    other.close();
+    const first = await up(newFolder());
+    const second = await start(["0", "0"], first.folder);
+    expect(second.said).toContain("another Umpire works on this state folder");
+    expect(second.code).toBe(2);
   });
 });

@@ -10,6 +10,7 @@ import { type ApiApp, type ApiLimits, type ApiLog, usualApiLimits } from "./api-
 import { rolloutAlarms } from "../../app/watch/rollout-alarms.ts";
 import type { RolloutTools } from "../../app/rollout/rollout-control.ts";
 import type { ServerWatch } from "../../app/watch/server-watch.ts";
+import { listenFailure } from "../listen-failure.ts";
 import { buildApi } from "./build-api.ts";
 import { EventStreams } from "./event-streams.ts";
 
@@ -153,13 +154,6 @@ async function listen(
     const address = await app.listen({ host, port });
     return address.replace("0.0.0.0", "127.0.0.1");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
-    throw new Failure("USAGE", {
-      message:
-        code === "EADDRINUSE" ? `port ${port} of ${host} is taken` : `${host}:${port} cannot be listened on (${code})`,
-      mend: ["choose another: --port N; 0 takes a free one"],
-      cause: error,
-    });
+    throw listenFailure(error, host, port);
   }
 }

@@ -13,6 +13,7 @@ import { answerLabels } from "./labels-door.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 import { answerInvocations } from "./mlflow-door.ts";
 import { answerRecords } from "./records-door.ts";
+import { listenFailure } from "../listen-failure.ts";
 import { inRequestSpan } from "./request-span.ts";
 import { refuseOtherSites } from "./same-site.ts";
 import { answerV2 } from "./v2-door.ts";
@@ -66,7 +67,7 @@ export class GatewayServer {
 
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.server.once("error", reject);
+      this.server.once("error", (error) => reject(listenFailure(error, host, port) as Error));
       this.server.listen(port, host, () => {
         const address = this.server.address();
         resolve(typeof address === "object" && address !== null ? address.port : port);

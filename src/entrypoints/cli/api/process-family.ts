@@ -53,6 +53,8 @@ export function startMember(
       child = running;
       running.stderr?.pipe(errors, { end: false });
       readDocument(running, (found) => {
+        // Why it could not start; its end says the rest.
+        if (found["schema"] === "umpire.error/1") return;
         document = found;
         pause = FIRST_PAUSE;
         resolve(found);

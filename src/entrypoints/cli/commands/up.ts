@@ -56,7 +56,9 @@ async function up(terminal: Terminal, options: UpOptions, context: CommandContex
     await context.untilInterrupted();
     return 0;
   } catch (cause) {
-    throw new Failure("SERVER", { message: (cause as Error).message, mend: ["the lines above say why"], cause });
+    if (cause instanceof Failure) throw cause;
+    const mend = ["the lines above say why; ports are --server-port N and --gateway-port N, 0 takes a free one"];
+    throw new Failure("SERVER", { message: (cause as Error).message, mend, cause });
   } finally {
     // The gateway first: what it has to say of its end, it can still say.
     for (const member of members) await member.stop();

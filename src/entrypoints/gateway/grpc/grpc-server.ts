@@ -15,6 +15,7 @@ import {
   v2Extensions,
   wantedOutputs,
 } from "../v2-door.ts";
+import { listenFailure } from "../../listen-failure.ts";
 import { readInferRequest, writeFlagMessage, writeInferResponse } from "./infer-messages.ts";
 import { readModelName, writeModelMetadata, writeRepositoryIndex, writeServerMetadata } from "./metadata-messages.ts";
 
@@ -62,7 +63,7 @@ export class GrpcServer {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(address, this.#grpc.ServerCredentials.createInsecure(), (error, taken) => {
         if (error === null) resolve(taken);
-        else reject(error);
+        else reject(listenFailure(error, host, port, "--grpc-port") as Error);
       });
     });
   }

@@ -9,7 +9,7 @@ import type {
   TrafficRequest,
 } from "../../app/ports/rollout-evidence.ts";
 import { noSums, type RatioSums, ratioOf } from "../../core/rollout/ratio-sums.ts";
-import type { Guardrail, Loss } from "../../core/rollout/release-policy.ts";
+import { AROUND_MILLISECONDS, type Guardrail, type Loss } from "../../core/rollout/release-policy.ts";
 import { type ArmEvidence, noArm } from "../../core/rollout/stage-evidence.ts";
 import type { WindowWish } from "./event-window.ts";
 import { EventWindows } from "./event-windows.ts";
@@ -166,7 +166,7 @@ function measuresOf(guardrails: readonly Guardrail[], cuts: AnswerCuts | null): 
       case "fallback":
         return [{ name: guardrail.name, x: "1", y: "fell::int" }];
       case "latency":
-        return [{ name: guardrail.name, x: "1", y: "ln(greatest(milliseconds, 0.001))" }];
+        return [{ name: guardrail.name, x: "1", y: `ln(greatest(milliseconds, 0) + ${AROUND_MILLISECONDS})` }];
       case "label":
         // No label yet is none: both arms wait equally long.
         return [{ name: guardrail.name, x: "1", y: `coalesce(k${g}.number, 0)` }];

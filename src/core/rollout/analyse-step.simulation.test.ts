@@ -110,6 +110,24 @@ describe("looking at a rollout at any time", () => {
     expect(calls).toBe(0);
   });
 
+  it("finds answers that take twice as long, in percent, and asks no shadow for its time", () => {
+    const slow = { ...calm, share: 0.5, latency: [3, 3.7] } as const;
+    const step = { stage: 0, step: 1 };
+    const traffic = simulateStep(slow, createRandom(1), step);
+    for (let i = 0; i < 2000; i++) traffic.unit();
+    const evidence = traffic.take();
+    const seen = readStep(plan, step, [evidence]);
+    expect(seen.outcome).toBe("breach");
+    expect(seen.reason).toMatch(/^latency: worse by at least \d+(\.\d)?%, 20% is tolerated$/);
+    // Copies run together, out of the way of requests: their time is not that of a request.
+    const shadow = { ...evidence, position: { stage: -1, step: 0 }, share: null };
+    const shadowed = { ...plan, shadow: usualRelease.shadow };
+    expect(readStep(shadowed, shadow.position, [shadow]).checks.map(({ name }) => name)).toEqual([
+      "errors",
+      "fallback",
+    ]);
+  });
+
   it("neither passes nor fires on a few units", () => {
     for (let run = 0; run < 200; run++) {
       const traffic = simulateStep({ ...calm, share: 0.1 }, createRandom(run));

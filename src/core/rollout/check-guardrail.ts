@@ -3,7 +3,7 @@ import { asymptoticConfidenceSequence, type SequenceTuning } from "../statistics
 import { stratifiedDifference } from "../statistics/stratified-difference.ts";
 import { binomialHigh, binomialLow } from "./binomial-sequence.ts";
 import { addSums, armRatios, noSums, type RatioSums, ratioOf } from "./ratio-sums.ts";
-import type { Guardrail } from "./release-policy.ts";
+import { AROUND_MILLISECONDS, type Guardrail } from "./release-policy.ts";
 import type { ArmEvidence, StepEvidence } from "./stage-evidence.ts";
 
 /** What one guardrail says of a step. Harm: positive means that the challenger is worse. */
@@ -158,10 +158,12 @@ function judged(guardrail: Guardrail, measured: Measured): GuardrailCheck {
   const { low, high, notReady } = measured;
   const margin = marginOf(guardrail);
   const outcome = low > margin ? "breach" : high <= margin ? "clear" : Number.isFinite(high) ? "unsure" : "waiting";
+  // The log scale is for computing; people read percent.
+  const words = guardrail.measure === "latency" ? percentOfLog : figure;
   const reasons = {
-    breach: `${guardrail.name}: worse by at least ${figure(low)}, ${figure(margin)} is tolerated`,
-    clear: `${guardrail.name}: worse by at most ${figure(high)}, ${figure(margin)} is tolerated`,
-    unsure: `${guardrail.name}: worse by ${figure(low)} to ${figure(high)}; ${figure(margin)} is tolerated`,
+    breach: `${guardrail.name}: worse by at least ${words(low)}, ${words(margin)} is tolerated`,
+    clear: `${guardrail.name}: worse by at most ${words(high)}, ${words(margin)} is tolerated`,
+    unsure: `${guardrail.name}: worse by ${words(low)} to ${words(high)}, ${words(margin)} is tolerated`,
     waiting: `${guardrail.name}: ${notReady ?? "too little to say anything"}`,
   };
   const { notReady: _, ...rest } = measured;
@@ -274,14 +276,17 @@ function ratesOf(guardrail: Guardrail, control: readonly RatioSums[], treatment:
     const sums = list.reduce(addSums, noSums);
     if (!(sums.x > 0)) return null;
     // For people: milliseconds again.
-    return guardrail.measure === "latency" ? Math.exp(ratioOf(sums)) : ratioOf(sums);
+    return guardrail.measure === "latency" ? Math.exp(ratioOf(sums)) - AROUND_MILLISECONDS : ratioOf(sums);
   };
   return { control: rate(control), treatment: rate(treatment) };
 }
 
 function harmOf(guardrail: Guardrail, rates: { control: number | null; treatment: number | null }): number {
   const { control, treatment } = rates as { control: number; treatment: number };
-  const raw = guardrail.measure === "latency" ? Math.log(treatment / control) : treatment - control;
+  const raw =
+    guardrail.measure === "latency"
+      ? Math.log((treatment + AROUND_MILLISECONDS) / (control + AROUND_MILLISECONDS))
+      : treatment - control;
   return -guardrail.direction * raw;
 }
 
@@ -304,6 +309,10 @@ function nothing(guardrail: Guardrail, reason: string): GuardrailCheck {
     method: "",
     reason: `${guardrail.name}: ${reason}`,
   };
+}
+
+function percentOfLog(value: number): string {
+  return Number.isFinite(value) ? `${Number((100 * Math.expm1(value)).toPrecision(3))}%` : "anything";
 }
 
 function figure(value: number): string {

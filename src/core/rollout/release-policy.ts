@@ -63,7 +63,7 @@ export interface Guardrail {
   readonly direction: 1 | -1;
   /**
    * Harm that is tolerated. Errors, fallbacks, labels: a difference of rates. Latency: a relative difference of the
-   * typical time. Answers: the largest distance between the two distributions. Quality: a difference of mean losses.
+   * typical time, with `AROUND_MILLISECONDS` added to both. Answers: the largest distance between the two distributions. Quality: a difference of mean losses.
    */
   readonly margin: number;
   /** A rate above which the challenger is stopped whatever the champion does; null: none. For errors and fallbacks. */
@@ -73,6 +73,12 @@ export interface Guardrail {
 export type Measure = "errors" | "latency" | "fallback" | "answers" | "label" | "quality";
 
 export type Loss = "absolute" | "squared" | "log" | "zero-one";
+
+/**
+ * Latency is compared with so much around it: whoever waits for a prediction waits for the network and its own work too,
+ * so 2 ms instead of 0.5 are not four times as long.
+ */
+export const AROUND_MILLISECONDS = 10;
 
 /** The cohort that means whoever is left: the last stage of every rollout that goes to all. */
 export const EVERYONE = "everyone";

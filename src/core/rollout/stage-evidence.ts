@@ -6,7 +6,7 @@ export interface ArmEvidence {
   readonly version: string;
   readonly units: number;
   readonly requests: number;
-  /** By the guardrail's name; `latency`: y in log milliseconds. */
+  /** By the guardrail's name; `latency`: y is the log of milliseconds and `AROUND_MILLISECONDS`. */
   readonly measures: Readonly<Record<string, RatioSums>>;
   /** Per cut of the answers: y counts answers at or below it. */
   readonly answers: readonly RatioSums[];

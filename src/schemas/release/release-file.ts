@@ -94,7 +94,9 @@ export const releaseFile = z
     guardrails: z
       .strictObject({
         errors: rate.describe("Requests that the version could not answer. Default { margin: 0.01, most: 0.1 }."),
-        latency: plain.describe("Relative difference of the typical time. Default 0.2."),
+        latency: plain.describe(
+          "Relative difference of the typical time, 10 ms added to both for what is around a prediction. Not in the shadow. Default 0.2.",
+        ),
         fallback: rate.describe("Answers that another version had to give. Default 0.02."),
         answers: plain.describe("Largest distance between the two distributions of answers. Default 0.3."),
         labels: z

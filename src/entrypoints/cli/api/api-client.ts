@@ -13,6 +13,9 @@ export interface ServerAddressOptions {
   readonly keyFile?: string;
 }
 
+const PATIENCE = 30_000;
+/** Reads every file of the state. */
+const SLOW = "/v1/audit/verification";
 export const USUAL_SERVER = "http://127.0.0.1:8181";
 
 /** Talks to a server as one user. */
@@ -30,9 +33,14 @@ export interface ApiClient {
 /**
  * The server of `--server` or `UMPIRE_SERVER`, with the key of `UMPIRE_KEY` or of a file; a key is never an argument,
  * which every process of the machine could read.
+ * @param patience milliseconds that a look may take; changes and checks of the whole trail may take longer
  * @throws Failure USAGE, FILE_MISSING
  */
-export async function openApi(options: ServerAddressOptions, workingDirectory: string): Promise<ApiClient> {
+export async function openApi(
+  options: ServerAddressOptions,
+  workingDirectory: string,
+  patience = PATIENCE,
+): Promise<ApiClient> {
   const address = (options.server ?? process.env["UMPIRE_SERVER"] ?? USUAL_SERVER).replace(/\/+$/, "");
   if (!/^https?:\/\/[^/]/i.test(address)) {
     throw new Failure("USAGE", { message: `--server is ${address}; an address starts with http:// or https://` });
@@ -44,7 +52,8 @@ export async function openApi(options: ServerAddressOptions, workingDirectory: s
     request(address, path, { ...init, headers: { ...headers, ...init.headers } });
   return {
     address,
-    get: <T>(path: string) => call(path, {}) as Promise<T>,
+    get: <T>(path: string) =>
+      call(path, path.startsWith(SLOW) ? {} : { signal: AbortSignal.timeout(patience) }) as Promise<T>,
     all: async <T>(path: string, field: string) => {
       const found: T[] = [];
       let next: unknown = null;
@@ -99,6 +108,13 @@ async function reach(address: string, path: string, init: RequestInit): Promise<
   try {
     return await fetch(`${address}${path}`, init);
   } catch (cause) {
+    if ((cause as Error).name === "TimeoutError") {
+      throw new Failure("SERVER", {
+        message: `the server at ${address} takes connections and does not answer`,
+        mend: ["gateways go on as before; look at the server's process and start it again"],
+        cause,
+      });
+    }
     throw new Failure("SERVER", {
       message: `nothing answers at ${address}`,
       mend: ["start it: umpire up", "or say where it is: --server URL, or UMPIRE_SERVER"],

@@ -69,6 +69,8 @@ it("look by look, through live, closed and rotated segments, the sums are those 
       // Another one begins with this look, and reads everything.
       const whole = await createRolloutEvidence(folder).collect(request);
       const found = await incremental.collect(request);
+      // Nothing has come since: the same again.
+      expect(await incremental.collect(request)).toBe(found);
       expect(close(found)).toEqual(close(whole));
     }
     expect((await incremental.collect(request)).steps[0]!.treatment.units).toBeGreaterThan(10);

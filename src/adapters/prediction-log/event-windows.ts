@@ -9,6 +9,8 @@ interface Open {
   /** Looks through one window are one after the other. */
   last: Promise<unknown>;
   timer: NodeJS.Timeout | null;
+  /** What came out of the last look, and what was asked. */
+  answer: { readonly asked: string; readonly found: unknown } | null;
 }
 
 /** The windows of the rollouts that run: one a model, kept between looks. */
@@ -20,14 +22,20 @@ export class EventWindows {
     this.#folder = folder;
   }
 
-  /** Works on a window that holds all that the log holds now. */
-  async withWindow<T>(wish: WindowWish, work: (window: EventWindow) => Promise<T>): Promise<T> {
+  /**
+   * Works on a window that holds all that the log holds now; where nothing new has come, what came out before is the answer.
+   * @param asked what is asked of the window, whole
+   */
+  async withWindow<T>(wish: WindowWish, asked: string, work: (window: EventWindow) => Promise<T>): Promise<T> {
     const entry = this.#entryOf(wish);
     if (entry.timer !== null) clearTimeout(entry.timer);
     const turn = entry.last.then(async () => {
       const window = await entry.window;
-      await window.refresh();
-      return work(window);
+      const fresh = await window.refresh();
+      if (fresh === 0 && entry.answer?.asked === asked) return entry.answer.found as T;
+      const found = await work(window);
+      entry.answer = { asked, found };
+      return found;
     });
     entry.last = turn.catch(() => undefined);
     try {
@@ -46,7 +54,13 @@ export class EventWindows {
     const known = this.#open.get(wish.model);
     if (known?.key === key) return known;
     if (known !== undefined) this.#close(wish.model, known);
-    const made: Open = { key, window: EventWindow.open(this.#folder, wish), last: Promise.resolve(), timer: null };
+    const made: Open = {
+      key,
+      window: EventWindow.open(this.#folder, wish),
+      last: Promise.resolve(),
+      timer: null,
+      answer: null,
+    };
     this.#open.set(wish.model, made);
     return made;
   }

@@ -31,7 +31,8 @@ export function createRolloutEvidence(folder: string): RolloutEvidence {
   };
   const windows = new EventWindows(folder);
   return {
-    collect: (request) => windows.withWindow(wishOf(request), ({ connection }) => collect(connection, request)),
+    collect: (request) =>
+      windows.withWindow(wishOf(request), JSON.stringify(request), ({ connection }) => collect(connection, request)),
     traffic: (request) => withEvents((connection) => traffic(connection, request)),
   };
 }

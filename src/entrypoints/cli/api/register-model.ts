@@ -21,6 +21,7 @@ export async function registerModel(
   const api = await openApi(options, context.workingDirectory);
   const description = options.describe === undefined ? {} : await readDescription(options.describe, context);
   const artifact = await artifactOf(api, options, description, context);
+  if (options.onnx !== undefined) await tellFeeding(terminal, options.onnx, artifact, context);
   const body = {
     artifact,
     version: options.version ?? null,
@@ -41,7 +42,7 @@ async function artifactOf(
   options: ModelOptions,
   { artifact = {} }: Description,
   context: CommandContext,
-): Promise<unknown> {
+): Promise<Readonly<Record<string, unknown>>> {
   const given = [options.onnx, options.file, options.url, options.constant].filter((one) => one !== undefined);
   if (given.length > 1 || (given.length === 0 && artifact["kind"] === undefined)) {
     throw new Failure("USAGE", {
@@ -67,6 +68,21 @@ async function artifactOf(
     kind: "constant",
     value: Number.isFinite(number) && options.constant.trim() !== "" ? number : options.constant,
   };
+}
+
+async function tellFeeding(
+  terminal: Terminal,
+  onnx: string,
+  artifact: Readonly<Record<string, unknown>>,
+  context: CommandContext,
+): Promise<void> {
+  const { feedingProblem } = await import("./feeding-problem.ts");
+  const { kind: _, digest: __, bytes: ___, ...feeding } = artifact;
+  const problem = await feedingProblem(resolve(context.workingDirectory, onnx), feeding);
+  if (problem === null) return;
+  const beside = onnx.replace(/\.onnx$/i, ".json");
+  terminal.remark(` ? ${problem}`);
+  terminal.remark(`   say it in ${beside}: {"features": ["column", …], "output": …, "class": …}, and register again`);
 }
 
 /** What a file beside the model says of how it is fed, as for a judgement. @throws Failure MODEL */

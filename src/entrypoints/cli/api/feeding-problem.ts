@@ -1,0 +1,23 @@
+import { Failure } from "../../../core/failures.ts";
+
+/** How an ONNX file is fed, as a version's artifact says it. */
+type Feeding = Readonly<Record<string, unknown>>;
+
+/**
+ * Why the gateway could not answer records with a file, told when it is registered rather than by the first request;
+ * null where it can.
+ */
+export async function feedingProblem(path: string, feeding: Feeding): Promise<string | null> {
+  const { loadServingModel } = await import("../../../composition/gateway.ts");
+  try {
+    const model = await loadServingModel({ kind: "onnx", path, ...feeding });
+    const vector = model.inputs.find(({ shape }) => (shape.at(-1) ?? 1) > 1);
+    await model.close();
+    if (feeding["features"] !== undefined || vector === undefined) return null;
+    const width = vector.shape.at(-1);
+    return `"${vector.name}" takes ${width} values, and nothing says which columns they are: requests by column will be refused`;
+  } catch (error) {
+    if (error instanceof Failure) return `a gateway cannot serve it: ${error.message}`;
+    throw error;
+  }
+}

@@ -19,6 +19,9 @@ export const knownFactors: readonly (readonly [number, string])[] = [
   [1.609344, "kilometre for mile"],
   [2.20462, "pound for kilogram"],
   [3.6, "km/h for m/s"],
+  [3.785412, "litre for gallon"],
+  [14.503774, "psi for bar"],
+  [28.349523, "gram for ounce"],
   [4.184, "joule for calorie"],
   [Math.PI / 180, "radian for degree"],
 ];

@@ -12,7 +12,7 @@ export const swappedCheck: TableCheck = {
   name: "swapped",
   group: "reference",
   severity: "error",
-  says: "Two columns each look like the other's reference and unlike their own: the header, or the code that writes the file, has them in the wrong order. Needs 30 rows and references that differ.",
+  says: "Two columns each look like the other's reference and unlike their own: the header, or the code that writes the file, has them in the wrong order. Needs 30 rows and references that differ; columns of numbers that overlap need 300 rows.",
   run({ facts, contract }) {
     if (contract === null || facts.rows < 30) return [];
     const known = contract.columns.flatMap((column) => {
@@ -24,7 +24,7 @@ export const swappedCheck: TableCheck = {
         ? []
         : [{ column, seen, own: resemblance(seen, facts, column.reference) }];
     });
-    const strange = known.filter((entry) => entry.own < 0.75);
+    const strange = known.filter((entry) => entry.own < 0.95);
     const findings: TableFinding[] = [];
     for (let i = 0; i < strange.length; i++) {
       for (let j = i + 1; j < strange.length; j++) {
@@ -34,7 +34,9 @@ export const swappedCheck: TableCheck = {
           resemblance(a.seen, facts, b.column.reference!),
           resemblance(b.seen, facts, a.column.reference!),
         );
-        if (severity === "off" || crossed < 0.85 || crossed < Math.max(a.own, b.own) + 0.2) continue;
+        if (severity === "off") continue;
+        if (!farApart(a.own, b.own, crossed) && !alikeButExact(a.column, b.column, facts.rows, a.own, b.own, crossed))
+          continue;
         findings.push({
           ...finding({
             check: "swapped",
@@ -54,6 +56,26 @@ export const swappedCheck: TableCheck = {
     return findings;
   },
 };
+
+function farApart(a: number, b: number, crossed: number): boolean {
+  const own = Math.max(a, b);
+  return own < 0.75 && crossed >= 0.85 && crossed >= own + 0.2;
+}
+
+/** Columns that overlap: with enough rows, each is nearly the other's reference and four times farther from its own. */
+function alikeButExact(
+  a: ColumnContract,
+  b: ColumnContract,
+  rows: number,
+  ownOfA: number,
+  ownOfB: number,
+  crossed: number,
+): boolean {
+  const fewest = Math.min(rows, a.reference!.rows, b.reference!.rows);
+  const values = Math.min(a.reference!.distinct, b.reference!.distinct);
+  if (fewest < 300 || values < 20 || a.reference!.quantiles === null || b.reference!.quantiles === null) return false;
+  return crossed >= 0.97 && 4 * (1 - crossed) <= 1 - Math.max(ownOfA, ownOfB);
+}
 
 function now(column: ColumnContract, seen: ColumnFacts): string {
   const quantiles = column.reference?.quantiles;

@@ -42,10 +42,23 @@ function scaled(column: ColumnContract, seen: ColumnFacts): string | null {
   const now = seen.numbers?.quantiles;
   if (before === null || before === undefined || now === undefined || seen.numbers!.count < 30) return null;
   if (countIn(seen, dateForms) > 0 || column.reference!.distinct < 5 || column.reference!.rows < 30) return null;
-  return constantFactor(before, now) ?? temperature(before, now);
+  // Far from zero a temperature scale looks like a factor, and the other way round: the closer one is named.
+  const found = [constantFactor(before, now), temperature(before, now)].filter((one) => one !== null);
+  return found.toSorted((a, b) => a.error - b.error)[0]?.says ?? null;
 }
 
-function constantFactor(before: readonly number[], now: readonly number[]): string | null {
+/** What was done to a column, and the mean distance of its quantiles from that, in widths of the column. */
+interface Explained {
+  readonly says: string;
+  readonly error: number;
+}
+
+function distance(before: readonly number[], now: readonly number[], to: (value: number) => number): number {
+  const width = Math.abs(now[19]! - now[1]!) || 1;
+  return before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(to(value) - now[i + 1]!), 0) / 19 / width;
+}
+
+function constantFactor(before: readonly number[], now: readonly number[]): Explained | null {
   const ratios: number[] = [];
   const levels = new Set<number>();
   for (let i = 1; i < 20; i++) {
@@ -57,9 +70,16 @@ function constantFactor(before: readonly number[], now: readonly number[]): stri
   if (ratios.length < 5 || levels.size < 3) return null;
   const sorted = [...ratios].sort((a, b) => a - b);
   const ratio = sorted[Math.floor(sorted.length / 2)]!;
-  if (!(ratio > 0)) return signFlip(ratio, ratios, before, now);
+  if (!(ratio > 0)) {
+    const says = signFlip(ratio, ratios, before, now);
+    return says === null ? null : { says, error: 0 };
+  }
   const spread = ratios.reduce((sum, each) => sum + Math.abs(Math.log(each / ratio)), 0) / ratios.length;
-  const known = knownFactors.find(([factor]) => near(ratio, factor) || near(1 / ratio, factor));
+  const off = (factor: number): number =>
+    Math.min(Math.abs(Math.log(ratio / factor)), Math.abs(Math.log(ratio * factor)));
+  const known = knownFactors
+    .filter(([factor]) => near(ratio, factor) || near(1 / ratio, factor))
+    .toSorted((a, b) => off(a[0]) - off(b[0]))[0];
   const size = Math.abs(Math.log(ratio));
   const limit = known === undefined ? 0.03 : 0.08;
   if (!(spread <= limit) || size < (known === undefined ? Math.log(3) : 0.4) || size < 8 * spread) return null;
@@ -68,7 +88,10 @@ function constantFactor(before: readonly number[], now: readonly number[]): stri
     known === undefined
       ? "unit mistake?"
       : `unit mistake? ${known[1]}${near(1 / ratio, known[0]) ? ", the other way round" : ""}`;
-  return `whole distribution scaled, median ${figure(now[10]!)} against ${figure(before[10]!)}; ratio is ${factor} (${why})`;
+  return {
+    says: `whole distribution scaled, median ${figure(now[10]!)} against ${figure(before[10]!)}; ratio is ${factor} (${why})`,
+    error: distance(before, now, (value) => value * ratio),
+  };
 }
 
 function signFlip(
@@ -92,7 +115,7 @@ function round(value: number): number {
 }
 
 /** Celsius, Fahrenheit and Kelvin: a straight line through all quantiles with the known slope and offset. */
-function temperature(before: readonly number[], now: readonly number[]): string | null {
+function temperature(before: readonly number[], now: readonly number[]): Explained | null {
   const scales: readonly [string, number, number][] = [
     ["Fahrenheit for Celsius", 1.8, 32],
     ["Celsius for Fahrenheit", 1 / 1.8, -32 / 1.8],
@@ -106,7 +129,10 @@ function temperature(before: readonly number[], now: readonly number[]): string 
       before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(value * slope + offset - now[i + 1]!), 0) / 19;
     const shift = before.slice(1, 20).reduce((sum, value, i) => sum + Math.abs(value - now[i + 1]!), 0) / 19;
     if (error < 0.1 * width * slope && shift > 10 * error && shift > width * 0.3) {
-      return `whole distribution moved, median ${figure(now[10]!)} against ${figure(before[10]!)}: ${name}? (unit mistake; ${thousands(19)} quantiles agree)`;
+      return {
+        says: `whole distribution moved, median ${figure(now[10]!)} against ${figure(before[10]!)}: ${name}? (unit mistake; ${thousands(19)} quantiles agree)`,
+        error: distance(before, now, (value) => value * slope + offset),
+      };
     }
   }
   return null;

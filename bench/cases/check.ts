@@ -9,6 +9,7 @@ const [reference = "", current = ""] = driftFiles;
 const folder = join(tmpdir(), "umpire-bench-check-1");
 const small = join(folder, "small.csv");
 const large = join(folder, "large.csv");
+const part = join(folder, "part.csv");
 
 async function makeSmall(): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -16,14 +17,23 @@ async function makeSmall(): Promise<void> {
   writeFileSync(small, `id,size,colour\n${rows.join("\n")}\n`);
 }
 
-/** 3 GB of text, written once. */
+/** 3 GB of text, and its first 2 M rows; written once. */
 async function makeLarge(): Promise<void> {
   await makeSmall();
-  if (existsSync(large)) return;
-  const program = `const fs=require("fs");const out=fs.openSync(process.argv[1],"w");fs.writeSync(out,"id,a,b,c,d,e,day\\n");let id=0;
-for(let block=0;block<3000;block++){let text="";for(let i=0;i<20000;i++){id++;text+=id+","+(id*7919%1000)+","+(id%977/7).toFixed(4)+",category "+id%40+","+(id*31%65537)+","+(id%2?"true":"false")+",2026-01-"+String(1+id%28).padStart(2,"0")+"\\n";}fs.writeSync(out,text);}fs.closeSync(out);`;
-  execFileSync(process.execPath, ["-e", program, large]);
+  if (existsSync(large) && existsSync(part)) return;
+  const program = `const fs=require("fs");const [,path,blocks]=process.argv;const out=fs.openSync(path,"w");fs.writeSync(out,"id,a,b,c,d,e,day\\n");let id=0;
+for(let block=0;block<Number(blocks);block++){let text="";for(let i=0;i<20000;i++){id++;text+=id+","+(id*7919%1000)+","+(id%977/7).toFixed(4)+",category "+id%40+","+(id*31%65537)+","+(id%2?"true":"false")+",2026-01-"+String(1+id%28).padStart(2,"0")+"\\n";}fs.writeSync(out,text);}fs.closeSync(out);`;
+  execFileSync(process.execPath, ["-e", program, large, "3000"]);
+  execFileSync(process.execPath, ["-e", program, part, "100"]);
 }
+
+const largeRuns: readonly (readonly [string, ...string[]])[] = [
+  ["umpire check", "check", large],
+  ["umpire profile", "profile", large],
+  ["umpire drift, the large file as current", "drift", part, large],
+  ["umpire drift by day, the large file as current", "drift", part, large, "--by", "day"],
+  ["umpire drift, the large file on both sides", "drift", large, large],
+];
 
 export const cases: readonly BenchCase[] = [
   {
@@ -59,7 +69,11 @@ export const cases: readonly BenchCase[] = [
     budget: "under 700 MiB",
     prepare: makeLarge,
     repeats: 1,
-    runs: [{ name: "umpire check", command: ["node", "bin/umpire.cjs", "check", large], measure: "process" }],
-    aims: [{ run: "umpire check", mebibytes: 700 }],
+    runs: largeRuns.map(([name, ...args]) => ({
+      name,
+      command: ["node", "bin/umpire.cjs", ...args, "--out", join(folder, "out")],
+      measure: "process",
+    })),
+    aims: largeRuns.map(([run]) => ({ run, mebibytes: 700 })),
   },
 ];

@@ -54,7 +54,9 @@ async function runCase(benchCase: BenchCase): Promise<boolean> {
   const figures = new Map([...repeats].map(([name, all]) => [name, summarise(all)]));
   for (const [name, { milliseconds, mebibytes }] of figures) {
     const memory = mebibytes === null ? "" : `${Math.round(mebibytes).toString().padStart(8)} MiB`;
-    process.stdout.write(`  ${name.padEnd(44)}${milliseconds.toFixed(0).padStart(8)} ms${memory}\n`);
+    process.stdout.write(
+      `  ${name.padEnd(44)}${milliseconds.toFixed(milliseconds < 10 ? 2 : 0).padStart(8)} ms${memory}\n`,
+    );
   }
   const results = judgeAims(benchCase.aims, figures);
   for (const { met, says } of results) process.stdout.write(`  ${met ? "✓" : "✗"} ${says}\n`);

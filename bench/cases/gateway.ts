@@ -15,6 +15,8 @@ const withFastapi = (runs: readonly BenchRun[]): readonly BenchRun[] => (fastapi
 const ahead: readonly BenchAim[] =
   fastapi === null ? [] : [{ run: "umpire gateway, all on", than: "FastAPI + onnxruntime", times: 1 / 3 }];
 
+const open = (quantile: number): object => ({ open: { perSecond: 1000, quantile } });
+
 /** Milliseconds of CPU for a thousand requests: microseconds a request. */
 export const cases: readonly BenchCase[] = [
   {
@@ -56,6 +58,21 @@ export const cases: readonly BenchCase[] = [
       run("umpire gateway, 32 rows", { kind: "gateway", features: all, rows: 32, requests: 5000 }),
       run("umpire gateway, remote model", { kind: "gateway", features: all, remote: true, requests: 5000 }),
       run("umpire gateway, gRPC", { kind: "gateway", features: all, grpc: true, requests: 10_000 }),
+    ],
+    aims: [],
+  },
+  {
+    name: "gateway: one row, latency at 1,000 requests a second",
+    budget: "open load, sent whether or not the ones before are answered; a durable answer waits for the disk",
+    prepare: makeModel,
+    repeats: 3,
+    runs: [
+      run("limit: bare, p50", { kind: "bare", ...open(0.5) }),
+      run("limit: bare, p99", { kind: "bare", ...open(0.99) }),
+      run("all on but log written, p50", { kind: "gateway", features: { ...all, log: "written" }, ...open(0.5) }),
+      run("all on but log written, p99", { kind: "gateway", features: { ...all, log: "written" }, ...open(0.99) }),
+      run("all on, durable, p50", { kind: "gateway", features: all, ...open(0.5) }),
+      run("all on, durable, p99", { kind: "gateway", features: all, ...open(0.99) }),
     ],
     aims: [],
   },

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRandom } from "../../src/core/statistics/random.ts";
+import { connectTo } from "./http-connection.ts";
+import { openLoad } from "./open-load.ts";
 import { benchFolder, type Features, modelFile, writeGatewayFiles } from "./gateway-files.ts";
 
 /**
@@ -19,6 +21,8 @@ interface Plan {
   readonly requests?: number;
   /** True: a bare server stands behind the gateway; only the gateway's time counts. */
   readonly remote?: boolean;
+  /** An open load instead: requests a second, and which quantile of the latency is printed, in milliseconds. */
+  readonly open?: { readonly perSecond: number; readonly quantile: number };
 }
 
 const plan = JSON.parse(process.argv[2]!) as Plan;
@@ -83,42 +87,15 @@ function bodies(): Buffer[] {
   });
 }
 
-/** Sends requests one after the other over one connection until all are answered. */
-function client(port: number, made: readonly Buffer[], next: () => number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
-    let held: Buffer = Buffer.alloc(0);
-    const send = (): void => {
-      const i = next();
-      if (i < 0) {
-        socket.end();
-        resolve();
-      } else socket.write(made[i % made.length]!);
-    };
-    socket.on("connect", send);
-    socket.on("error", reject);
-    socket.on("data", (chunk: Buffer) => {
-      held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-      const head = held.indexOf("\r\n\r\n");
-      if (head < 0) return;
-      const header = held.toString("latin1", 0, head);
-      if (!header.startsWith("HTTP/1.1 200")) {
-        reject(new Error(held.toString("utf8").slice(0, 500)));
-        socket.destroy();
-        return;
-      }
-      const length = Number(/content-length: (\d+)/i.exec(header)?.[1]);
-      if (held.length < head + 4 + length) return;
-      held = Buffer.alloc(0);
-      send();
-    });
-  });
-}
-
 async function overHttp(port: number, count: number): Promise<void> {
   const made = bodies();
   let left = count;
-  await Promise.all(Array.from({ length: connections }, () => client(port, made, () => (left > 0 ? --left : -1))));
+  const worker = async (): Promise<void> => {
+    const connection = await connectTo(port);
+    while (left > 0) await connection.send(made[--left % made.length]!);
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: connections }, worker));
 }
 
 async function overGrpc(port: number, count: number): Promise<void> {
@@ -171,6 +148,22 @@ async function untilListening(port: number): Promise<void> {
   }
 }
 
+async function processorTime(put: (count: number) => Promise<void>): Promise<object> {
+  const before = cpuOf(server!.child.pid!);
+  const started = performance.now();
+  await put(requests);
+  const seconds = (performance.now() - started) / 1000;
+  // Shadows answer after the reply: they are waited for, and counted.
+  if (plan.features?.shadow !== undefined) await new Promise((resolve) => setTimeout(resolve, 500));
+  const cpu = cpuOf(server!.child.pid!) - before;
+  return { milliseconds: (cpu / requests) * 1000, requestsPerSecond: requests / seconds };
+}
+
+async function latency({ perSecond, quantile }: NonNullable<Plan["open"]>): Promise<object> {
+  const sorted = await openLoad(server!.port, bodies(), perSecond, 5);
+  return { milliseconds: sorted[Math.floor(quantile * (sorted.length - 1))] };
+}
+
 const servers = await startServers();
 const [server] = servers;
 try {
@@ -179,14 +172,7 @@ try {
     plan.grpc === true ? overGrpc(server!.grpcPort, count) : overHttp(server!.port, count);
   // Long enough for the compiler of JavaScript to be done with all of it; Python has none.
   await put(plan.kind === "fastapi" ? 1000 : 25_000);
-  const before = cpuOf(server!.child.pid!);
-  const started = performance.now();
-  await put(requests);
-  const seconds = (performance.now() - started) / 1000;
-  // Shadows answer after the reply: they are waited for, and counted.
-  if (plan.features?.shadow !== undefined) await new Promise((resolve) => setTimeout(resolve, 500));
-  const cpu = cpuOf(server!.child.pid!) - before;
-  console.log(JSON.stringify({ milliseconds: (cpu / requests) * 1000, requestsPerSecond: requests / seconds }));
+  console.log(JSON.stringify(await (plan.open === undefined ? processorTime(put) : latency(plan.open))));
 } finally {
   for (const { child } of servers) {
     child.removeAllListeners("exit");

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -30,5 +30,10 @@ describe("the output folder", () => {
     await expect(write).rejects.toMatchObject({ code: "WRITE" });
     expect(readFileSync(join(folder, "verdict.json"), "utf8")).toBe("old");
     expect(readdirSync(folder).sort()).toEqual(["blocked", "verdict.json"]);
+  });
+
+  it.runIf(existsSync("/proc/self"))("says that it cannot write where the system takes no folders", async () => {
+    const write = createOutputFolder("/proc/umpire/deep").write(new Map([["verdict.json", "new"]]));
+    await expect(write).rejects.toMatchObject({ code: "WRITE", where: "/proc/umpire/deep" });
   });
 });

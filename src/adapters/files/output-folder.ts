@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OutputFolder } from "../../app/ports/output-folder.ts";
@@ -30,8 +31,25 @@ export function createOutputFolder(folder: string): OutputFolder {
   };
 }
 
+/**
+ * A folder and those above it. One at a time: Node's own `recursive` never ends where a folder that is there refuses
+ * every new name with ENOENT, as /proc does.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const above = dirname(folder);
+    if (code === "ENOENT" && above !== folder && !existsSync(above)) {
+      await makeFolder(above);
+      await makeFolder(folder);
+    } else if (!existsSync(folder)) throw error;
+  }
+}
+
 async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const file = await open(path, "wx");
   try {
     await file.writeFile(content);

@@ -1,4 +1,4 @@
-import type { Answer } from "../ports/serving-runtime.ts";
+import type { Answer, Rows } from "../ports/serving-runtime.ts";
 
 /** What a served model's answers are; null: not said. */
 export type ServedTask = "binary" | "multiclass" | "regression" | "ranking" | null;
@@ -15,6 +15,15 @@ export function isUseless(answer: Answer, task: ServedTask): boolean {
   const count = answer.texts?.length ?? answer.scores.length / answer.width;
   for (let row = 0; row < count; row++) if (!isBad(answer, row, task)) return false;
   return count > 0;
+}
+
+/** True where a row lacks a value (null, NaN): no number out of it may be the client's fault, not the model's. */
+export function hasMissingValues({ records, tensors }: Rows): boolean {
+  const isMissing = (value: unknown): boolean => value === null || Number.isNaN(value);
+  return (
+    (records?.some((record) => Object.values(record).some(isMissing)) ?? false) ||
+    (tensors?.some(({ data }) => Array.prototype.some.call(data, isMissing)) ?? false)
+  );
 }
 
 function isBad({ scores, texts, width }: Answer, row: number, task: ServedTask): boolean {

@@ -30,6 +30,21 @@ test("answers in a row that are none open the circuit as errors do; one good ans
   await expect(answer(1)).rejects.toMatchObject({ reason: "circuit-open" });
 });
 
+test("answers that are none because of what was asked say nothing of the version", async () => {
+  const guard = new Guard(options, () => 0);
+  const ask = (excused: boolean): Promise<number> =>
+    guard.run(
+      () => Promise.resolve(Number.NaN),
+      judge,
+      undefined,
+      () => excused,
+    );
+  for (let i = 0; i < 9; i++) await ask(true);
+  expect(guard.circuit).toBe("closed");
+  for (let i = 0; i < 3; i++) await ask(false);
+  expect(guard.circuit).toBe("open");
+});
+
 test("time-outs in a row open the circuit where the version is asked again in vain, and not where it answers", async () => {
   const slow = { ...options, timeoutMilliseconds: 5 };
   for (const [answers, circuit] of [

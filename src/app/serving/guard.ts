@@ -64,10 +64,16 @@ export class Guard {
 
   /**
    * One promise a call, settled by hand: async functions would cost four.
-   * @param onUseful called with an answer that is one, before it is returned
+   * @param onUseful called where the answer is one, before it is returned
+   * @param isExcused true where a useless answer says nothing about the version, as when it was asked with missing values
    * @throws VersionRefusal, or the client's own mistake as it is. A useless answer is returned all the same
    */
-  run<T>(start: (deadline: Deadline) => Promise<T>, judge: CallJudge<T>, onUseful?: () => void): Promise<T> {
+  run<T>(
+    start: (deadline: Deadline) => Promise<T>,
+    judge: CallJudge<T>,
+    onUseful?: () => void,
+    isExcused?: () => boolean,
+  ): Promise<T> {
     const circuit = this.circuit;
     if (circuit === "open") return Promise.reject(new VersionRefusal("circuit-open", "failed too often of late"));
     if (this.#inFlight >= this.#options.concurrency) {
@@ -86,11 +92,10 @@ export class Guard {
       const succeed = (answer: T): void => {
         if (deadline.isOver) return;
         try {
-          if (judge.isUseless(answer)) this.#fail(probing);
-          else {
+          if (!judge.isUseless(answer)) {
             this.#well();
             onUseful?.();
-          }
+          } else if (isExcused?.() !== true) this.#fail(probing);
         } catch (error) {
           refuse(error);
           return;

@@ -149,6 +149,13 @@ describe("multiclass", () => {
     expect([...(result.models[3]?.predicted ?? [])]).toEqual([2, 2, 2]);
   });
 
+  it("refuses probabilities of classes of which the label has none", async () => {
+    const models = { columns: { kind: "columns", columns: { "0": "pa", "1": "pb" } } } as const;
+    await expect(scored({ task: "multiclass", columns, models })).rejects.toThrow(
+      /the model "columns" knows the classes 0, 1, and the label "y" holds none of them/,
+    );
+  });
+
   it("fits class shares, the most frequent class and chance", async () => {
     const result = await scored({
       task: "multiclass",

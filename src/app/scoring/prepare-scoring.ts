@@ -1,3 +1,4 @@
+import { Failure } from "../../core/failures.ts";
 import type { Task } from "../../core/metrics/metric.ts";
 import type { Condition } from "../../core/slices/condition.ts";
 import type { Aggregate, BaselineEntry, ModelSource } from "../../schemas/policy/policy.ts";
@@ -141,6 +142,7 @@ async function scoreTable(
   for (const source of sources) {
     const scores = await source.score(table, classes, (done, total) => onProgress?.(source.name, done, total));
     checkScores(source.name, scores, labels.known, table, request.id);
+    if (scores.predicted === undefined) refuseStrangeClasses(source, request.label, own);
     models.push(scoredModel(source, scores, rows));
   }
   const make = labels.values.constructor as new (length: number) => Scored["label"];
@@ -153,6 +155,19 @@ async function scoreTable(
     rowsWithoutLabel: labels.unknown,
   };
   return request.aggregate === null ? scored : aggregateRows(scored, request.aggregate);
+}
+
+/** @throws Failure MODEL where a model gives probabilities to classes of which the label has none: each would be a miss */
+function refuseStrangeClasses({ name, classes }: ScoreSource, label: string, own: readonly string[]): void {
+  if (classes === undefined || own.length === 0 || classes.some((text) => own.includes(text))) return;
+  const listed = (texts: readonly string[]): string => texts.slice(0, 20).join(", ");
+  throw new Failure("MODEL", {
+    message: `the model "${name}" knows the classes ${listed(classes)}, and the label "${label}" holds none of them`,
+    mend: [
+      `the label's values: ${listed(own)}`,
+      "export the model with the label's values as its classes, or give the test data the codes that it was trained on",
+    ],
+  });
 }
 
 function scoredModel(source: ScoreSource, scores: RowScores, rows: Uint32Array | null): ScoredModel {

@@ -1,5 +1,5 @@
 import { createRandom } from "../statistics/random.ts";
-import { boostTrees } from "./boosted-trees.ts";
+import { boostTrees, type BoostedTreesOptions } from "./boosted-trees.ts";
 import type { CrossFittedAuc } from "./cross-fitted-auc.ts";
 import { crossFittedAuc } from "./cross-fitted-auc.ts";
 import type { BinnedFeatures } from "./feature-matrix.ts";
@@ -26,16 +26,7 @@ export function domainClassifier(
   const { bins, isCurrent, rows } = features;
   const current = isCurrent.reduce((sum, label) => sum + label, 0);
   if (bins.length === 0 || Math.min(current, rows - current) < classifierRowsNeeded) return null;
-  const random = createRandom(seed);
-  const foldOf = drawFolds(isCurrent, folds, random);
-  const margins = new Float64Array(rows);
-  const gains = new Float64Array(bins.length);
-  for (let fold = 0; fold < folds; fold++) {
-    const all = Uint32Array.from({ length: rows }, (_, row) => row);
-    const train = all.filter((row) => foldOf[row] !== fold);
-    const score = all.filter((row) => foldOf[row] === fold);
-    boostTrees(bins, isCurrent, train, score, margins, gains, options, random);
-  }
+  const { margins, gains } = crossFitTrees(bins, isCurrent, folds, options, seed);
   const area = crossFittedAuc(margins, isCurrent, confidence);
   if (area === null) return null;
   const total = gains.reduce((sum, gain) => sum + gain, 0);
@@ -65,4 +56,25 @@ export function drawFolds(labels: Uint8Array, count: number, random: { nextBelow
     });
   }
   return foldOf;
+}
+
+/** Margins of boosted trees, each row's by trees fitted without its fold, and the trees' gain by feature. */
+export function crossFitTrees(
+  bins: readonly Uint8Array[],
+  labels: Uint8Array,
+  count: number,
+  treeOptions: BoostedTreesOptions,
+  seed: number,
+): { readonly margins: Float64Array; readonly gains: Float64Array } {
+  const random = createRandom(seed);
+  const foldOf = drawFolds(labels, count, random);
+  const margins = new Float64Array(labels.length);
+  const gains = new Float64Array(bins.length);
+  for (let fold = 0; fold < count; fold++) {
+    const all = Uint32Array.from({ length: labels.length }, (_, row) => row);
+    const train = all.filter((row) => foldOf[row] !== fold);
+    const score = all.filter((row) => foldOf[row] === fold);
+    boostTrees(bins, labels, train, score, margins, gains, treeOptions, random);
+  }
+  return { margins, gains };
 }

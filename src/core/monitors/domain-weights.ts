@@ -1,7 +1,5 @@
-import { boostTrees } from "../drift/boosted-trees.ts";
 import { crossFittedAuc } from "../drift/cross-fitted-auc.ts";
-import { drawFolds } from "../drift/domain-classifier.ts";
-import { createRandom } from "../statistics/random.ts";
+import { crossFitTrees } from "../drift/domain-classifier.ts";
 
 /** How reference rows are to count so that they look like the current ones. */
 export interface DomainWeights {
@@ -34,16 +32,7 @@ export function domainWeights(
 ): DomainWeights {
   const rows = referenceRows + currentRows;
   const isCurrent = new Uint8Array(rows).fill(1, referenceRows);
-  const random = createRandom(seed);
-  const foldOf = drawFolds(isCurrent, folds, random);
-  const margins = new Float64Array(rows);
-  const gains = new Float64Array(bins.length);
-  for (let fold = 0; fold < folds; fold++) {
-    const all = Uint32Array.from({ length: rows }, (_, row) => row);
-    const train = all.filter((row) => foldOf[row] !== fold);
-    const score = all.filter((row) => foldOf[row] === fold);
-    boostTrees(bins, isCurrent, train, score, margins, gains, options, random);
-  }
+  const { margins } = crossFitTrees(bins, isCurrent, folds, options, seed);
   const area = crossFittedAuc(margins, isCurrent, 0.99);
   const even = { weight: new Float64Array(referenceRows).fill(1), effectiveShare: 1, overlap: 1 };
   if (area === null) return { ...even, auc: 0.5, shifted: false };

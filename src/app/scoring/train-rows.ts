@@ -1,11 +1,12 @@
 import type { ColumnRequest, TableBlock, TableSource } from "../ports/table-reader.ts";
 import { Failure } from "../../core/failures.ts";
+import { rowOfBlock } from "../../core/tables/even-rows.ts";
 import type { LabelMeaning } from "./label-codes.ts";
 import { readLabels } from "./label-codes.ts";
 import { pick, rowsOf, selectRows } from "./select-rows.ts";
 import { joinBlocks } from "./whole-table.ts";
 
-/** Most rows that a linear or logistic baseline is fitted on; of more, every k-th is taken. */
+/** Most rows that a linear or logistic baseline is fitted on; of more, one of every k is taken. */
 export const fitRows = 200_000;
 
 /** Rows with a label of the training data. */
@@ -32,7 +33,10 @@ export async function readTrainRows(
     if (every === 1) blocks.push(block);
     else {
       const mask = new Uint8Array(block.rows);
-      for (let i = 0; i < mask.length; i++) mask[i] = (block.firstRow + i) % every === 0 ? 1 : 0;
+      for (let i = 0; i < mask.length; i++) {
+        const row = block.firstRow + i;
+        mask[i] = row === rowOfBlock(Math.floor(row / every), every) ? 1 : 0;
+      }
       blocks.push(selectRows(block, rowsOf(mask)));
     }
   }

@@ -2,6 +2,7 @@ import { Failure } from "../failures.ts";
 import type { Frame } from "../profile/frame.ts";
 import type { Profile, Profiler } from "../profile/profile.ts";
 import { addProfile, createProfile } from "../profile/profile.ts";
+import { rowOfBlock } from "../tables/even-rows.ts";
 import { takeRows } from "../profile/take-rows.ts";
 import type { Table } from "../tables/table.ts";
 import type { DriftWindow } from "./judge-windows.ts";
@@ -166,7 +167,7 @@ export function createRunCollector(frame: Frame, length: number, rows: number, m
     while (from < table.rows) {
       const run = Math.floor((table.firstRow + from) / length);
       const to = Math.min(table.rows, (run + 1) * length - table.firstRow);
-      if (run % step === 0) {
+      if (run === rowOfBlock(Math.floor(run / step), step)) {
         let profile = runs.get(run);
         if (profile === undefined) {
           profile = createProfile(frame);

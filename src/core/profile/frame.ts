@@ -8,7 +8,7 @@ export interface Frame {
   readonly columns: readonly ColumnFrame[];
   /** Columns of the joint second moments, in matrix order. */
   readonly joint: readonly string[];
-  /** Every `jointEvery`-th row (by its number in the input) enters the joint moments. */
+  /** One of every `jointEvery` rows (chosen by a hash of its place in the input) enters the joint moments. */
   readonly jointEvery: number;
 }
 

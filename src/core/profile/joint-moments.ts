@@ -1,4 +1,5 @@
 import type { Column, Table } from "../tables/table.ts";
+import { rowOfBlock } from "../tables/even-rows.ts";
 import type { ColumnFrame, Frame } from "./frame.ts";
 import { isCategoryFrame } from "./frame.ts";
 import type { CodeMap } from "./update-category.ts";
@@ -71,7 +72,7 @@ export function shareScale(shares: Float64Array): { centre: number; scale: numbe
   return { centre, scale: variance > 1e-12 ? Math.sqrt(variance) : 1 };
 }
 
-/** Adds rows [from, to) of `table` whose number in the input is a multiple of `frame.jointEvery`. */
+/** Adds rows [from, to) of `table` that stand for their block of `frame.jointEvery` rows of the input. */
 export function updateJointMoments(
   moments: JointMoments,
   frame: Frame,
@@ -80,10 +81,7 @@ export function updateJointMoments(
   from: number,
   to: number,
 ): void {
-  const every = frame.jointEvery;
-  const start = from + ((every - ((table.firstRow + from) % every)) % every);
-  const rows = new Uint32Array(Math.max(0, Math.ceil((to - start) / every)));
-  for (let i = 0; i < rows.length; i++) rows[i] = start + i * every;
+  const rows = chosenRows(table.firstRow, from, to, frame.jointEvery);
   const byName = new Map(frame.columns.map((column) => [column.name, column]));
   const matrix = frame.joint.map((name) => {
     const out = new Float64Array(rows.length);
@@ -93,6 +91,16 @@ export function updateJointMoments(
   });
   moments.rows += rows.length;
   addProducts(moments, matrix, rows.length);
+}
+
+function chosenRows(firstRow: number, from: number, to: number, every: number): Uint32Array {
+  if (every === 1) return Uint32Array.from({ length: to - from }, (_, i) => from + i);
+  const rows: number[] = [];
+  for (let block = Math.floor((firstRow + from) / every); block * every < firstRow + to; block++) {
+    const row = rowOfBlock(block, every) - firstRow;
+    if (row >= from && row < to) rows.push(row);
+  }
+  return Uint32Array.from(rows);
 }
 
 const chunkRows = 2048;

@@ -19,3 +19,17 @@ test.each([1, 99, 100, 101, 200, 201, 1000, 1601])(
     expect(samples[0]!.complete).toBe(rows <= 100);
   },
 );
+
+test("a flag that alternates with the row number keeps both of its values", () => {
+  const values = Uint8Array.from({ length: 1000 }, (_, row) => row % 2);
+  const sampler = createRowSampler(["flag"], 100);
+  sampler.add({ rows: 1000, firstRow: 0, columns: new Map([["flag", { name: "flag", kind: "boolean", values }]]) });
+  const { table, rowNumbers, every } = sampler.finish();
+  expect(every).toBe(16);
+  expect(table.rows).toBeGreaterThanOrEqual(62);
+  const kept = table.columns.get("flag")!;
+  const ones = kept.kind === "boolean" ? kept.values.reduce((sum, value) => sum + value, 0) : 0;
+  expect(ones).toBeGreaterThan(20);
+  expect(ones).toBeLessThan(42);
+  expect([...rowNumbers].every((row, at) => Math.floor(row / 16) === at)).toBe(true);
+});

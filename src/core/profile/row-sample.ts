@@ -1,9 +1,11 @@
 import type { CategoryColumn, Column, Dictionary, Table } from "../tables/table.ts";
+import { nestedRowOfBlock } from "../tables/even-rows.ts";
 import { nullCode } from "../tables/table.ts";
 
 /**
- * A bounded, even sample of the rows that stream by: every row up to `limit`, then every second, fourth, … row by its
- * number in the input, so it is the same however the input was cut into blocks. `complete` says that no row is missing.
+ * A bounded, even sample of the rows that stream by: every row up to `limit`, then one of every two, four, … by a hash of
+ * their place in the input, so it is the same however the input was cut into blocks, and nothing that alternates with
+ * the row number is left out. `complete` says that no row is missing.
  */
 export interface RowSample {
   readonly table: Table;
@@ -25,27 +27,29 @@ export interface RowSampler {
 export function createRowSampler(names: readonly string[], limit: number, expected = 0): RowSampler {
   const parts = new Map<string, Part>();
   let kept = 0;
-  let every = 1;
-  while (Math.ceil(expected / every) > limit) every *= 2;
+  let level = 0;
+  while (Math.ceil(expected / 2 ** level) > limit) level++;
   let numbers = new Float64Array(Math.min(limit, 4096));
   const halve = (): void => {
-    every *= 2;
+    level++;
+    const every = 2 ** level;
     const survivors: number[] = [];
-    for (let i = 0; i < kept; i++) if (numbers[i]! % every === 0) survivors.push(i);
+    for (let i = 0; i < kept; i++) {
+      const number = numbers[i]!;
+      if (nestedRowOfBlock(Math.floor(number / every), level) === number) survivors.push(i);
+    }
     for (const part of parts.values()) part.keep(survivors);
     for (let i = 0; i < survivors.length; i++) numbers[i] = numbers[survivors[i]!]!;
     kept = survivors.length;
   };
   const add = (table: Table): void => {
-    let row = 0;
-    while (row < table.rows) {
-      const room = limit - kept;
-      const skip = (every - ((table.firstRow + row) % every)) % every;
-      const count = Math.max(0, Math.min(room, Math.ceil((table.rows - row - skip) / every)));
-      const take = new Uint32Array(count);
-      for (let i = 0; i < count; i++) take[i] = row + skip + i * every;
-      // Rows up to the next one that would be taken are dealt with.
-      row = count < room ? table.rows : row + skip + count * every;
+    const end = table.firstRow + table.rows;
+    let first = table.firstRow;
+    while (first < end) {
+      // A block of every `limit` has a place in the sample; a row beyond them means that half of the sample must go.
+      const upTo = Math.min(end, limit * 2 ** level);
+      const take = rowsBetween(first, upTo, level, table.firstRow);
+      first = Math.max(first, upTo);
       numbers = grow(numbers, kept + take.length);
       for (let i = 0; i < take.length; i++) numbers[kept + i] = table.firstRow + take[i]!;
       for (const name of names) {
@@ -59,7 +63,7 @@ export function createRowSampler(names: readonly string[], limit: number, expect
         part.append(column, take, kept);
       }
       kept += take.length;
-      if (row < table.rows && kept >= limit) halve();
+      if (first < end) halve();
     }
   };
   const finish = (): RowSample => {
@@ -68,11 +72,23 @@ export function createRowSampler(names: readonly string[], limit: number, expect
     return {
       table: { rows: kept, firstRow: 0, columns },
       rowNumbers: numbers.slice(0, kept),
-      every,
-      complete: every === 1,
+      every: 2 ** level,
+      complete: level === 0,
     };
   };
   return { add, finish };
+}
+
+/** Places in the table of the chosen rows whose numbers in the input are in [from, to). */
+function rowsBetween(from: number, to: number, level: number, firstRow: number): Uint32Array {
+  if (level === 0) return Uint32Array.from({ length: Math.max(0, to - from) }, (_, i) => from - firstRow + i);
+  const every = 2 ** level;
+  const take: number[] = [];
+  for (let block = Math.floor(from / every); block * every < to; block++) {
+    const row = nestedRowOfBlock(block, level);
+    if (row >= from && row < to) take.push(row - firstRow);
+  }
+  return Uint32Array.from(take);
 }
 
 interface Part {

@@ -1,6 +1,7 @@
+import { nestedRowOfBlock } from "../tables/even-rows.ts";
 import type { Condition } from "./condition.ts";
 
-/** What is kept of a column to find its quantiles: every `step`-th row, so that memory stays bounded. */
+/** What is kept of a column to find its quantiles: one of every so many values, so that memory stays bounded. */
 export interface QuantileSample {
   add(values: ArrayLike<number>, rows: number, nulls: Uint8Array | undefined): void;
   /** Sorted, without NaN. */
@@ -8,28 +9,38 @@ export interface QuantileSample {
 }
 
 /**
- * Rows number 0, step, 2 step, … of all that are added, with the step doubling whenever `capacity` is reached. What is
- * kept depends on the rows and their order alone, not on how they were cut into blocks; below `capacity` it is all.
+ * One of every `step` values by a hash of their place (see `nestedRowOfBlock`), with the step doubling whenever there
+ * are more than `capacity` of them. What is kept depends on the values and their order alone, not on how they were cut
+ * into blocks; below `capacity` it is all.
  */
 export function createQuantileSample(capacity = 1 << 20): QuantileSample {
   let kept = new Float64Array(Math.min(capacity, 4096));
   let size = 0;
-  let step = 1;
+  let level = 0;
   let row = 0;
+  let block = 0;
+  let next = 0;
   const halve = (): void => {
-    for (let i = 0; 2 * i < size; i++) kept[i] = kept[2 * i]!;
-    size = Math.ceil(size / 2);
-    step *= 2;
+    const step = 2 ** level++;
+    let left = 0;
+    for (let half = 0; half < size / 2; half++) {
+      const from = Math.floor(nestedRowOfBlock(half, level) / step);
+      if (from < size) kept[left++] = kept[from]!;
+    }
+    size = left;
+    block = size;
+    next = nestedRowOfBlock(block, level);
   };
   const keep = (value: number): void => {
-    if (size === capacity) halve();
-    if (row % step !== 0) return;
+    if (row === capacity * 2 ** level) halve();
+    if (row !== next) return;
     if (size === kept.length) {
       const larger = new Float64Array(Math.min(capacity, kept.length * 2));
       larger.set(kept);
       kept = larger;
     }
     kept[size++] = value;
+    next = nestedRowOfBlock(++block, level);
   };
   return {
     add(values, rows, nulls) {

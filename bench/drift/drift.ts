@@ -21,7 +21,8 @@ const drift = await driftFiles(
     importance: new Map(),
     seed: 1,
     streamRows: null,
-    last: null,
+    volume: true,
+  last: null,
   },
   { reader, progress: () => {}, signal: new AbortController().signal },
 );

@@ -189,6 +189,34 @@ test("accepted loads leave profiles that add: the unusual is found with numbers,
   const today = await umpire(["drift", ".umpire/loads/good", "moved.csv"], folder);
   expect(today.code).toBe(1);
   expect(today.stdout).toMatch(/1 of 2 columns moved: size/);
+  // A load with a quarter of the usual rows is a finding, and so is that nothing else could be judged.
+  writeFileSync(join(folder, "short.csv"), text(16).split("\n").slice(0, 101).join("\n"));
+  const short = await umpire(["drift", ".umpire/loads/good", "short.csv", "--alpha", "0.1", "--json"], folder);
+  expect(short.code).toBe(1);
+  expect(JSON.parse(short.stdout)).toMatchObject({
+    outcome: "drift",
+    volume: { drifted: true, windows: 15, low: [{ rows: 100, usual_rows: 400 }] },
+    columns: expect.arrayContaining([expect.objectContaining({ name: "size", drifted: null })]),
+  });
+  // The contract gets a column: loads from then on count on another frame, and the answer says which it is about.
+  const [head = "", ...lines] = text(17).trimEnd().split("\n");
+  writeFileSync(join(folder, "more.csv"), [`${head},more`, ...lines.map((line) => `${line},5`), ""].join("\n"));
+  writeFileSync(join(folder, "more.yaml"), contract.replace("columns:\n", "columns:\n  more: { type: number }\n"));
+  const changed = await umpire(
+    ["check", "more.csv", "--contract", "more.yaml", "--now", `${day(18)}T02:00:00Z`, "--json"],
+    folder,
+  );
+  expect(JSON.parse(changed.stdout)).toMatchObject({ outcome: expect.stringMatching(/ok|warning/) });
+  const newer = await umpire(["drift", "good.csv", ".umpire/loads/good", "--json"], folder);
+  expect(JSON.parse(newer.stdout)).toMatchObject({
+    current: { rows: 400 },
+    notes: expect.arrayContaining([
+      expect.objectContaining({ code: "other-frames", message: expect.stringMatching(/^15 of the 16 loads in /) }),
+    ]),
+  });
+  const shown = await umpire(["drift", "good.csv", ".umpire/loads/good"], folder);
+  expect(shown.stdout).toContain("15 of the 16 loads");
+  expect(readFileSync(join(folder, ".umpire", "drift", "report.html"), "utf8")).toContain("15 of the 16 loads");
 }, 240_000);
 
 test("markup, formulas and escape sequences in values are harmless in every output", async () => {

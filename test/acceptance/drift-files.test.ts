@@ -32,6 +32,7 @@ function drift(reference: string, current: string, changes: Partial<DriftRequest
     events: [],
     importance: new Map(),
     seed: 1,
+    volume: true,
     streamRows: null,
     last: null,
     ...changes,

@@ -10,7 +10,7 @@ import type { Note } from "../../core/findings.ts";
 import { lastRows } from "../profile/last-rows.ts";
 import { collectSide, compareSide, fingerprintOf, openSide, rowsOf } from "./drift-side.ts";
 import { chosenColumns, matchColumns, requestsOf, timeColumn } from "./match-columns.ts";
-import { lastPeriods } from "./saved-side.ts";
+import { lastPeriods, otherFrames } from "./saved-side.ts";
 import type { CollectedSide, DriftTools, Side } from "./side.ts";
 
 export interface DriftRequest {
@@ -27,6 +27,8 @@ export interface DriftRequest {
   readonly text: readonly string[];
   readonly events: readonly ExpectedEvent[];
   readonly importance: ReadonlyMap<string, number>;
+  /** Whether periods with few rows are a finding. */
+  readonly volume: boolean;
   readonly seed: number;
   /** Rows between two false alarms that the row-by-row detectors promise; null for none. */
   readonly streamRows: number | null;
@@ -96,6 +98,7 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
       });
     }
   }
+  for (const opened of [before, after]) notes.push(...otherFrames(opened));
   for (const message of [...first.says, ...second.says])
     notes.push({ code: "other-edges", severity: "warning", message });
   const exact = limit === exactRows && first.sample !== null && second.sample !== null;
@@ -110,6 +113,7 @@ export async function driftFiles(request: DriftRequest, tools: DriftTools): Prom
       season: request.season,
       events: request.events,
       importance: request.importance,
+      volume: request.volume,
       lost: second.lost,
       seed: request.seed,
       onlyInReference: matched.onlyInReference,

@@ -2,11 +2,12 @@ import type { DriftWindow } from "../../core/drift/judge-windows.ts";
 import type { PeriodName } from "../../core/drift/periods.ts";
 import { periodEnd, periodNames, periodStart } from "../../core/drift/periods.ts";
 import { Failure } from "../../core/failures.ts";
+import type { Note } from "../../core/findings.ts";
 import type { Frame } from "../../core/profile/frame.ts";
 import type { Profile } from "../../core/profile/profile.ts";
 import { mergeProfiles } from "../../core/profile/profile.ts";
 import { reframeProfile } from "../../core/profile/reframe.ts";
-import type { CollectedSide, SavedSide, SideRequest } from "./side.ts";
+import type { CollectedSide, SavedSide, Side, SideRequest } from "./side.ts";
 
 /** Largest share of rows that may lie on the other side of an edge; a column beyond it is not compared. */
 const widestSpread = 0.02;
@@ -36,6 +37,21 @@ export function collectSaved(side: SavedSide, request: SideRequest): CollectedSi
     lost,
     says,
   };
+}
+
+/** Says which loads of a folder take no part: those that were counted before the contract's columns changed. */
+export function otherFrames(side: Side): Note[] {
+  const left = "saved" in side ? (side.saved.otherFrames ?? 0) : 0;
+  if (left === 0 || !("saved" in side)) return [];
+  const kept = side.saved.profiles.length;
+  return [
+    {
+      code: "other-frames",
+      severity: "warning",
+      message: `${left} of the ${left + kept} loads in ${side.path} are left out: their profiles count on an older frame, from before the contract's columns changed; the answer is about the other ${kept}`,
+      mend: ["to compare older rows too, give their files instead of the folder"],
+    },
+  ];
 }
 
 /** The saved profiles on the frame that is asked for: their own, or one on which they are counted again as far as they tell. */

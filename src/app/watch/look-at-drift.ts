@@ -107,6 +107,8 @@ async function sliceDrift(
       text: [],
       events: monitors.expected,
       importance: monitors.importance,
+      // A training set has no volume of its own; whether traffic is there, the model's own alarm says.
+      volume: false,
       seed: onDisk.parsed.policy.seed,
       streamRows: null,
       last: null,

@@ -11,6 +11,9 @@ export interface DecisionLimits {
   readonly by: string | null;
 }
 
+/** Why windows are shown and not judged. */
+export const thinReason = "fewer than half of the rows of a usual reference window, which differ more by chance alone";
+
 /** Fewest rows on a side for an answer. */
 export const rowsNeeded = 30;
 
@@ -45,6 +48,17 @@ export function conformalVerdict(
   const counted = windows.judgements.filter((judgement) => !judgement.thin && !isExpected(judgement.event, name));
   const alarms = counted.filter((judgement) => judgement.alarms[position] === true);
   const surprise = `conformal against ${windows.windows} reference windows, largest over columns`;
+  // Every period was announced or has too few rows: no answer, which is not the answer no.
+  if (counted.length === 0) {
+    return {
+      drifted: null,
+      p: null,
+      adjusted: null,
+      alarms: options.by === null ? null : 0,
+      sustained: null,
+      surprise,
+    };
+  }
   if (windows.judgements.length === 1) {
     const only = windows.judgements[0]!;
     const count = options.by === null ? null : alarms.length;
@@ -89,6 +103,7 @@ export function columnReason(
   if (!enough) return `fewer than ${rowsNeeded} rows on a side`;
   const size = effect.toFixed(3);
   if (announced !== null) return `announced: "${announced}"; effect ${size} does not count`;
+  if (verdict.drifted === null) return `effect ${size}, not judged: ${thinReason}`;
   if (verdict.drifted === true) {
     const periods = [
       ...(verdict.alarms !== null && verdict.alarms > 0 ? [`${verdict.alarms} alarms`] : []),

@@ -19,11 +19,12 @@ import { alarmCount, columnReason, conformalVerdict, rowsNeeded } from "./column
 import { announcedJoint, jointName, judgeClassifier, pcaAnswer } from "./joint-answers.ts";
 import { periodDrifts } from "./period-drifts.ts";
 import { outsideEvents, withEvents } from "./outside-events.ts";
-import { driftReason, leftOut } from "./reason.ts";
+import { driftReason, leftOut, tooFewRows } from "./reason.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import type { PrincipalSpace } from "./reconstruction-error.ts";
 import { principalSpace, reconstructionPValue } from "./reconstruction-error.ts";
 import { findChange } from "./since.ts";
+import { type VolumeInput, judgeVolume } from "./volume.ts";
 import { shiftSeries } from "./shift-series.ts";
 import { classifierFacts, textDrift } from "./text-drift.ts";
 import { twoSamplePValue } from "./two-sample.ts";
@@ -52,6 +53,8 @@ export interface CompareOptions {
   readonly events: readonly ExpectedEvent[];
   /** How much the model leans on a column; any unit. Empty when unknown. */
   readonly importance: ReadonlyMap<string, number>;
+  /** Whether periods with few rows are a finding: not where the reference is a sample of another size. */
+  readonly volume?: boolean;
   /** Columns that are not judged because the sides cannot be counted alike. */
   readonly lost?: LostColumns;
   readonly seed: number;
@@ -89,14 +92,18 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
   // A column that is gone or of another kind has moved as far as a column can, though no test can say how far.
   const kindsChanged = options.notes.filter((note) => note.code === "kind-changed").length;
   const schemaMoved = kindsChanged > 0 || options.onlyInReference.length > 0;
-  const moved = drifted.length > 0 || jointDrifted || schemaMoved;
-  const outcome = moved ? "drift" : enough ? "no-drift" : "not-enough-data";
+  const volume = options.volume === false ? null : judgeVolume(volumeInput(reference, current, options));
+  const moved = drifted.length > 0 || jointDrifted || schemaMoved || volume?.drifted === true;
+  const thin = windows.judgements.filter((judgement) => judgement.thin).length;
+  const allThin = thin > 0 && thin === windows.judgements.length;
+  const outcome = moved ? "drift" : enough && !allThin ? "no-drift" : "not-enough-data";
   return {
     schema: "umpire.drift/1",
     outcome,
     reason:
       driftReason(outcome, [reference.whole.rows, current.whole.rows], drifted, judged.length, tests.joint) +
-      leftOut(kindsChanged, options.onlyInReference.length),
+      leftOut(kindsChanged, options.onlyInReference.length) +
+      tooFewRows(volume, thin, windows.judgements.length),
     reference: reference.facts,
     current: current.facts,
     decision: decisionFacts(options, windows),
@@ -105,10 +112,25 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
     only_in_reference: options.onlyInReference,
     only_in_current: options.onlyInCurrent,
     periods: options.by === null ? null : periodDrifts(windows, reference.whole, judged, space !== null, options.floor),
+    volume,
     streams: null,
-    expected_false_alarms: options.alpha * windows.families * (options.by === null ? 1 : periodsPerMonth[options.by]),
+    expected_false_alarms:
+      (options.alpha * windows.families + (volume?.false_alarm_rate ?? 0)) *
+      (options.by === null ? 1 : periodsPerMonth[options.by]),
     notes: [...options.notes, ...windows.notes.map(warning)],
     seed: options.seed,
+  };
+}
+
+function volumeInput(reference: CompareSide, current: CompareSide, options: CompareOptions): VolumeInput {
+  const whole = wholeWindow(current);
+  return {
+    referenceWindows: reference.windows,
+    currentWindows: options.by === null ? [whole] : current.windows,
+    period: whole.from === null || whole.to === null ? null : [whole.from, whole.to],
+    by: options.by,
+    alpha: options.alpha,
+    events: options.events,
   };
 }
 

@@ -16,6 +16,8 @@ export interface DriftDocument {
   readonly only_in_reference: readonly string[];
   readonly only_in_current: readonly string[];
   readonly periods: readonly PeriodDrift[] | null;
+  /** Whether periods or loads lack rows; null where there are none to tell by, or it was not to be judged. */
+  readonly volume: VolumeDrift | null;
   /** Row-by-row detectors, with `--stream`. */
   readonly streams: StreamsDrift | null;
   /** False alarms to expect when nothing moves, all columns together: per month with `--by`, else per comparison. */
@@ -172,10 +174,31 @@ export interface JointDrift {
   readonly domain_classifier: ClassifierFacts;
 }
 
+/** Whether periods have the rows that the reference's have at the same place in the season. */
+export interface VolumeDrift {
+  /** Null where it is not judged. */
+  readonly drifted: boolean | null;
+  readonly reason: string;
+  /** Reference periods, and how many an answer needs. */
+  readonly windows: number;
+  readonly windows_needed: number;
+  /** Chance that a period of the reference's kind is called low: 1 / (R + 1) at most. */
+  readonly false_alarm_rate: number | null;
+  /** Periods that lack rows; where it is not judged, those with less than half of the usual. Periods without any row too. */
+  readonly low: ReadonlyArray<{
+    readonly from: string;
+    readonly to: string;
+    readonly rows: number;
+    readonly usual_rows: number;
+  }>;
+}
+
 export interface PeriodDrift {
   readonly from: string;
   readonly to: string;
   readonly rows: number;
+  /** False where there are too few rows beside the reference's periods: shown, and no alarm is raised on a column. */
+  readonly judged: boolean;
   /** Name of the declared event that covers the period; its alarms do not count. */
   readonly expected: string | null;
   readonly alarms: number;

@@ -1,6 +1,6 @@
 import type { ClassifierFacts, JointDrift } from "./drift-document.ts";
 import type { DecisionLimits } from "./column-verdict.ts";
-import { conformalVerdict } from "./column-verdict.ts";
+import { conformalVerdict, thinReason } from "./column-verdict.ts";
 import type { WindowsAnswer } from "./judge-windows.ts";
 import { jointEffect } from "./judge-windows.ts";
 import type { Profile } from "../profile/profile.ts";
@@ -60,7 +60,9 @@ export function pcaAnswer(
       drifted === true
         ? `columns no longer vary together as they did: the error is ${now.toFixed(3)}, was ${base.toFixed(3)}`
         : drifted === null
-          ? "no p-value: neither rows nor enough windows"
+          ? windows.judgements.every((judgement) => judgement.thin)
+            ? `not judged: ${thinReason}`
+            : "no p-value: neither rows nor enough windows"
           : "columns vary together as before",
   };
 }

@@ -2,17 +2,16 @@ import type { Profile } from "../profile/profile.ts";
 import { mergeProfiles } from "../profile/profile.ts";
 import { withoutPart } from "../profile/column-profile.ts";
 import { holm } from "../statistics/multiplicity.ts";
-import { median } from "../statistics/quantile.ts";
 import { countsByGroup } from "./column-pair.ts";
 import { conformalSurprise, windowsNeeded } from "./conformal.ts";
 import { effectSize } from "./effect.ts";
 import type { ExpectedEvent } from "./events.ts";
 import { eventAt } from "./events.ts";
-import type { PeriodName, SeasonName } from "./periods.ts";
-import { seasonPosition, seasonsOf } from "./periods.ts";
+import type { SeasonName } from "./periods.ts";
 import type { PrincipalSpace } from "./reconstruction-error.ts";
 import { reconstructionError } from "./reconstruction-error.ts";
 import { twoSamplePValue } from "./two-sample.ts";
+import { type PoolChoice, chooseSeason, createPools, fullShare, usualRows } from "./window-pools.ts";
 
 /** Rows of a period, or of a run of rows without times. */
 export interface DriftWindow {
@@ -51,18 +50,13 @@ export interface WindowsAnswer {
   readonly notes: readonly string[];
 }
 
-export interface JudgeWindowsInput {
+export interface JudgeWindowsInput extends PoolChoice {
   readonly reference: Profile;
-  readonly referenceWindows: readonly DriftWindow[];
-  readonly currentWindows: readonly DriftWindow[];
   /** Indices of the judged columns in the frame. */
   readonly columns: readonly number[];
   readonly space: PrincipalSpace | null;
   readonly alpha: number;
   readonly floor: number;
-  readonly by: PeriodName | null;
-  readonly season: SeasonName | "auto";
-  readonly events: readonly ExpectedEvent[];
 }
 
 /**
@@ -72,10 +66,8 @@ export interface JudgeWindowsInput {
 export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
   const { reference, referenceWindows, currentWindows, alpha, by } = input;
   const needed = windowsNeeded(alpha);
-  const usual = usualRows(referenceWindows);
-  const quiet = referenceWindows.filter(
-    (window) => eventAt(input.events, window.from, window.to) === null && window.profile.rows >= fullShare * usual,
-  );
+  const pools = createPools(input);
+  const { quiet } = pools;
   const notes: string[] = [];
   if (quiet.length < needed) {
     if (referenceWindows.length > 0 || by !== null) {
@@ -94,24 +86,27 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
     };
   }
   const effects = new Map(quiet.map((window) => [window, effectAgainstRest(input, reference, window)]));
-  const season = chooseSeason(input, quiet, effects, needed, notes);
+  const season = chooseSeason(input, pools, effects, needed, notes);
   const families = stillFamilies(input, quiet);
   const comparisonOf = createComparisons(input, quiet, effects);
   let fewest = Number.POSITIVE_INFINITY;
   const judgements = currentWindows.map((window) => {
     const event = eventAt(input.events, window.from, window.to);
-    const pool = poolOf(input, window, event, quiet, season, needed);
+    const pool = eventPool(input, event, needed) ?? pools.at(window, season);
     fewest = Math.min(fewest, pool.length);
     const { base, effects: own } = comparisonOf(pool);
     const now = windowEffects(input, base, base.columns, window.profile);
     const surprise = conformalSurprise(own, now, alpha, families);
-    const thin = window.profile.rows < fullShare * usual;
+    const thin = window.profile.rows < fullShare * usualRows(pool);
     const alarms = Array.from(now, (effect, c) => !thin && surprise.adjusted[c]! <= alpha && effect >= input.floor);
     return { window, event, thin, effects: now, alarms, ...surprise };
   });
   const thin = judgements.filter((judgement) => judgement.thin).length;
   if (thin > 0) {
-    notes.push(`${thin} periods have fewer than half of the rows of a usual reference window: shown, not judged`);
+    const one = thin === 1;
+    notes.push(
+      `${thin} of ${judgements.length} ${judgements.length === 1 ? "window" : "windows"} ${one ? "has" : "have"} fewer than half of the rows of a usual reference window: shown, not judged`,
+    );
   }
   return {
     method: "conformal",
@@ -169,36 +164,17 @@ function effectAgainstRest(input: JudgeWindowsInput, base: Profile, window: Drif
   return windowEffects(input, base, rest, window.profile);
 }
 
-/** Windows with fewer rows than this share of the usual differ more by chance alone. */
-const fullShare = 0.5;
-
-function usualRows(windows: readonly DriftWindow[]): number {
-  return windows.length === 0 ? 0 : median(windows.map((window) => window.profile.rows));
-}
-
-/** Reference windows inside an event of the same name when there are enough of them, else those at the same place in the season. */
-function poolOf(
+/** Reference windows inside an event of the same name, when there are enough of them. */
+function eventPool(
   input: JudgeWindowsInput,
-  window: DriftWindow,
   event: ExpectedEvent | null,
-  quiet: readonly DriftWindow[],
-  season: SeasonName,
   needed: number,
-): readonly DriftWindow[] {
-  if (event !== null) {
-    const same = input.referenceWindows.filter(
-      (entry) => eventAt(input.events, entry.from, entry.to)?.name === event.name,
-    );
-    if (same.length >= needed) return same;
-  }
-  return atPosition(quiet, window, season);
-}
-
-function atPosition(windows: readonly DriftWindow[], window: DriftWindow, season: SeasonName): readonly DriftWindow[] {
-  const { from } = window;
-  if (season === "none" || from === null) return windows;
-  const position = seasonPosition(from, season);
-  return windows.filter((entry) => entry.from !== null && seasonPosition(entry.from, season) === position);
+): readonly DriftWindow[] | null {
+  if (event === null) return null;
+  const same = input.referenceWindows.filter(
+    (entry) => eventAt(input.events, entry.from, entry.to)?.name === event.name,
+  );
+  return same.length >= needed ? same : null;
 }
 
 function windowEffects(
@@ -218,68 +194,6 @@ export function jointEffect(space: PrincipalSpace, reference: Profile, window: P
   const error = reconstructionError(space, window.joint);
   if (!(base > 0) || Number.isNaN(error)) return 0;
   return Math.min(1, Math.abs(error / base - 1));
-}
-
-/**
- * `auto`: of the seasons with enough reference windows at every place that the current windows need, the one that
- * explains most of the variation of the reference windows' effects, if that is a tenth at least.
- */
-function chooseSeason(
-  input: JudgeWindowsInput,
-  quiet: readonly DriftWindow[],
-  effects: ReadonlyMap<DriftWindow, Float64Array>,
-  needed: number,
-  notes: string[],
-): SeasonName {
-  if (input.by === null || input.season === "none") return "none";
-  const enough = (season: SeasonName): boolean =>
-    input.currentWindows.every((window) => atPosition(quiet, window, season).length >= needed);
-  if (input.season !== "auto") {
-    if (enough(input.season)) return input.season;
-    notes.push(
-      `the reference has fewer than ${needed} windows at a place of the season "${input.season}": all its windows are compared together`,
-    );
-    return "none";
-  }
-  let best: SeasonName = "none";
-  let explained = 0.1;
-  for (const season of seasonsOf(input.by)) {
-    if (season === "none" || !enough(season)) continue;
-    const share = explainedShare(quiet, effects, season);
-    if (share > explained) {
-      explained = share;
-      best = season;
-    }
-  }
-  return best;
-}
-
-/** Between-place share of the variance of the windows' mean effect, adjusted for the number of places. */
-function explainedShare(
-  windows: readonly DriftWindow[],
-  effects: ReadonlyMap<DriftWindow, Float64Array>,
-  season: SeasonName,
-): number {
-  const groups = new Map<number, number[]>();
-  const all: number[] = [];
-  for (const window of windows) {
-    if (window.from === null) continue;
-    const own = effects.get(window)!;
-    const mean = own.reduce((sum, effect) => sum + effect, 0) / Math.max(1, own.length);
-    const position = seasonPosition(window.from, season);
-    groups.set(position, [...(groups.get(position) ?? []), mean]);
-    all.push(mean);
-  }
-  const square = (values: readonly number[]): number => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  };
-  const whole = square(all);
-  const free = all.length - groups.size;
-  if (whole === 0 || free < 1) return 0;
-  let within = 0;
-  for (const values of groups.values()) within += square(values);
-  return 1 - within / free / (whole / (all.length - 1));
 }
 
 function twoSampleJudgements(input: JudgeWindowsInput): WindowJudgement[] {

@@ -36,6 +36,7 @@ export function periodDrifts(
       from: new Date(window.from ?? 0).toISOString(),
       to: new Date(window.to ?? 0).toISOString(),
       rows: window.profile.rows,
+      judged: !judgement.thin,
       expected: event?.name ?? null,
       alarms: columns.filter((column) => column.drifted).length,
       columns,

@@ -1,3 +1,4 @@
+import { rowsNeeded, thinReason } from "./column-verdict.ts";
 import type { ColumnDrift, DriftDocument, JointDrift } from "./drift-document.ts";
 
 /** What no test could look at, in the first line too: an answer about the other columns is not one about these. */
@@ -5,6 +6,13 @@ export function leftOut(kindsChanged: number, missing: number): string {
   const columns = (count: number): string => (count === 1 ? "1 column" : `${count} columns`);
   const changed = kindsChanged === 0 ? "" : `; ${columns(kindsChanged)} of another kind now, not compared`;
   return `${changed}${missing === 0 ? "" : `; ${columns(missing)} of the reference missing now`}`;
+}
+
+/** Periods that lack rows, and those that could not be judged for it, in the first line too. */
+export function tooFewRows(volume: DriftDocument["volume"], thin: number, periods: number): string {
+  const low = volume?.drifted === true ? `; rows are missing: ${volume.reason}` : "";
+  if (thin === 0 || thin === periods) return low;
+  return `${low}; ${thin} of ${periods} periods not judged: too few rows`;
 }
 
 /** The first line of the answer, for people. */
@@ -17,8 +25,9 @@ export function driftReason(
 ): string {
   if (outcome === "not-enough-data") {
     const fewest = Math.min(...rows);
+    if (fewest >= rowsNeeded) return `nothing could be judged: ${thinReason}`;
     const side = rows[1] === fewest ? "current" : "reference";
-    return `${fewest} ${side} row${fewest === 1 ? " is" : "s are"} too few for an answer: at least 30 are needed on both sides`;
+    return `${fewest} ${side} row${fewest === 1 ? " is" : "s are"} too few for an answer: at least ${rowsNeeded} are needed on both sides`;
   }
   if (outcome === "no-drift") return judged === 1 ? "the one column did not move" : `none of ${judged} columns moved`;
   const together = joint.pca.drifted === true || joint.domain_classifier.drifted === true;

@@ -6,7 +6,7 @@ export interface CohortDrift {
   readonly slice: string;
   /** The slice blocks a release: its drift is an error, that of others a warning. */
   readonly blocking: boolean;
-  readonly document: Pick<DriftDocument, "outcome" | "columns">;
+  readonly document: Pick<DriftDocument, "outcome" | "reason" | "columns">;
 }
 
 /** What a look at a model's cohorts says to the alarms. */
@@ -39,7 +39,11 @@ export function driftSignals(model: string, owner: string | null, cohorts: reado
       severity: blocking ? "error" : "warning",
       model,
       owner,
-      message: `${slice}: ${moved.slice(0, 4).map(columnWords).join(", ")}${moved.length > 4 ? ` and ${moved.length - 4} more` : ""} drifted${first === undefined ? "" : ` since ${first.slice(0, 10)}`}`,
+      // What moved may be no single column: the joint tests, a column that is gone.
+      message:
+        moved.length === 0
+          ? `${slice}: ${document.reason}`
+          : `${slice}: ${moved.slice(0, 4).map(columnWords).join(", ")}${moved.length > 4 ? ` and ${moved.length - 4} more` : ""} drifted${first === undefined ? "" : ` since ${first.slice(0, 10)}`}`,
       actions: [`umpire retrain --model ${model}`, `umpire alerts snooze "${key}" 24h`],
     });
   }

@@ -27,7 +27,9 @@ export function renderDriftHtml(drift: DriftDocument): string {
 <p class="quiet">${text(sides(drift))}</p>
 <h1><span class="${drift.outcome === "drift" ? "bad" : "good"}">${outcomeGlyph(drift)}</span> ${text(drift.reason)}</h1>
 <p>${text(sureness(drift))}</p>
+${warnings(drift)}
 ${drift.periods === null ? "" : `<section><h2>Columns by period</h2><p class="quiet">Darker: farther from the reference. A red bar below a cell: an alarm.</p><div class="scroll">${heatMap(drift)}</div></section>`}
+${volumeSection(drift)}
 ${jointSection(drift)}
 <section><h2>Columns</h2>
 <p class="legend"><span class="key ref"></span> reference <span class="key cur"></span> current</p>
@@ -66,6 +68,31 @@ function sureness(drift: DriftDocument): string {
   const { decision } = drift;
   const per = decision.false_alarms_per === "month" ? "a month" : "a comparison";
   return `When nothing moves, at most ${formatNumber(drift.expected_false_alarms)} false alarms ${per} are expected, all columns together. ${decision.convention}`;
+}
+
+function volumeSection({ volume }: DriftDocument): string {
+  if (volume === null) return "";
+  const rows = volume.low.map((period) => {
+    const cells = [
+      period.from.slice(0, 16).replace("T", " "),
+      formatNumber(period.rows),
+      formatNumber(period.usual_rows),
+    ];
+    return `<tr>${cells.map((cell) => `<td>${text(cell)}</td>`).join("")}</tr>`;
+  });
+  const table = `<div class="scroll"><table><thead><tr><th>from</th><th>rows</th><th>usual rows</th></tr></thead><tbody>${rows.slice(0, 100).join("")}</tbody></table></div>`;
+  return `<section id="volume"><h2>Rows</h2><p>${mark(volume.drifted)} ${text(volume.reason)}.</p>${rows.length === 0 ? "" : table}</section>`;
+}
+
+/** What the answer does not cover, where readers see it. */
+function warnings(drift: DriftDocument): string {
+  const lines = [
+    ...(drift.only_in_reference.length === 0 ? [] : [`Gone: ${drift.only_in_reference.join(", ")}`]),
+    ...(drift.only_in_current.length === 0 ? [] : [`New: ${drift.only_in_current.join(", ")}`]),
+    ...drift.notes.filter((note) => note.severity !== "info").map((note) => note.message),
+  ];
+  if (lines.length === 0) return "";
+  return `<ul class="notes">${lines.map((line) => `<li>${text(line)}</li>`).join("")}</ul>`;
 }
 
 function jointSection(drift: DriftDocument): string {

@@ -16,6 +16,9 @@ export function renderDriftJUnit(drift: DriftDocument): string {
       drifted: drift.joint[name].drifted,
       reason: drift.joint[name].reason,
     })),
+    ...(drift.volume === null
+      ? []
+      : [{ name: "volume", group: "table", drifted: drift.volume.drifted, reason: drift.volume.reason }]),
   ];
   const failures = cases.filter((test) => test.drifted === true).length;
   const skipped = cases.filter((test) => test.drifted === null).length;

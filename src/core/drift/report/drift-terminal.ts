@@ -20,7 +20,13 @@ export function renderDriftTerminal(drift: DriftDocument, look: TerminalLook): s
   const lines: string[] = ["", ` ${headLine(drift, look.width)}`, ""];
   lines.push(...answerLines(drift, look), "");
   lines.push(...columnLines(drift, look), "");
-  const facts = [...jointFacts(drift), ...surenessFacts(drift), ...streamFacts(drift), ...otherFacts(drift)];
+  const facts = [
+    ...jointFacts(drift),
+    ...volumeFacts(drift),
+    ...surenessFacts(drift),
+    ...streamFacts(drift),
+    ...otherFacts(drift),
+  ];
   for (const [name, text] of facts) lines.push(...fact(name, text, look.width));
   if (look.record.length > 0) lines.push(...fact("record", look.record.join("   "), look.width));
   return `${lines.join("\n")}\n`;
@@ -119,6 +125,13 @@ function jointFacts(drift: DriftDocument): Array<[string, string]> {
   return facts;
 }
 
+function volumeFacts({ volume }: DriftDocument): Array<[string, string]> {
+  // A feed whose volume cannot be judged is not worth a line unless rows lack.
+  if (volume === null || (volume.drifted === null && volume.low.length === 0)) return [];
+  const mark = volume.drifted === true ? "✗" : volume.drifted === false ? "✓" : "?";
+  return [["volume", `${mark} ${volume.reason}`]];
+}
+
 function surenessFacts(drift: DriftDocument): Array<[string, string]> {
   const { decision } = drift;
   const per =
@@ -135,7 +148,9 @@ function surenessFacts(drift: DriftDocument): Array<[string, string]> {
   facts.push(["how", how]);
   if (drift.periods !== null) {
     const alarmed = drift.periods.filter((period) => period.alarms > 0).length;
-    facts.push(["periods", `${alarmed} of ${drift.periods.length} with an alarm`]);
+    const thin = drift.periods.filter((period) => !period.judged).length;
+    const unjudged = thin === 0 ? "" : `, ${thin} not judged (too few rows)`;
+    facts.push(["periods", `${alarmed} of ${drift.periods.length} with an alarm${unjudged}`]);
   }
   return facts;
 }

@@ -23,6 +23,7 @@ export interface DriftOptions extends SharedOptions {
   readonly seed: string;
   readonly stream?: string;
   readonly last?: string;
+  readonly volume: boolean;
 }
 
 const exitCodes: Readonly<Record<DriftDocument["outcome"], ExitCode>> = {
@@ -52,6 +53,7 @@ export function register(program: Command, context: CommandContext): void {
       "--stream <rows>",
       "also watch means and missing values row by row, with at most one false alarm in so many rows",
     )
+    .option("--no-volume", "do not judge how many rows a period has: the reference is a sample of another size")
     .option("--seed <number>", "seed of the classifiers", "1")
     .summary("what moved in the data, how much, how surely")
     .description(
@@ -143,6 +145,7 @@ export async function driftRequest(
       options.importance === undefined
         ? (monitors?.importance ?? new Map<string, number>())
         : readImportance(await load(options.importance), options.importance),
+    volume: options.volume,
     streamRows: options.stream === undefined ? null : numberBetween(options.stream, 100, 1e12, "--stream"),
     last: options.last === undefined ? null : lastOf(options.last),
     seed: numberBetween(options.seed, 0, Number.MAX_SAFE_INTEGER, "--seed"),

@@ -22,7 +22,7 @@ const drift = await driftFiles(
     seed: 1,
     streamRows: null,
     volume: true,
-  last: null,
+    last: null,
   },
   { reader, progress: () => {}, signal: new AbortController().signal },
 );

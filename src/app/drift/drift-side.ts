@@ -1,6 +1,6 @@
 import type { CompareSide } from "../../core/drift/compare.ts";
 import type { SideFacts } from "../../core/drift/drift-document.ts";
-import type { DriftWindow } from "../../core/drift/judge-windows.ts";
+import type { DriftWindow } from "../../core/drift/drift-window.ts";
 import type { PeriodName } from "../../core/drift/periods.ts";
 import { sortedValues } from "../../core/drift/sorted-values.ts";
 import { collectProfile } from "../profile/collect-profile.ts";

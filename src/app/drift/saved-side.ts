@@ -1,4 +1,4 @@
-import type { DriftWindow } from "../../core/drift/judge-windows.ts";
+import type { DriftWindow } from "../../core/drift/drift-window.ts";
 import type { PeriodName } from "../../core/drift/periods.ts";
 import { periodEnd, periodNames, periodStart } from "../../core/drift/periods.ts";
 import { Failure } from "../../core/failures.ts";

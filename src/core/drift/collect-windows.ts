@@ -5,7 +5,7 @@ import { addProfile, createProfile } from "../profile/profile.ts";
 import { rowOfBlock } from "../tables/even-rows.ts";
 import { takeRows } from "../profile/take-rows.ts";
 import type { Table } from "../tables/table.ts";
-import type { DriftWindow } from "./judge-windows.ts";
+import type { DriftWindow } from "./drift-window.ts";
 import type { PeriodName } from "./periods.ts";
 import { periodEnd, periodNames, periodStart } from "./periods.ts";
 

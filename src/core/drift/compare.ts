@@ -9,7 +9,8 @@ import type { ColumnDrift, DecisionFacts, DriftDocument, JointDrift, SideFacts }
 import { effectSize } from "./effect.ts";
 import { type ExpectedEvent, eventsOver } from "./events.ts";
 import { binnedFeatures } from "./feature-matrix.ts";
-import type { DriftWindow, WindowsAnswer } from "./judge-windows.ts";
+import type { DriftWindow } from "./drift-window.ts";
+import type { WindowsAnswer } from "./judge-windows.ts";
 import { judgeWindows } from "./judge-windows.ts";
 import { judgedColumns, type LostColumns, notJudgedReason } from "./judged-columns.ts";
 import type { PeriodName, SeasonName } from "./periods.ts";

@@ -1,3 +1,4 @@
+import type { DriftWindow } from "./drift-window.ts";
 import type { Profile } from "../profile/profile.ts";
 import { mergeProfiles } from "../profile/profile.ts";
 import { withoutPart } from "../profile/column-profile.ts";
@@ -12,13 +13,6 @@ import type { PrincipalSpace } from "./reconstruction-error.ts";
 import { reconstructionError } from "./reconstruction-error.ts";
 import { twoSamplePValue } from "./two-sample.ts";
 import { type PoolChoice, chooseSeason, createPools, fullShare, usualRows } from "./window-pools.ts";
-
-/** Rows of a period, or of a run of rows without times. */
-export interface DriftWindow {
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly profile: Profile;
-}
 
 export interface WindowJudgement {
   readonly window: DriftWindow;

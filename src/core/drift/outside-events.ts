@@ -1,6 +1,7 @@
 import { type Profile, mergeProfiles } from "../profile/profile.ts";
 import { eventAt, type ExpectedEvent, isExpected } from "./events.ts";
-import type { DriftWindow, WindowJudgement } from "./judge-windows.ts";
+import type { DriftWindow } from "./drift-window.ts";
+import type { WindowJudgement } from "./judge-windows.ts";
 
 /** What of the current side is left for a column when announced events are set aside. */
 export interface OutsideEvents {

@@ -1,6 +1,6 @@
 import type { ColumnProfile } from "../profile/column-profile.ts";
 import { countsByGroup } from "./column-pair.ts";
-import type { DriftWindow } from "./judge-windows.ts";
+import type { DriftWindow } from "./drift-window.ts";
 
 /** A column's movement over windows as one number each, reference windows first. */
 export interface ShiftSeries {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Profile } from "../profile/profile.ts";
 import { createRandom } from "../statistics/random.ts";
-import type { DriftWindow } from "./judge-windows.ts";
+import type { DriftWindow } from "./drift-window.ts";
 import type { PeriodName } from "./periods.ts";
 import { type VolumeInput, judgeVolume } from "./volume.ts";
 

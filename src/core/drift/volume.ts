@@ -3,7 +3,7 @@ import { alarmsByChance } from "./column-verdict.ts";
 import { windowsNeeded } from "./conformal.ts";
 import type { VolumeDrift } from "./drift-document.ts";
 import { type ExpectedEvent, eventAt, isExpected } from "./events.ts";
-import type { DriftWindow } from "./judge-windows.ts";
+import type { DriftWindow } from "./drift-window.ts";
 import { type PeriodName, type SeasonName, periodEnd, periodLabel, seasonPosition, seasonsOf } from "./periods.ts";
 import { bestSeason, fullShare } from "./window-pools.ts";
 

@@ -1,7 +1,7 @@
 import { median } from "../statistics/quantile.ts";
 import type { ExpectedEvent } from "./events.ts";
 import { eventAt } from "./events.ts";
-import type { DriftWindow } from "./judge-windows.ts";
+import type { DriftWindow } from "./drift-window.ts";
 import type { PeriodName, SeasonName } from "./periods.ts";
 import { seasonPosition, seasonsOf } from "./periods.ts";
 

@@ -3,6 +3,7 @@ import type { Grouping } from "../slices/slice.ts";
 import { FOLDS } from "./draws.ts";
 import type { DirectTable } from "./evidence.ts";
 import { SCORE_BINS } from "./score-code.ts";
+import { widenForFewRows } from "./small-sample.ts";
 
 interface BinnedTarget {
   readonly metric: RankMetric;
@@ -151,7 +152,8 @@ function evaluateBins(
   code: number,
 ): number {
   const { positives, negatives } = bestFirst(counts, slice);
-  const { value, positive, negative } = metric.evaluate(positives, negatives, request, true);
+  const plain = metric.evaluate(positives, negatives, request, true);
+  const { value, positive, negative } = widenForFewRows(plain, positives, negatives);
   if (Number.isNaN(value)) return value;
   for (const [label, groups, influence] of [
     [0, negatives, negative!],

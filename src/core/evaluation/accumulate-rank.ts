@@ -5,6 +5,7 @@ import { FOLDS } from "./draws.ts";
 import type { DirectTable } from "./evidence.ts";
 import type { MemberRows } from "./member-rows.ts";
 import type { RankOrder } from "./rank-order.ts";
+import { widenForFewRows } from "./small-sample.ts";
 
 /** One ranking of the rows (a model, or a model's probability of one class) and who counts as positive in it. */
 export interface RankedRows {
@@ -51,7 +52,9 @@ function rankSlice(
   ranked.forEach(({ order, positive }, ranking) => {
     const rows = members[ranking]!.rowsOf(code);
     const ties = countTies(rows, order.groupOf, positive);
-    const result = target.metric.evaluate(ties.positives, ties.negatives, target.request, true);
+    const { positives, negatives } = ties;
+    const plain = target.metric.evaluate(positives, negatives, target.request, true);
+    const result = widenForFewRows(plain, positives, negatives);
     if (!Number.isNaN(result.value)) evaluated.push({ rows, tie: ties.tie, positive, result });
   });
   if (evaluated.length === 0) return;

@@ -6,7 +6,7 @@ import { counted, thousands } from "../../core/data-quality/check-finding.ts";
 import type { SourceFacts } from "../../core/data-quality/table-facts.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { CsvFile, rowLimit } from "./csv-file.ts";
-import { countFields, delimiterName, findLayout, type Layout } from "./delimiter.ts";
+import { countFields, delimiterName, findLayout, type Layout } from "../../core/tables/text-layout.ts";
 import { columnLimit, JsonFile, nestingLimit } from "./json-file.ts";
 import { shapeOfDocument } from "./json-document.ts";
 import type { ProblemTally } from "./problem-tally.ts";

@@ -12,6 +12,8 @@ export interface SuspectFile {
   readonly plain: string;
   readonly format: FileFormat;
   readonly from: string;
+  /** Lines before the header. */
+  readonly preamble?: number;
 }
 
 export interface SuspectColumn {
@@ -57,7 +59,8 @@ async function describe(
   value: string,
 ): Promise<Failure> {
   const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  const line = file.format === "parquet" ? null : await lineOfRecord(file.plain, file.format, record);
+  const line =
+    file.format === "parquet" ? null : await lineOfRecord(file.plain, file.format, record, file.preamble ?? 0);
   const where = line === null ? `${file.path} (row ${record})` : `${file.path}:${line}`;
   const share = rows === 1 ? "" : ` (${bad} of ${rows} values ${bad === 1 ? "is" : "are"} not)`;
   return new Failure("COLUMN_TYPE", {
@@ -79,7 +82,12 @@ function mendOf(column: SuspectColumn, value: string): string[] {
 }
 
 /** Line (from 1) on which record `record` (from 1) starts; null where lines say nothing (a JSON array on one line). */
-async function lineOfRecord(plain: string, format: "csv" | "json", record: number): Promise<number | null> {
+async function lineOfRecord(
+  plain: string,
+  format: "csv" | "json",
+  record: number,
+  preamble: number,
+): Promise<number | null> {
   let wanted = format === "csv" ? record + 1 : record;
   let line = 1;
   let quoted = false;
@@ -90,12 +98,15 @@ async function lineOfRecord(plain: string, format: "csv" | "json", record: numbe
     for (const byte of bytes) {
       if (byte === 0x0a) {
         line++;
+        // What stands before the header is no record, whatever quotes it holds.
+        if (line <= preamble + 1) quoted = false;
         if (!quoted) start = null;
         continue;
       }
       if (byte === 0x0d || (start === null && (byte === 0x20 || byte === 0x09))) continue;
       if (first && format === "json" && byte === 0x5b) return null;
       first = false;
+      if (line <= preamble) continue;
       if (start === null) {
         start = line;
         if (--wanted === 0) return start;

@@ -1,32 +1,35 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Failure } from "../../core/failures.ts";
+import { findLayout } from "../../core/tables/text-layout.ts";
 
-/** What a delimited file says about itself in its first line. */
+/** What a delimited file says about itself in its first lines. */
 export interface CsvDialect {
   readonly delimiter: string;
   readonly names: readonly string[];
+  /** Lines before the header: comments, a title, `sep=;`. They are left out. */
+  readonly preamble: number;
+  /** Bytes of these lines where they hold quotes, else 0: the engine reads on over a quote that is never closed. */
+  readonly quotedPreamble: number;
 }
 
-const delimiters = [",", "\t", ";", "|"];
 const headBytes = 1 << 20;
 /** As in `umpire check`. */
 const maxColumns = 16_384;
 
 /**
- * Reads the header line: the delimiter is the candidate that splits it most often (outside of quotes); the names are
- * its fields, trimmed.
+ * Finds the delimiter and the header as `umpire check` does; the names are the header's fields, trimmed.
+ * @param expected delimiter that the name announces
  * @throws Failure FILE_UNREADABLE for a name that occurs twice and for a first line that is data
  */
-export function readCsvDialect(plain: string, path: string): CsvDialect {
-  const header = firstLine(plain);
-  let best = { delimiter: ",", names: splitLine(header, ",") };
-  for (const delimiter of delimiters.slice(1)) {
-    const names = splitLine(header, delimiter);
-    if (names.length > best.names.length) best = { delimiter, names };
-  }
+export function readCsvDialect(plain: string, path: string, expected: string): CsvDialect {
+  const { text, complete } = headOf(plain);
+  const layout = findLayout(text, expected, complete);
+  const preamble = layout.preamble.length;
+  const header = headerLine(text, preamble);
+  const best = { delimiter: layout.delimiter, names: splitLine(header, layout.delimiter) };
   if (best.names.length > maxColumns) {
     throw new Failure("FILE_UNREADABLE", {
-      where: `${path}:1`,
+      where: `${path}:${preamble + 1}`,
       message: `${best.names.length} columns, at most ${maxColumns} are read`,
       mend: ["turn columns into rows, or keep the columns that are needed"],
     });
@@ -39,40 +42,64 @@ export function readCsvDialect(plain: string, path: string): CsvDialect {
       return name;
     }
     throw new Failure("FILE_UNREADABLE", {
-      where: `${path}:1`,
+      where: `${path}:${preamble + 1}`,
       message: `two columns are named "${name}" (names are compared without case)`,
       mend: ["rename one of them in the header line"],
     });
   });
   if (names.length > 1 && names.every((name) => /^[-+]?[\d.]+([eE][-+]?\d+)?$/.test(name))) {
     throw new Failure("FILE_UNREADABLE", {
-      where: `${path}:1`,
+      where: `${path}:${preamble + 1}`,
       message: "the first line holds numbers, not column names",
       mend: ["put a line with the names of the columns on top"],
     });
   }
-  return { delimiter: best.delimiter, names };
+  const above = text.slice(0, headerStart(text, preamble));
+  // Three bytes more where a byte order mark was taken off: the header begins later, never earlier.
+  return {
+    delimiter: best.delimiter,
+    names,
+    preamble,
+    quotedPreamble: above.includes('"') ? Buffer.byteLength(above) : 0,
+  };
 }
 
-function firstLine(plain: string): string {
+function headOf(plain: string): { readonly text: string; readonly complete: boolean } {
   const file = openSync(plain, "r");
   try {
     const buffer = Buffer.alloc(headBytes);
+    const read = readSync(file, buffer);
     const text = buffer
-      .subarray(0, readSync(file, buffer))
+      .subarray(0, read)
       .toString("utf8")
       .replace(/^\uFEFF/, "");
-    let quoted = false;
-    for (let i = 0; i < text.length; i++) {
-      if (text[i] === '"') quoted = !quoted;
-      if (!quoted && (text[i] === "\n" || text[i] === "\r")) {
-        if (text.slice(0, i).trim() !== "") return text.slice(0, i);
-      }
-    }
-    return text;
+    return { text, complete: read < headBytes };
   } finally {
     closeSync(file);
   }
+}
+
+/** The record after the preamble: a quoted name may hold a line end. */
+function headerLine(text: string, preamble: number): string {
+  const from = headerStart(text, preamble);
+  let quoted = false;
+  for (let i = from; i < text.length; i++) {
+    if (text[i] === '"') quoted = !quoted;
+    if (!quoted && (text[i] === "\n" || text[i] === "\r")) return text.slice(from, i);
+  }
+  return text.slice(from);
+}
+
+function headerStart(text: string, preamble: number): number {
+  let from = 0;
+  for (let skipped = 0; skipped < preamble; skipped++) from = afterLineEnd(text, from);
+  return from;
+}
+
+function afterLineEnd(text: string, from: number): number {
+  const end = /\r\n|\n|\r/g;
+  end.lastIndex = from;
+  return end.exec(text) === null ? text.length : end.lastIndex;
 }
 
 /**

@@ -89,6 +89,23 @@ describe("inputs of several files", () => {
     expect(await days("both")).toEqual([100, 200]);
   });
 
+  it.each([
+    ["no ending", "table", "n,b\n1,2\n3,4\n"],
+    ["comments before the header", "top.csv", '# made by "night\n\n# on Monday\nn,b\n1,2\n3,4\n'],
+    ["sep=", "sep.csv", "sep=;\r\nn;b\r\n1;2\r\n3;4\r\n"],
+    ["a byte order mark and a comment", "mark.csv", "\uFEFF# x\nn,b\n1,2\n3,4\n"],
+    ["gzip under another name", "packed.csv", gzipSync("n,b\n1,2\n3,4\n")],
+    ["plain text under .gz", "plain.csv.gz", "n,b\n1,2\n3,4\n"],
+    ["JSON lines without an ending", "records", '{"n":1,"b":2}\n{"n":3,"b":4}\n'],
+    ["an array under .csv", "array.csv", '[{"n":1,"b":2},{"n":3,"b":4}]'],
+  ])("reads what umpire check reads: %s", async (_what, name, content) => {
+    writeFileSync(at(name), content);
+    const source = await reader.open([at(name)]);
+    expect(source.columns.map((column) => column.name)).toEqual(["n", "b"]);
+    const blocks = await allBlocks(source.read({ columns: [{ name: "n", as: "number" }] }));
+    expect(blocks.flatMap((block) => [...(block.columns.get("n") as { values: Float64Array }).values])).toEqual([1, 3]);
+  });
+
   it("refuses a file of the list that has other columns, and names both", async () => {
     writeFileSync(at("one.csv"), "a,b\n1,2\n");
     writeFileSync(at("two.csv"), "a,c\n1,2\n");
@@ -107,9 +124,8 @@ describe("files that cannot be read", () => {
     ["blank.csv", "\n \n", "FILE_EMPTY", /blank lines/],
     ["header.csv", "a,b\n", "FILE_EMPTY", /no rows/],
     ["page.csv", "<!DOCTYPE html><html>", "FILE_UNREADABLE", /content is HTML/],
-    ["packed.csv", gzipSync("a\n1\n"), "FILE_UNREADABLE", /content is gzip/],
+    ["twice.csv.gz", gzipSync(gzipSync("a\n1\n")), "FILE_UNREADABLE", /content is gzip/],
     ["cut.csv.gz", gzipSync(delimited(",")).subarray(0, 400), "FILE_UNREADABLE", /truncated/],
-    ["plain.csv.gz", "a\n1\n", "FILE_UNREADABLE", /not gzip/],
     [
       "bomb.csv.gz",
       Buffer.concat(Array.from({ length: 40 }, () => packedBlock)),
@@ -132,7 +148,8 @@ describe("files that cannot be read", () => {
     ["short.csv", "a,b,c\n1,2,3\n4,5", "FILE_UNREADABLE", /last line has 2 of 3 fields and no line end/],
     ["bad.jsonl", '{"a":1}\n{"a":\n', "FILE_UNREADABLE", /not one JSON object/],
     ["scalar.json", "[1,2]", "FILE_UNREADABLE", /not a table/],
-    ["data.bin", "x", "FILE_UNREADABLE", /name does not say/],
+    ["data.bin", Buffer.from([1, 0, 2, 0, 0, 9]), "FILE_UNREADABLE", /the content is binary/],
+    ["cast.csv", `# by night\n"made\n\nn,a,b\n${"1,2,3\n".repeat(60_000)}2,x,4\n`, "COLUMN_TYPE", /holds 'x'/],
   ];
   for (const [name, content, code, message] of cases.filter((entry) => entry[2] !== "")) {
     it(`says what is wrong with ${name}`, async () => {

@@ -15,40 +15,39 @@ export interface PlainFile {
   readonly plain: string;
   readonly format: FileFormat;
   readonly bytes: number;
+  /** Delimiter that the name announces. */
+  readonly delimiter: string;
 }
 
 /**
- * Looks at the first bytes before any engine does, so that a wrong file is named for what it is.
+ * Looks at the first bytes before any engine does, so that a wrong file is named for what it is. Where the content is
+ * plain to see, it decides and not the name, as in `umpire check`: gzip, Parquet, records of JSON, text with fields.
  * A gzip file is unpacked into the scratch folder, which also proves that it is whole (the engine reads a cut gzip
  * stream without a word).
  * @throws Failure FILE_UNREADABLE, FILE_EMPTY
  */
 export async function openPlainFile(path: string, scratch: string, index: number): Promise<PlainFile> {
-  const bytes = statSync(path).size;
-  if (bytes === 0) throw new Failure("FILE_EMPTY", { where: path, message: "the file is empty (0 bytes)" });
-  const named = formatOfName(path);
-  if (!/\.gz$/i.test(path)) {
-    checkContent(path, named, firstBytes(path), bytes);
-    return { path, plain: path, format: named, bytes };
+  if (statSync(path).size === 0)
+    throw new Failure("FILE_EMPTY", { where: path, message: "the file is empty (0 bytes)" });
+  let plain = path;
+  let head = firstBytes(path);
+  if (contentOf(head) === "gzip") {
+    plain = join(scratch, `unpacked-${index}`);
+    await unpack(path, plain);
+    head = firstBytes(plain);
   }
-  const plain = join(scratch, `unpacked-${index}`);
-  await unpack(path, plain);
-  const size = statSync(plain).size;
-  if (size === 0) throw new Failure("FILE_EMPTY", { where: path, message: "the file is empty after unpacking" });
-  checkContent(path, named, firstBytes(plain), size, plain);
-  return { path, plain, format: named, bytes };
+  const bytes = statSync(plain).size;
+  if (bytes === 0) throw new Failure("FILE_EMPTY", { where: path, message: "the file is empty after unpacking" });
+  const format = checkContent(path, formatOfName(path), head, bytes, plain);
+  return { path, plain, format, bytes, delimiter: /\.(tsv|tab)(\.gz)?$/i.test(path) ? "\t" : "," };
 }
 
-function formatOfName(path: string): FileFormat {
-  const plain = path.toLowerCase().replace(/\.gz$/, "");
+/** What the ending of a name announces; null where it announces nothing. */
+function formatOfName(path: string): FileFormat | null {
+  const plain = path.toLowerCase().replace(/\.(gz|gzip)$/, "");
   if (/\.(parquet|pq)$/.test(plain)) return "parquet";
   if (/\.(json|jsonl|ndjson)$/.test(plain)) return "json";
-  if (/\.(csv|tsv|tab|txt)$/.test(plain)) return "csv";
-  throw new Failure("FILE_UNREADABLE", {
-    where: path,
-    message: "the name does not say what the file is",
-    mend: ["name it .parquet, .csv, .tsv, .json or .jsonl (each also with .gz)"],
-  });
+  return /\.(csv|tsv|tab|txt)$/.test(plain) ? "csv" : null;
 }
 
 function firstBytes(path: string): Buffer {
@@ -85,12 +84,6 @@ async function* bounded(pieces: AsyncIterable<Buffer>, path: string): AsyncGener
 }
 
 async function unpack(path: string, plain: string): Promise<void> {
-  const head = firstBytes(path);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) {
-    throw unreadable(path, `the name ends in .gz but the content is ${contentOf(head) ?? "not gzip"}`, [
-      "take .gz off the name",
-    ]);
-  }
   try {
     await pipeline(createReadStream(path), createGunzip(), (pieces) => bounded(pieces, path), createWriteStream(plain));
   } catch (cause) {
@@ -106,28 +99,34 @@ async function unpack(path: string, plain: string): Promise<void> {
   }
 }
 
-function checkContent(path: string, format: FileFormat, head: Buffer, bytes: number, plain: string = path): void {
+/** The format of the content. @throws Failure where it is none that is read, or not what a table's name announces */
+function checkContent(path: string, named: FileFormat | null, head: Buffer, bytes: number, plain: string): FileFormat {
   const content = contentOf(head);
-  if (format === "parquet") {
-    if (content !== "Parquet") {
-      const looks = content ?? (looksLikeText(head) ? "text, it looks like CSV" : "something else");
-      throw unreadable(path, `the name says Parquet but the content is ${looks}`, ["name it for what it is"]);
-    }
+  if (content === "Parquet") {
     if (bytes < 12 || !lastBytes(plain, bytes).equals(Buffer.from("PAR1"))) {
       throw unreadable(path, "no PAR1 mark at the end: the Parquet file is truncated", [
         "copy or export the file again",
       ]);
     }
-    return;
+    return "parquet";
+  }
+  if (named === "parquet") {
+    const looks = content ?? (looksLikeText(head) ? "text, it looks like CSV" : "something else");
+    throw unreadable(path, `the name says Parquet but the content is ${looks}`, ["name it for what it is"]);
   }
   if (content !== null) {
-    const says = format === "csv" ? "delimited text" : "JSON";
-    const mend = content === "gzip" ? ["add .gz to the name"] : content === "Parquet" ? ["name it .parquet"] : [];
-    throw unreadable(path, `the name says ${says} but the content is ${content}`, [...mend, ...otherMend(content)]);
+    const says = named === "csv" ? "delimited text" : named === "json" ? "JSON" : null;
+    throw unreadable(
+      path,
+      says === null ? `the content is ${content}` : `the name says ${says} but the content is ${content}`,
+      content === "gzip" ? ["it was packed twice: unpack it once"] : otherMend(content),
+    );
   }
-  if (head.toString("utf8").trim() === "" && bytes <= head.length) {
+  const text = head.toString("utf8").replace(/^\uFEFF/, "");
+  if (text.trim() === "" && bytes <= head.length) {
     throw new Failure("FILE_EMPTY", { where: path, message: "the file holds only blank lines" });
   }
+  return named === "json" || /^\s*(\{\s*"|\[\s*[{[])/.test(text) ? "json" : "csv";
 }
 
 function otherMend(content: string): string[] {

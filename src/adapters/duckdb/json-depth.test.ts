@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function refuse(text: string): Promise<void> {
   const path = join(folder, "data.jsonl");
   writeFileSync(path, text);
-  return refuseDeepJson({ path: "data.jsonl", plain: path, format: "json", bytes: text.length });
+  return refuseDeepJson({ path: "data.jsonl", plain: path, format: "json", bytes: text.length, delimiter: "," });
 }
 
 describe("the depth of JSON", () => {

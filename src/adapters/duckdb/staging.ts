@@ -1,4 +1,6 @@
+import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { Failure } from "../../core/failures.ts";
 import type { ColumnSchema } from "../../core/tables/table.ts";
 import { kindOfType } from "./column-types.ts";
@@ -11,6 +13,8 @@ import { refuseDeepJson } from "./json-depth.ts";
 import { refuseBadLine } from "./json-lines.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 
+let copies = 0;
+
 /** Rows at the top of a text file from which the kinds of its columns are inferred. */
 const sampleRows = 50_000;
 
@@ -19,6 +23,8 @@ export interface TextRelation {
   readonly file: PlainFile;
   readonly from: string;
   readonly columns: readonly ColumnSchema[];
+  /** Lines before the header of a CSV. */
+  readonly preamble: number;
 }
 
 /**
@@ -35,8 +41,37 @@ export async function openText(engine: Engine, file: PlainFile): Promise<TextRel
 }
 
 async function openCsv(engine: Engine, file: PlainFile): Promise<TextRelation> {
-  const dialect = readCsvDialect(file.plain, file.path);
+  const dialect = readCsvDialect(file.plain, file.path, file.delimiter);
   checkLastLine(file.plain, file.path, dialect);
+  if (dialect.quotedPreamble > 0) {
+    return openCsvAs(
+      engine,
+      { ...file, plain: await withoutQuotes(file, dialect.quotedPreamble, engine.scratch) },
+      dialect,
+    );
+  }
+  return openCsvAs(engine, file, dialect);
+}
+
+/** A copy in the scratch folder whose lines before the header hold no quotes; the same lines all the same. */
+async function withoutQuotes(file: PlainFile, bytes: number, scratch: string): Promise<string> {
+  const path = join(scratch, `preamble-${copies++}`);
+  let at = 0;
+  await pipeline(
+    createReadStream(file.plain),
+    async function* (pieces: AsyncIterable<Buffer>) {
+      for await (const piece of pieces) {
+        for (let i = 0; at + i < bytes && i < piece.length; i++) if (piece[i] === 0x22) piece[i] = 0x20;
+        at += piece.length;
+        yield piece;
+      }
+    },
+    createWriteStream(path),
+  );
+  return path;
+}
+
+async function openCsvAs(engine: Engine, file: PlainFile, dialect: CsvDialect): Promise<TextRelation> {
   let from = csvSql(file, dialect, true);
   let kinds: ColumnSchema[];
   try {
@@ -47,13 +82,13 @@ async function openCsv(engine: Engine, file: PlainFile): Promise<TextRelation> {
     from = csvSql(file, dialect, false);
     kinds = await inferKinds(engine, from, dialect.names);
   }
-  return { file, from, columns: kinds };
+  return { file, from, columns: kinds, preamble: dialect.preamble };
 }
 
 function csvSql(file: PlainFile, dialect: CsvDialect, strict: boolean): string {
   const columns = dialect.names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
   return (
-    `read_csv(${quoteText(file.plain)}, auto_detect = false, header = true, delim = ${quoteText(dialect.delimiter)}, ` +
+    `read_csv(${quoteText(file.plain)}, auto_detect = false, header = true, skip = ${dialect.preamble}, delim = ${quoteText(dialect.delimiter)}, ` +
     `quote = '"', escape = '"', nullstr = '', hive_partitioning = false, compression = 'none', strict_mode = ${strict}, buffer_size = 16000000, max_line_size = 4000000, ` +
     `columns = {${columns}})`
   );
@@ -118,7 +153,7 @@ async function openJson(engine: Engine, file: PlainFile): Promise<TextRelation> 
       mend: ["write the records as one array of flat objects, or one object a line"],
     });
   }
-  return { file, from, columns };
+  return { file, from, columns, preamble: 0 };
 }
 
 /** The requested columns of a text file as Parquet in the scratch folder: parsed once, then read like any Parquet. */

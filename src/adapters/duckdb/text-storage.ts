@@ -29,7 +29,7 @@ export async function openTextFiles(engine: Engine, files: readonly PlainFile[])
     typed: false,
     prepare,
     countRows: async () => Number((await engine.rows(`SELECT count(*) FROM ${(await prepare()).from}`))[0]?.[0] ?? 0),
-    suspects: () => relations.map(({ file, from }) => ({ ...file, from })),
+    suspects: () => relations.map(({ file, from, preamble }) => ({ ...file, from, preamble })),
   };
 }
 

@@ -42,7 +42,7 @@ export function findLayout(head: string, expected: string, complete: boolean): L
     (a, b) => (quality(b) > quality(a) * (a.delimiter === expected ? 1.3 : 1) ? b : a),
     asAnnounced,
   );
-  const chosen = best.fields > 1 ? best : scores.find((score) => score.delimiter === expected)!;
+  const chosen = quality(best) > 0 ? best : scores.find((score) => score.delimiter === expected)!;
   return {
     delimiter: chosen.delimiter,
     fields: chosen.fields,
@@ -61,6 +61,8 @@ interface Score {
 function quality({ share, fields, header, delimiter }: Score): number {
   if (fields < 2) return 0;
   const rare = ":^~".includes(delimiter) ? 0.5 : 1;
+  // A column of times, addresses or sentences holds such characters; the name of the column does not.
+  if (!header && (fields === 2 || rare < 1)) return 0;
   // Decimal commas split rows as evenly as a delimiter does, but not the names of the columns.
   return share * share * Math.log2(1 + fields) * rare * (header ? 1 : 0.5);
 }

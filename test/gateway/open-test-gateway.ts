@@ -5,6 +5,7 @@ import type { GatewayConfig, ModelConfig } from "../../src/app/serving/gateway-c
 import { type GatewayLimits, usualLimits } from "../../src/app/serving/gateway-limits.ts";
 import { usualGuard } from "../../src/app/serving/guard.ts";
 import { plainRouting } from "../../src/core/serving/routing-state.ts";
+import type { AccessLog } from "../../src/entrypoints/gateway/access-log.ts";
 import type { KeyRing } from "../../src/entrypoints/gateway/key-ring.ts";
 import { type RunningGateway, runGateway } from "../../src/entrypoints/gateway/run-gateway.ts";
 
@@ -24,6 +25,7 @@ export interface TestGatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   readonly keys?: KeyRing;
   readonly folder?: string;
+  readonly accessLog?: AccessLog;
 }
 
 /** A gateway in this process, on free ports, with its files in a folder of its own. */
@@ -54,7 +56,7 @@ export async function openTestGateway(options: TestGatewayOptions): Promise<Test
     limits,
     keys: options.keys ?? null,
     modelsFolder: null,
-    accessLog: null,
+    accessLog: options.accessLog ?? null,
     version: "0.0.0-test",
     onBug: (error) => bugs.push(error),
   });

@@ -62,8 +62,13 @@ function toRuntime(runtime: Runtime, tensor: Tensor): InstanceType<Runtime["Tens
   const { data, shape } = tensor;
   if (tensor.datatype === "BYTES") {
     const texts = (data as readonly (string | Uint8Array)[]).map((value) => {
-      if (typeof value === "string") return value;
-      throw new RequestFailure(`input "${tensor.name}" holds bytes that are not UTF-8 text`);
+      if (typeof value !== "string") {
+        throw new RequestFailure(`input "${tensor.name}" holds bytes that are not UTF-8 text`);
+      }
+      // The runtime would end the text there without a word.
+      if (value.includes("\0"))
+        throw new RequestFailure(`input "${tensor.name}" holds a text with the character U+0000`);
+      return value;
     });
     return new runtime.Tensor("string", texts, shape);
   }

@@ -8,7 +8,14 @@ import { decodeRecords } from "../../core/serving/decode-records.ts";
 import { type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
 import { isDatatype, type Parameters, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
 import { asObject } from "../../schemas/serving/as-object.ts";
-import { readTensor, tensorBinary, tensorJson } from "../../schemas/serving/v2-tensors.ts";
+import {
+  exactJson,
+  hasUnsafeIntegers,
+  parseExact,
+  readTensor,
+  tensorBinary,
+  tensorJson,
+} from "../../schemas/serving/v2-tensors.ts";
 import { jsonOf, type RemoteAnswer, type RemoteHttp, RemoteRefusal } from "./remote-http.ts";
 
 const limits = { elements: 16_000_000, tensors: 1000, dimensions: 16 };
@@ -149,7 +156,7 @@ async function infer(
   binary: boolean,
 ): Promise<readonly Tensor[]> {
   const parameters: Parameters = binary ? { ...rows.parameters, binary_data_output: true } : (rows.parameters ?? {});
-  const shown = Object.keys(parameters).length === 0 ? "" : `"parameters":${JSON.stringify(parameters)},`;
+  const shown = Object.keys(parameters).length === 0 ? "" : `"parameters":${exactJson(parameters)},`;
   const parts = tensors.map((tensor) => (binary ? tensorBinary(tensor) : { json: tensorJson(tensor), bytes: null }));
   // The protocol leaves `id` open, but KServe's models fail without one.
   const json = `{"id":"${randomUUID()}",${shown}"inputs":[${parts.map((part) => part.json).join(",")}]}`;
@@ -166,7 +173,9 @@ function outputsOf(answer: RemoteAnswer): readonly Tensor[] {
   const declared = Number(answer.headers["inference-header-content-length"] ?? answer.body.length);
   let document: Readonly<Record<string, unknown>>;
   try {
-    document = asObject(jsonOf({ ...answer, body: answer.body.subarray(0, declared) }), "the answer");
+    const json = { ...answer, body: answer.body.subarray(0, declared) };
+    document = asObject(jsonOf(json), "the answer");
+    if (hasUnsafeIntegers(document)) document = asObject(parseExact(json.body.toString("utf8")), "the answer");
     const { outputs } = document;
     if (!Array.isArray(outputs)) throw new Error("the answer has no outputs");
     const binary = { bytes: answer.body.subarray(declared), at: 0 };

@@ -24,6 +24,8 @@ export interface ServingModel {
   readonly classes?: readonly string[];
   /** Where it runs and why, for people: `main thread: 0.03 ms a row`. */
   readonly placement: string;
+  /** False while its server was never reached, so that nothing is known of it; undefined: it is loaded. */
+  readonly isLoaded?: boolean;
   /**
    * The records as the model's input tensors. Synchronous: it is called on the request path.
    * @throws RequestFailure naming the record and the column

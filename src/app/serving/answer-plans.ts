@@ -77,10 +77,12 @@ function groupRequest(
   const whole = group.length === request.rows.count;
   let sameTensors = request.rows.tensors !== undefined;
   let routed = request.version === null;
+  let { parameters } = request.rows;
   let records: FeatureRecord[] | null = [];
   for (const plan of group) {
     if (plan.prepared !== plan.raw || plan.optedOut) sameTensors = false;
     if (plan.sentTo !== null) routed = false;
+    if (plan.optedOut) parameters = undefined;
     if (plan.prepared === null) records = null;
     else records?.push(plan.optedOut ? {} : plan.prepared);
   }
@@ -92,6 +94,7 @@ function groupRequest(
     records,
     tensors: tensors === null || whole ? tensors : takeEach(tensors, group),
     asked,
+    parameters,
     allOutputs: request.allOutputs,
     toChampion: routed,
     onFallback,

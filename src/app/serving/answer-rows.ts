@@ -1,7 +1,7 @@
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
-import { type Tensor, takeRows } from "../../core/serving/tensor.ts";
+import { type Parameters, type Tensor, takeRows } from "../../core/serving/tensor.ts";
 import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
-import { badRows } from "./bad-rows.ts";
+import { badRows, hasMissingValues } from "./bad-rows.ts";
 import { VersionRefusal } from "./version-refusal.ts";
 import type { ServedModel } from "./served-model.ts";
 import { replaceRows, shapedLike } from "./shaped-answer.ts";
@@ -32,6 +32,8 @@ export interface GroupRequest {
   readonly tensors: readonly Tensor[] | null;
   /** The version whose inputs the tensors are made for, and whose outputs the client expects. */
   readonly asked: VersionSlot;
+  /** Of the request; a remote model gets them as they came. */
+  readonly parameters: Parameters | undefined;
   readonly allOutputs: boolean;
   /** True where routing chose the version: then the champion answers what it cannot. */
   readonly toChampion: boolean;
@@ -73,7 +75,15 @@ export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
     reason = `${refusal.reason} of ${version}`;
     request.onFallback(refusal.reason);
   }
+  if (refusal?.reason === "nan" && isOfMissing(request)) {
+    throw new RequestFailure(`${refusal.message}, and the request holds missing or infinite values; send numbers`);
+  }
   throw refusal ?? new VersionRefusal("error", `version "${request.version}" is not loaded`);
+}
+
+/** Trying again would change nothing: it is no fault of a version. */
+function isOfMissing({ records, tensors }: GroupRequest): boolean {
+  return hasMissingValues({ ...(records === null ? {} : { records }), ...(tensors === null ? {} : { tensors }) });
 }
 
 /** The version that was chosen, then those that stand in for it. Before anything simpler, the champion does. */
@@ -88,6 +98,7 @@ function* chainOf({ model, version, toChampion }: GroupRequest): Generator<strin
 /** The rows in the form that a version takes. @throws RequestFailure where they cannot be brought into it */
 function rowsFor(target: ServingModel, request: GroupRequest, left: readonly number[]): Rows {
   const whole = left.length === request.count;
+  const own = request.parameters === undefined ? {} : { parameters: request.parameters };
   const records = whole || request.records === null ? request.records : left.map((row) => request.records![row]!);
   const same = request.tensors !== null && (target === request.asked.model || fitsInputs(target, request.tensors));
   if (same || records === null) {
@@ -96,9 +107,10 @@ function rowsFor(target: ServingModel, request: GroupRequest, left: readonly num
       count: left.length,
       tensors: whole ? tensors : tensors.map((tensor) => takeRows(tensor, left)),
       ...(records === null ? {} : { records }),
+      ...own,
     };
   }
-  return { count: left.length, records };
+  return { count: left.length, records, ...own };
 }
 
 export function fitsInputs(model: ServingModel, tensors: readonly Tensor[]): boolean {

@@ -17,9 +17,13 @@ export function isUseless(answer: Answer, task: ServedTask): boolean {
   return count > 0;
 }
 
-/** True where a row lacks a value (null, NaN): no number out of it may be the client's fault, not the model's. */
-export function hasMissingValues({ records, tensors }: Rows): boolean {
-  const isMissing = (value: unknown): boolean => value === null || Number.isNaN(value);
+/**
+ * True where a row lacks a value (null, NaN) or holds an infinite one: no number out of it may be the client's fault,
+ * not the model's.
+ */
+export function hasMissingValues({ records, tensors }: Partial<Rows>): boolean {
+  const isMissing = (value: unknown): boolean =>
+    value === null || (typeof value === "number" && !Number.isFinite(value));
   return (
     (records?.some((record) => Object.values(record).some(isMissing)) ?? false) ||
     (tensors?.some(({ data }) => Array.prototype.some.call(data, isMissing)) ?? false)

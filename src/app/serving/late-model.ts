@@ -49,6 +49,9 @@ export function createLateModel(load: () => Promise<ServingModel>, address: stri
     get placement() {
       return model?.placement ?? `remote: ${address} did not answer (${reason}); it is asked again when it is needed`;
     },
+    get isLoaded() {
+      return model !== null;
+    },
     encode: (records) => model?.encode(records) ?? [],
     decode: (tensors) => model?.decode(tensors) ?? null,
     predict: async (rows, options): Promise<Answer> => (await ready()).predict(rows, options),

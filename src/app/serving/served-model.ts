@@ -63,6 +63,12 @@ export class ServedModel {
     return this.#slots.get(this.#routing.champion) ?? this.#slots.values().next().value;
   }
 
+  /** True where the champion, or what stands in for it, can answer. */
+  get isReady(): boolean {
+    if (this.champion?.isReady === true) return true;
+    return this.#routing.fallback.some((version) => this.#slots.get(version)?.isReady === true);
+  }
+
   /** Adds a version that is loaded and warm; one of the same name is retired when its last request is answered. */
   add(version: string, model: ServingModel): Promise<void> {
     const before = this.#slots.get(version);

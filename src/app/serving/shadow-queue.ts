@@ -160,12 +160,13 @@ function rowsOf(
 ): Rows | null {
   const target = model.slot(version)?.model;
   if (target === undefined) return null;
-  const { tensors } = request.rows;
+  const { tensors, parameters } = request.rows;
+  const own = parameters === undefined ? {} : { parameters };
   const unchanged = plans.length === request.rows.count && plans.every((plan) => plan.prepared === plan.raw);
   if (tensors !== undefined && unchanged && (target === asked.model || fitsInputs(target, tensors))) {
-    return { count: plans.length, tensors };
+    return { count: plans.length, tensors, ...own };
   }
   if (plans.some((plan) => plan.prepared === null)) return null;
   const records = plans.map((plan) => plan.prepared as FeatureRecord);
-  return { count: records.length, records };
+  return { count: records.length, records, ...own };
 }

@@ -34,6 +34,11 @@ export class VersionSlot {
     };
   }
 
+  /** True where it is known what it takes and it did not fail too often of late. */
+  get isReady(): boolean {
+    return this.model.isLoaded !== false && this.guard.circuit !== "open";
+  }
+
   /** @throws VersionRefusal, RequestFailure */
   predict(rows: Rows, options: Omit<PredictOptions, "signal" | "isOver">): Promise<Answer> {
     return this.guard.run(

@@ -32,7 +32,7 @@ export interface AdminParts {
 export function createAdminDoor(parts: AdminParts): (exchange: Exchange) => Promise<boolean> {
   return async (exchange) => {
     const [, second, name, what, id] = exchange.path;
-    const { method } = exchange.request;
+    const { method } = exchange;
     if (second === "overrides") return overrides(parts, exchange, name);
     if (second !== "models") return false;
     if (name === undefined && method === "GET") {
@@ -96,7 +96,7 @@ function routingDocument({ routing: own }: ServedModel): Readonly<Record<string,
 const routingKeys = new Set(["champion", "cohorts", "standing", "shadow", "fallback", "opt_out", "revision"]);
 
 async function routing(parts: AdminParts, exchange: Exchange, model: ServedModel): Promise<boolean> {
-  if (exchange.request.method === "PUT") {
+  if (exchange.method === "PUT") {
     const document = asObject(parseJson(await readBody(exchange, parts.limits)), "a routing");
     const unknown = Object.keys(document).find((key) => !routingKeys.has(key));
     if (unknown !== undefined)
@@ -170,7 +170,7 @@ function insideFolder(path: string, folder: string | null): string {
 }
 
 async function overrides(parts: AdminParts, exchange: Exchange, id: string | undefined): Promise<boolean> {
-  const { method } = exchange.request;
+  const { method } = exchange;
   if (method === "GET" && id === undefined) {
     sendJson(
       exchange,

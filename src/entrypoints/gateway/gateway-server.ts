@@ -9,6 +9,7 @@ import type { AccessLog } from "./access-log.ts";
 import { type Exchange, sendJson } from "./http-exchange.ts";
 import type { Role } from "../../core/access/roles.ts";
 import type { KeyRing } from "./key-ring.ts";
+import { checkRoute, findRoute, type GatewayRoute } from "./gateway-routes.ts";
 import { answerLabels } from "./labels-door.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 import { answerInvocations } from "./mlflow-door.ts";
@@ -59,8 +60,8 @@ export class GatewayServer {
       (request, response) => void inRequestSpan(request, () => this.#handle(request, response)),
     );
     this.server.maxConnections = limits.connections;
-    this.server.on("clientError", (_error, socket) => {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    this.server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      if (socket.writable) socket.end(unreadable(error));
       else socket.destroy();
     });
   }
@@ -92,95 +93,79 @@ export class GatewayServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<{ route: string; status: number }> {
     const started = performance.now();
     const [pathname = "", query = ""] = (request.url ?? "/").split("?", 2);
-    let exchange: Exchange = { request, response, path: [], query };
-    let route = "unknown";
+    const method = request.method === "HEAD" ? "GET" : (request.method ?? "");
+    let exchange: Exchange = { request, response, method, path: [], query };
+    let route: GatewayRoute | undefined;
+    let status: number | null = null;
     // The client of a draining gateway must open its next connection elsewhere.
     if (this.#draining) response.setHeader("connection", "close");
     try {
-      exchange = { request, response, path: pathParts(pathname), query };
+      exchange = { request, response, method, path: pathParts(pathname), query };
+      route = findRoute(exchange.path);
       if (this.#parts.keys === null) refuseOtherSites(request, isChange(request, exchange.path));
-      route = await this.#route(exchange);
+      await this.#answer(exchange, route);
     } catch (error) {
-      this.#fail(exchange, error);
+      status = this.#fail(exchange, error, route);
     }
+    status ??= response.statusCode;
+    const template = route?.template ?? "unknown";
     this.#parts.accessLog?.write({
       method: request.method ?? "",
-      route,
-      status: response.statusCode,
+      route: template,
+      status,
       milliseconds: performance.now() - started,
     });
-    return { route, status: response.statusCode };
+    return { route: template, status };
   }
 
-  /** @returns the route's template, for the access log: never a part that the client chose */
-  async #route(exchange: Exchange): Promise<string> {
+  async #answer(exchange: Exchange, route: GatewayRoute | undefined): Promise<void> {
     const { path, models, limits, labels } = this.#parts;
-    const [first, second, third, fourth, fifth, sixth] = exchange.path;
-    const post = exchange.request.method === "POST";
-    if (first === "health" && exchange.path.length === 1) return this.#health(exchange);
-    if (first === "ping" && exchange.path.length === 1) return this.#health(exchange);
-    if (first === "openapi.json" && exchange.path.length === 1 && exchange.request.method === "GET") {
-      this.#authorise(exchange, "viewer");
-      const { gatewayOpenApi } = await import("./openapi.ts");
-      sendJson(exchange, 200, JSON.stringify(gatewayOpenApi(this.#parts.version, models.values())));
-      return "/openapi.json";
-    }
+    const [first, second, third = "", fourth, fifth] = exchange.path;
+    const isHealth = first === "health" || first === "ping" || (first === "v2" && (!second || second === "health"));
+    // Who has no key is not told which paths there are.
+    if (!isHealth || route === undefined) this.#authorise(exchange, "viewer");
+    const { template } = checkRoute(route, exchange.path, exchange.request.method ?? "");
     if (first === "v2") {
-      const open = second === undefined || second === "health";
-      if (!open) this.#authorise(exchange, "viewer");
-      const known = await answerV2(
-        exchange,
-        path,
-        models,
-        { ready: () => !this.#draining, version: this.#parts.version },
-        limits,
-      );
-      if (known) return third === undefined ? "/v2" : `/v2/${second}/*`;
-      throw notFound(exchange);
+      const state = { ready: () => !this.#draining, version: this.#parts.version };
+      return answerV2(exchange, path, models, state, limits);
     }
-    if (first === "metrics" && exchange.path.length === 1) return this.#metrics(exchange);
-    this.#authorise(exchange, "viewer");
-    if (first === "v1" && second === "models" && third !== undefined && post) {
-      const version = fourth === "versions" ? (fifth ?? null) : null;
-      if ((version === null ? fourth : sixth) === "predict") {
-        await answerRecords(exchange, path, path.model(third), version, limits);
-        return "/v1/models/*/predict";
+    switch (template) {
+      case "/health":
+      case "/ping":
+        return this.#health(exchange);
+      case "/openapi.json": {
+        const { gatewayOpenApi } = await import("./openapi.ts");
+        return sendJson(exchange, 200, JSON.stringify(gatewayOpenApi(this.#parts.version, models.values())));
       }
+      case "/metrics":
+        return this.#metrics(exchange);
+      case "/v1/models/*/predict":
+      case "/v1/models/*/versions/*/predict":
+        return answerRecords(exchange, path, path.model(third), fourth === "versions" ? fifth! : null, limits);
+      case "/v1/labels":
+        return answerLabels(exchange, labels, limits);
+      case "/invocations":
+        return answerInvocations(exchange, path, onlyModel(models), limits);
+      case "/v1/models/*/invocations":
+        return answerInvocations(exchange, path, path.model(third), limits);
+      default:
+        if (exchange.method !== "GET") this.#authorise(exchange, "operator");
+        if ((await this.#parts.admin?.(exchange)) !== true) checkRoute(undefined, exchange.path, exchange.method);
     }
-    if (first === "v1" && second === "labels" && exchange.path.length === 2 && post) {
-      await answerLabels(exchange, labels, limits);
-      return "/v1/labels";
-    }
-    if (first === "invocations" && exchange.path.length === 1 && post) {
-      await answerInvocations(exchange, path, onlyModel(models), limits);
-      return "/invocations";
-    }
-    if (first === "v1" && second === "models" && third !== undefined && fourth === "invocations" && post) {
-      await answerInvocations(exchange, path, path.model(third), limits);
-      return "/v1/models/*/invocations";
-    }
-    if (this.#parts.admin !== undefined && first === "v1") {
-      this.#authorise(exchange, exchange.request.method === "GET" ? "viewer" : "operator");
-      if (await this.#parts.admin(exchange)) return `/v1/${second === "models" ? "models" : "admin"}/*`;
-    }
-    throw notFound(exchange);
   }
 
-  #health(exchange: Exchange): string {
+  #health(exchange: Exchange): void {
     sendJson(
       exchange,
       this.#draining ? 503 : 200,
       JSON.stringify({ ...this.#parts.health(), draining: this.#draining }),
     );
-    return "/health";
   }
 
-  async #metrics(exchange: Exchange): Promise<string> {
-    this.#authorise(exchange, "viewer");
+  async #metrics(exchange: Exchange): Promise<void> {
     const { text, contentType } = await this.#parts.metrics();
     exchange.response.writeHead(200, { "content-type": contentType, "content-length": Buffer.byteLength(text) });
     exchange.response.end(text);
-    return "/metrics";
   }
 
   #authorise(exchange: Exchange, role: Role): void {
@@ -193,10 +178,12 @@ export class GatewayServer {
     );
   }
 
-  #fail(exchange: Exchange, error: unknown): void {
+  /** @returns the status, also where no one is there to be told */
+  #fail(exchange: Exchange, error: unknown, route: GatewayRoute | undefined): number {
     const { status, message, retryAfter } = describeFailure(error);
     if (status === 500) this.#parts.onBug(error);
     const headers: Record<string, string> = retryAfter === null ? {} : { "retry-after": String(retryAfter) };
+    if (status === 405) headers["allow"] = route?.methods.join(", ") ?? "";
     // What is left of a body that was not read would be taken for the next request.
     if (!exchange.request.complete) headers["connection"] = "close";
     const [first] = exchange.path;
@@ -210,6 +197,7 @@ export class GatewayServer {
       sendJson(exchange, status, JSON.stringify(problem), { ...headers, "content-type": "application/problem+json" });
     }
     exchange.request.resume();
+    return status;
   }
 }
 
@@ -218,6 +206,7 @@ const titles: Readonly<Record<number, string>> = {
   401: "Key needed",
   403: "Not allowed",
   404: "Not found",
+  405: "Not this method",
   409: "Changed meanwhile",
   413: "Too large",
   415: "Not supported",
@@ -269,8 +258,16 @@ function isChange({ method }: IncomingMessage, path: readonly string[]): boolean
   return path[1] === "overrides" || path[3] === "routing" || (path[3] === "versions" && path[5] !== "predict");
 }
 
-function notFound(exchange: Exchange): RequestFailure {
-  return new RequestFailure(`${exchange.request.method ?? ""} has no such path here`, 404);
+/** What is said to bytes that are no request, or too much of one. */
+function unreadable({ code, message }: NodeJS.ErrnoException): string {
+  const status =
+    code === "HPE_HEADER_OVERFLOW"
+      ? "431 Request Header Fields Too Large"
+      : code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? "408 Request Timeout"
+        : "400 Bad Request";
+  const body = JSON.stringify({ error: `the request cannot be read: ${message}` });
+  return `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 function onlyModel(models: ReadonlyMap<string, ServedModel>): ServedModel {

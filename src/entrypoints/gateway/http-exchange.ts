@@ -1,52 +1,51 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createGunzip, createInflate, type Gunzip, gzipSync, deflateSync, type Inflate } from "node:zlib";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
+import { acceptedCoding, codingOf, pack, unpack } from "./content-coding.ts";
 
 /** What a route gets of a request: method, path in parts (decoded), headers and body. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** HEAD is answered as GET: the body stays away by itself. */
+  readonly method: string;
   readonly path: readonly string[];
   readonly query: string;
 }
 
 export interface BodyLimits {
-  /** Bytes, after unpacking. */
+  /** Bytes, packed and unpacked. */
   readonly body: number;
 }
 
-/** Reads a body whole. @throws RequestFailure 413 beyond the limit, 400 where it is cut or badly packed */
+/** Reads a body whole. @throws RequestFailure 413 beyond the limit, 415 or 400 where it is packed in another way, cut or damaged */
 export function readBody({ request }: Exchange, limits: BodyLimits): Promise<Buffer> {
   const declared = Number(request.headers["content-length"] ?? Number.NaN);
   if (declared > limits.body) {
     return Promise.reject(new RequestFailure(`the body has ${declared} bytes; the limit is ${limits.body}`, 413));
   }
-  const encoding = request.headers["content-encoding"];
-  if (encoding === undefined || encoding === "identity") return collect(request, request, limits.body);
-  const unpack = encoding === "gzip" ? createGunzip() : encoding === "deflate" ? createInflate() : null;
-  if (unpack === null) {
-    return Promise.reject(
-      new RequestFailure(`content encoding "${encoding.slice(0, 40)}" is not known; gzip, deflate`, 415),
-    );
-  }
-  request.pipe(unpack);
-  return collect(request, unpack, limits.body);
+  const header = request.headers["content-encoding"];
+  return header === undefined ? collect(request, limits.body) : collectPacked(request, header, limits.body);
 }
 
-function collect(request: IncomingMessage, source: IncomingMessage | Gunzip | Inflate, limit: number): Promise<Buffer> {
+async function collectPacked(request: IncomingMessage, header: string, limit: number): Promise<Buffer> {
+  const coding = codingOf(header);
+  const bytes = await collect(request, limit);
+  return coding === null ? bytes : unpack(bytes, coding, limit);
+}
+
+function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    source.on("data", (chunk: Buffer) => {
+    request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
-        source.removeAllListeners("data");
-        request.unpipe();
+        request.removeAllListeners("data");
         reject(new RequestFailure(`the body has more than ${limit} bytes`, 413));
       } else chunks.push(chunk);
     });
-    source.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    source.on("error", (error: Error) => reject(new RequestFailure(`the body cannot be unpacked: ${error.message}`)));
+    request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on("error", (error: Error) => reject(new RequestFailure(`the body cannot be read: ${error.message}`)));
     request.on("aborted", () => reject(new RequestFailure("the client went away before its request was whole", 499)));
   });
 }
@@ -122,22 +121,29 @@ export function sendJson({ response }: Exchange, status: number, text: string, h
 }
 
 /** A JSON answer, packed where the client asked for it and it is worth the time. */
-export function sendDocument(exchange: Exchange, status: number, text: string, headers?: Record<string, string>): void {
+export function sendDocument(
+  exchange: Exchange,
+  status: number,
+  text: string,
+  headers?: Record<string, string>,
+): void | Promise<void> {
   // A text goes out in one piece with its head; bytes need a second.
   if (text.length < 1024 || exchange.request.headers["accept-encoding"] === undefined)
     sendJson(exchange, status, text, headers);
-  else sendBytes(exchange, status, Buffer.from(text), { "content-type": "application/json", ...headers });
+  else return sendBytes(exchange, status, Buffer.from(text), { "content-type": "application/json", ...headers });
 }
 
 /** Packs an answer where the client asked for it and it is worth the time. */
-export function sendBytes(exchange: Exchange, status: number, bytes: Buffer, headers: Record<string, string>): void {
-  const { request, response } = exchange;
+export async function sendBytes(
+  { request, response }: Exchange,
+  status: number,
+  bytes: Buffer,
+  headers: Record<string, string>,
+): Promise<void> {
+  const coding = bytes.length < 1024 ? null : acceptedCoding(request.headers["accept-encoding"]);
+  const packed = coding === null ? bytes : await pack(bytes, coding);
   if (response.headersSent || response.destroyed) return;
-  const accepted = String(request.headers["accept-encoding"] ?? "");
-  const encoding =
-    bytes.length < 1024 ? null : /\bgzip\b/.test(accepted) ? "gzip" : /\bdeflate\b/.test(accepted) ? "deflate" : null;
-  const packed = encoding === null ? bytes : encoding === "gzip" ? gzipSync(bytes) : deflateSync(bytes);
-  const extra = encoding === null ? {} : { "content-encoding": encoding };
+  const extra = coding === null ? {} : { "content-encoding": coding };
   response.writeHead(status, { "content-length": packed.length, ...headers, ...extra });
   response.end(packed);
 }

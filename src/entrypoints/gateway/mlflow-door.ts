@@ -42,7 +42,7 @@ export async function answerInvocations(
   if (refused !== undefined) {
     throw new RequestFailure(`row ${refused.row + 1} is refused by the contract: ${refused.rejected[0]!.message}`);
   }
-  sendDocument(exchange, 200, JSON.stringify({ predictions: reply.rows.map(predictionOf) }), {
+  return sendDocument(exchange, 200, JSON.stringify({ predictions: reply.rows.map(predictionOf) }), {
     "umpire-prediction-id": reply.request,
   });
 }

@@ -34,7 +34,7 @@ export async function answerRecords(
     throw new RequestFailure(`refused by the contract: ${reasons.slice(0, 5).join("; ")}`, 422);
   }
   const answer = shape === "items" ? listAnswer(model, reply, request) : recordsAnswer(model, reply, shape);
-  sendDocument(exchange, 200, JSON.stringify(answer));
+  return sendDocument(exchange, 200, JSON.stringify(answer));
 }
 
 /** Fields of a browser's form as one record; numbers where the model takes no text. */

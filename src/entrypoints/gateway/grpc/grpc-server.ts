@@ -6,18 +6,17 @@ import type { AccessLog } from "../access-log.ts";
 import { describeFailure } from "../gateway-server.ts";
 import type { KeyRing } from "../key-ring.ts";
 import type { GatewayLimits } from "../../../app/serving/gateway-limits.ts";
-import {
-  modelMetadata,
-  replyParameters,
-  replyVersion,
-  repositoryIndex,
-  tensorRequest,
-  v2Extensions,
-  wantedOutputs,
-} from "../v2-door.ts";
+import { checkWanted, replyParameters, replyVersion, tensorRequest, wantedOutputs } from "../tensor-request.ts";
+import { isReady, knownSlot, modelMetadata, noLoading, repositoryIndex, v2Extensions } from "../v2-door.ts";
 import { listenFailure } from "../../listen-failure.ts";
 import { readInferRequest, writeFlagMessage, writeInferResponse } from "./infer-messages.ts";
-import { readModelName, writeModelMetadata, writeRepositoryIndex, writeServerMetadata } from "./metadata-messages.ts";
+import {
+  readModelName,
+  readOnlyReady,
+  writeModelMetadata,
+  writeRepositoryIndex,
+  writeServerMetadata,
+} from "./metadata-messages.ts";
 
 export interface GrpcParts {
   readonly path: PredictionPath;
@@ -90,7 +89,7 @@ export class GrpcServer {
         open: false,
         answer: (bytes) => {
           const { model, slot } = this.#modelOf(readModelName(bytes, "ModelReadyRequest"));
-          return writeFlagMessage((slot === null ? model.champion : model.slot(slot)) !== undefined);
+          return writeFlagMessage(isReady(model, slot));
         },
       },
       ModelMetadata: {
@@ -101,7 +100,12 @@ export class GrpcServer {
         },
       },
       ModelInfer: { open: false, answer: (bytes) => this.#infer(bytes) },
-      RepositoryIndex: { open: false, answer: () => writeRepositoryIndex(repositoryIndex(models)) },
+      RepositoryIndex: {
+        open: false,
+        answer: (bytes) => writeRepositoryIndex(repositoryIndex(models, readOnlyReady(bytes))),
+      },
+      RepositoryModelLoad: { open: false, answer: refuseLoading },
+      RepositoryModelUnload: { open: false, answer: refuseLoading },
     });
   }
 
@@ -118,9 +122,7 @@ export class GrpcServer {
   } {
     const model = this.#parts.path.model(name);
     if (version === "") return { model, slot: null };
-    if (model.slot(version) === undefined) {
-      throw new RequestFailure(`model "${model.name}" has no version "${version.slice(0, 100)}"`, 404);
-    }
+    knownSlot(model, version);
     return { model, slot: version };
   }
 
@@ -137,6 +139,7 @@ export class GrpcServer {
       door: "grpc",
       limits,
     });
+    checkWanted(model, request, message.outputs);
     const reply = await path.predict(request);
     const rejected = reply.rows.flatMap((row) => row.rejected.map((problem) => problem.message));
     if (rejected.length > 0) {
@@ -232,6 +235,10 @@ export class GrpcServer {
         return codes.INTERNAL;
     }
   }
+}
+
+function refuseLoading(): never {
+  throw new RequestFailure(noLoading);
 }
 
 const plainBytes = {

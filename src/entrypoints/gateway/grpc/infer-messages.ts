@@ -2,8 +2,9 @@ import { BinaryWriter, type BinaryReader, WireType } from "@bufbuild/protobuf/wi
 import { RequestFailure } from "../../../core/serving/feature-record.ts";
 import { elementCount, isDatatype, type Parameters, type Tensor } from "../../../core/serving/tensor.ts";
 import { bytesToTensor, tensorToBytes } from "../../../core/serving/tensor-bytes.ts";
-import { readShape } from "../../../schemas/serving/v2-tensors.ts";
+import { readShape, refuseSharedMemory } from "../../../schemas/serving/v2-tensors.ts";
 import type { GatewayLimits } from "../../../app/serving/gateway-limits.ts";
+import { refuseForms } from "../tensor-request.ts";
 import { contentsToData, readContents, type TypedContents, writeContents } from "./tensor-contents.ts";
 import { readInner, readMessage, readRepeated, writeFlag, writeInner, writeShape, writeText } from "./wire.ts";
 
@@ -61,6 +62,7 @@ function toTensor(input: InputMessage, raw: Uint8Array | undefined, limits: Gate
   if (!isDatatype(datatype)) {
     throw new RequestFailure(`tensor "${name.slice(0, 100)}": datatype "${datatype.slice(0, 40)}" is not known`);
   }
+  refuseSharedMemory(name, parameters);
   const shape = readShape(name, input.shape, limits);
   const count = elementCount(shape);
   const common = { name, datatype, shape, ...(parameters === undefined ? {} : { parameters }) };
@@ -93,11 +95,14 @@ function readInput(reader: BinaryReader, limits: GatewayLimits): InputMessage {
 
 function readOutputName(reader: BinaryReader): string {
   let name = "";
+  const parameters: Record<string, unknown> = {};
   readInner(reader, (field) => {
-    if (field !== 1) return false;
-    name = reader.string();
+    if (field === 1) name = reader.string();
+    else if (field === 2) readParameter(reader, parameters);
+    else return false;
     return true;
   });
+  refuseForms(name, parameters);
   return name;
 }
 

@@ -14,6 +14,18 @@ export function readModelName(bytes: Uint8Array, what: string): { readonly name:
   return found;
 }
 
+/** `RepositoryIndexRequest`: whether only models that are ready are wanted. */
+export function readOnlyReady(bytes: Uint8Array): boolean {
+  let ready = false;
+  readMessage(bytes, "RepositoryIndexRequest", (field, _wire, reader) => {
+    if (field === 1) reader.string();
+    else if (field === 2) ready = reader.bool();
+    else return false;
+    return true;
+  });
+  return ready;
+}
+
 export function writeServerMetadata(name: string, version: string, extensions: readonly string[]): Uint8Array {
   const writer = new BinaryWriter();
   writeText(writer, 1, name);
@@ -53,6 +65,7 @@ export interface IndexEntry {
   readonly name: string;
   readonly version: string;
   readonly state: string;
+  readonly reason: string;
 }
 
 /** `RepositoryIndexResponse` of the model repository extension. */
@@ -63,6 +76,7 @@ export function writeRepositoryIndex(entries: readonly IndexEntry[]): Uint8Array
       writeText(writer, 1, entry.name);
       writeText(writer, 2, entry.version);
       writeText(writer, 3, entry.state);
+      writeText(writer, 4, entry.reason);
     });
   }
   return writer.finish();

@@ -31,8 +31,9 @@ ${retrain}`;
 const usual: Past = { model: "loans", version: "1", days: 24, perDay: 400, late: 2 };
 const open: { watched: Watched | null; folder: string } = { watched: null, folder: "" };
 
-async function start(text: string, past: Partial<Past> | null): Promise<Watched> {
-  open.folder = folderWith({ "umpire.yaml": text, "test.csv": referenceCsv() });
+async function start(text: string, past: Partial<Past> | null, label = "label"): Promise<Watched> {
+  const data = referenceCsv().replace(",label,", `,${label},`);
+  open.folder = folderWith({ "umpire.yaml": text, "test.csv": data });
   if (past !== null) writePast(open.folder, { ...usual, ...past });
   open.watched = await openWatched(open.folder);
   await registerChampion(open.watched, "loans");
@@ -139,6 +140,19 @@ describe("the quality of the live version", () => {
     open.watched = await openWatched(open.folder);
     const oneClass = of((await lookAt(open.watched)).quality.measured, "everything");
     expect(oneClass).toMatchObject({ outcome: "not-enough-data", reason: expect.stringMatching(/one class/) });
+  });
+
+  it("reads labels named as the policy's label column, and says which others have come instead", async () => {
+    const named = policy("{}").replace("label: label", "label: repaid");
+    const repaid = await start(named, { label: "repaid" }, "repaid");
+    expect(of((await lookAt(repaid)).quality.measured, "everything").outcome).toBe("holds");
+    await repaid.close();
+    rmSync(open.folder, { recursive: true });
+    const other = await start(named, { label: "clicked" }, "repaid");
+    expect(of((await lookAt(other)).quality.measured, "everything")).toMatchObject({
+      outcome: "not-enough-data",
+      reason: "no label named repaid has come, but clicked: monitors.quality.label says which one counts",
+    });
   });
 
   it("is not watched where the policy says so, and has nothing to say without traffic", async () => {

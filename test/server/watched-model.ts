@@ -78,6 +78,8 @@ export interface Past {
   readonly version: string;
   readonly days: number;
   readonly perDay: number;
+  /** Name of the label; by default none is given. */
+  readonly label?: string;
   /** Mean days until a label comes. */
   readonly late: number;
   /** Labels come for hits alone. */
@@ -131,7 +133,7 @@ export function writePast(folder: string, past: Past): { predictions: number; la
       const time = at - past.late * DAY * Math.log(1 - random.next());
       if (time > NOW || (past.positivesOnly === true && hit === 0)) continue;
       labels++;
-      const given = { key: null, item: null, model: null, name: "label", source: null };
+      const given = { key: null, item: null, model: null, name: past.label ?? "label", source: null };
       lines.push(JSON.stringify({ kind: "label", id, label: hit, time, at: time, ...given }));
     }
   }

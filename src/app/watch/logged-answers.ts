@@ -22,6 +22,8 @@ export interface LoggedAnswers {
   readonly delay: Float64Array;
   /** Per watched slice; a text says why the log cannot tell it. */
   readonly slices: readonly (Uint8Array | string)[];
+  /** The log holds labels, of other names: which, and what to do. Null: it holds the right one, or none at all. */
+  readonly otherLabels: string | null;
   readonly features: ReadonlyMap<string, Column>;
 }
 
@@ -55,8 +57,9 @@ export async function loggedAnswers(
   reader: TableReader,
 ): Promise<LoggedAnswers | string> {
   const { quality, facts, now } = request;
-  const own = quality.label === "label" ? "label" : `label_${quality.label}`;
-  const rename = new Map(own === policy.columns.label ? [] : [[own, policy.columns.label]]);
+  const logged = (await reader.open([request.log])).columns.map(({ name }) => name);
+  const own = labelColumn(logged, quality.label, policy.columns.label);
+  const rename = new Map(own === null || own === policy.columns.label ? [] : [[own, policy.columns.label]]);
   const where: Condition = { kind: "is", column: "umpire_version", values: [request.version] };
   const time = { column: TIME, from: null, until: request.until };
   const source = await filteredReader(reader, { where, time, rename }).open([request.log]);
@@ -85,9 +88,25 @@ export async function loggedAnswers(
     },
     times,
     delay,
+    otherLabels: own === null ? otherLabels(logged, quality.label ?? policy.columns.label) : null,
     slices: request.slices.map(({ where: condition }) => sliceMask(condition, table, there)),
     features: new Map(features.map((name) => [name, table.columns.get(name)!])),
   };
+}
+
+/** The column of the exported log that holds the labels: a label `late` is `label_late` there, one without a name `label`. */
+function labelColumn(logged: readonly string[], name: string | null, ofPolicy: string): string | null {
+  const columnOf = (label: string): string => (label === "label" ? "label" : `label_${label}`);
+  const wanted = name === null ? [columnOf(ofPolicy), "label"] : [columnOf(name)];
+  return wanted.find((column) => logged.includes(column)) ?? null;
+}
+
+function otherLabels(logged: readonly string[], wanted: string): string | null {
+  const names = logged.flatMap((column) =>
+    column === "label" ? ["label"] : column.startsWith("label_") ? [column.slice("label_".length)] : [],
+  );
+  if (names.length === 0) return null;
+  return `no label named ${wanted} has come, but ${names.join(", ")}: monitors.quality.label says which one counts`;
 }
 
 function columnsToRead(

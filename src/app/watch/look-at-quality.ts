@@ -1,5 +1,5 @@
 import { Failure } from "../../core/failures.ts";
-import type { LabelProcess } from "../../core/monitors/measured-quality.ts";
+import { type LabelProcess, NO_LABEL } from "../../core/monitors/measured-quality.ts";
 import type { QualityRule, SliceQuality } from "../../core/monitors/watch-quality.ts";
 import type { QualitySettings } from "../../schemas/monitors/parse-monitors.ts";
 import { type LoggedAnswers, loggedAnswers } from "./logged-answers.ts";
@@ -79,7 +79,7 @@ async function judgeQuality(answers: QualityAnswers): Promise<QualityLook> {
     metric: quality.metric,
     problem: null,
     labels: labelFacts(process, answers.logged),
-    measured: measured.map(shortened),
+    measured: measured.map((slice) => shortened(named(slice, answers.logged))),
     estimated: shownEstimates.map(shortened),
     audit,
     trigger:
@@ -92,6 +92,11 @@ async function judgeQuality(answers: QualityAnswers): Promise<QualityLook> {
 function distrusted(slice: SliceQuality, audit: QualityAudit | null): SliceQuality {
   const reason = `refused: its intervals held the measured value in ${audit?.held} of ${audit?.periods} periods`;
   return { ...slice, outcome: "not-evaluated", reason, since: null };
+}
+
+/** "No label has come" where labels of another name did would send people looking in the wrong place. */
+function named(slice: SliceQuality, { otherLabels }: LoggedAnswers): SliceQuality {
+  return slice.reason === NO_LABEL && otherLabels !== null ? { ...slice, reason: otherLabels } : slice;
 }
 
 function shortened(slice: SliceQuality): SliceQuality {

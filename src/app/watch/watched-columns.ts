@@ -4,7 +4,7 @@ import { aliasesOf } from "../registry/models.ts";
 import { versionId } from "../registry/versions.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
-/** The features of the live version and of the policy's models that the log has; else all of the log but its keys. */
+/** The features of the live version and of the policy's models that the log has; else all of the log but its keys and labels. */
 export async function watchedColumns(
   watched: WatchedModel,
   plane: ControlPlane,
@@ -30,7 +30,12 @@ export async function watchedColumns(
     if (source?.kind === "onnx") for (const name of source.features ?? []) named.add(name);
   }
   const features = [...named].filter(usable);
-  return features.length > 0 ? features : inLog.filter(usable);
+  return features.length > 0 ? features : inLog.filter((name) => usable(name) && !isLoggedLabel(name));
+}
+
+/** The exported log has labels as `label`, or `label_NAME` where they have a name. */
+function isLoggedLabel(name: string): boolean {
+  return name === "label" || name.startsWith("label_");
 }
 
 /** The version under the alias champion. */

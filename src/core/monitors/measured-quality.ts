@@ -25,6 +25,9 @@ export interface AnswerRows {
   readonly items: Uint32Array | null;
 }
 
+/** Said where no row has a label yet. */
+export const NO_LABEL = "no label has come";
+
 /** How labels come. */
 export interface LabelProcess {
   /** `both`: every prediction is to get a label. `positives`: a label comes for hits alone; no label is none yet. */
@@ -64,7 +67,7 @@ const LIST_MATURE = 0.9;
 export function measureQuality(text: string, rows: AnswerRows, process: LabelProcess, facts: TaskFacts): QualityValue {
   const mean = meanCompleteness(rows, process);
   if (rows.n === 0) return without(rows, mean, "there are no predictions");
-  if (rows.known.every((known) => known === 0)) return without(rows, mean, "no label has come");
+  if (rows.known.every((known) => known === 0)) return without(rows, mean, NO_LABEL);
   const needsProbability = findMetric(text, rows.task).metric.needs.includes("probability");
   switch (rows.task) {
     case "binary":

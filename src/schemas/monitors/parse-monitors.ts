@@ -20,7 +20,11 @@ const quality = z.strictObject({
     .min(0)
     .optional()
     .describe("How far it may fall below the test data's value, in its own unit. Default 2% of that value."),
-  label: z.string().min(1).optional().describe("Name of the label in the log, where there are several. Default label."),
+  label: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Name of the label in the log. Default that of `columns.label`, else labels sent without a name."),
   labels: z
     .enum(["both", "positives"])
     .optional()
@@ -100,8 +104,8 @@ export interface MonitorSettings {
 export interface QualitySettings {
   readonly metric: string;
   readonly below: number | null;
-  /** Name of the label in the log. */
-  readonly label: string;
+  /** Name of the label in the log; null: named as the policy's label column, or not at all. */
+  readonly label: string | null;
   readonly labels: "both" | "positives";
   /** Milliseconds; null: no limit. */
   readonly horizon: number | null;
@@ -153,7 +157,7 @@ function qualityOf(
   return {
     metric: file.metric ?? policy.metrics[0]!,
     below: file.below ?? null,
-    label: file.label ?? "label",
+    label: file.label ?? null,
     labels: file.labels ?? "both",
     horizon: file.horizon === undefined ? null : parseSpan(file.horizon),
     leastUnits: file.least_units ?? 30,

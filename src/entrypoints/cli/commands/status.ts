@@ -31,6 +31,7 @@ interface SliceView {
 }
 
 interface QualityView {
+  readonly version: string | null;
   readonly problem: string | null;
   readonly measured: readonly SliceView[];
   readonly estimated: readonly SliceView[];
@@ -68,9 +69,11 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
       const arms = cohort.arms.map((arm) => `${arm.version} ${percent(arm.share)}`).join(", ");
       terminal.print(`   ${cohort.name}   ${arms === "" ? "the champion" : arms}`);
     }
-    if (model.challenger !== null) terminal.print(`   challenger   ${model.challenger}`);
+    if (model.challenger !== null && model.challenger !== model.champion) {
+      terminal.print(`   challenger   ${model.challenger}`);
+    }
     const found = quality.get(model.name);
-    if (found !== undefined) for (const line of qualityLines(found)) terminal.print(line);
+    if (found !== undefined) for (const line of qualityLines(found, model.champion)) terminal.print(line);
   }
   const astray = status.gateways.filter((gateway) => !gateway.agrees);
   const rows = status.gateways.map((gateway) => [
@@ -105,8 +108,9 @@ const marks: Readonly<Record<SliceView["outcome"], string>> = {
 };
 
 /** Everything, and what has fallen or cannot be told; measured first. */
-function qualityLines({ problem, measured, estimated }: QualityView): string[] {
+function qualityLines({ version, problem, measured, estimated }: QualityView, live: string | null): string[] {
   if (problem !== null) return [`   quality      · ${problem}`];
+  const ofBefore = `   quality      · not looked at yet for version ${live}; that of version ${version}:`;
   const lines = (name: string, slices: readonly SliceView[]): string[] =>
     slices
       .filter(({ outcome }, i) => i === 0 || outcome !== "holds")
@@ -114,7 +118,8 @@ function qualityLines({ problem, measured, estimated }: QualityView): string[] {
         ({ slice, outcome, reason }, i) =>
           `   ${(i === 0 ? name : "").padEnd(12)} ${marks[outcome]} ${slice}: ${reason}`,
       );
-  return [...lines("quality", measured), ...lines("estimated", estimated)];
+  const found = [...lines(version === live ? "quality" : "", measured), ...lines("estimated", estimated)];
+  return version === live ? found : [ofBefore, ...found];
 }
 
 function percent(share: number): string {

@@ -12,6 +12,8 @@ export interface Features {
   readonly route?: boolean;
   readonly log?: "durable" | "written" | "early";
   readonly shadow?: number;
+  /** Closed parts of the log become Parquet in a process beside the gateway's. */
+  readonly rotate?: boolean;
   /** Another server in front of which the gateway stands. */
   readonly remote?: string;
 }
@@ -24,7 +26,7 @@ export function makeModel(): Promise<void> {
 }
 
 /** Writes a gateway's files. @returns the path of its `umpire.yaml` */
-export function writeGatewayFiles(folder: string, { check, route, log, shadow, remote }: Features): string {
+export function writeGatewayFiles(folder: string, { check, route, log, shadow, remote, rotate }: Features): string {
   mkdirSync(folder, { recursive: true });
   const columns = featureNames.map((name) => `  ${name}: { type: number, range: { from: -100, to: 100 }, nulls: 0 }`);
   writeFileSync(join(folder, "contract.yaml"), `contract: bench\ncolumns:\n${columns.join("\n")}\n`);
@@ -34,7 +36,7 @@ export function writeGatewayFiles(folder: string, { check, route, log, shadow, r
   const lines = [
     "gateway:",
     "  port: 0",
-    `  log: { mode: ${log ?? "early"}, rotate: false }`,
+    `  log: { mode: ${log ?? "early"}, rotate: ${rotate ?? false} }`,
     "  models:",
     "    m:",
     "      task: regression",

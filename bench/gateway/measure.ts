@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRandom } from "../../src/core/statistics/random.ts";
+import { grpcCaller } from "./grpc-caller.ts";
 import { connectTo } from "./http-connection.ts";
 import { openLoad } from "./open-load.ts";
+import { type BenchServer, startGateway, startServer } from "./start-server.ts";
 import { benchFolder, type Features, modelFile, writeGatewayFiles } from "./gateway-files.ts";
 
 /**
@@ -32,37 +32,14 @@ const connections = 32;
 const folder = mkdtempSync(join(benchFolder, "run-"));
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-interface Server {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readonly grpcPort: number;
-}
-
-function start(program: string, args: readonly string[]): Promise<Server> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
-  return new Promise((resolve, reject) => {
-    let seen = "";
-    child.once("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}`)));
-    child.stdout.on("data", (chunk: Buffer) => {
-      seen += chunk.toString();
-      const port = /^port (\d+)$/m.exec(seen)?.[1] ?? /"address":\s*"[^"]*:(\d+)"/.exec(seen)?.[1];
-      const grpcPort = /"grpc":\s*"[^"]*:(\d+)"/.exec(seen)?.[1] ?? "0";
-      if (port !== undefined) resolve({ child, port: Number(port), grpcPort: Number(grpcPort) });
-    });
-  });
-}
-
-async function startServers(): Promise<readonly Server[]> {
-  const bare = (): Promise<Server> => start(process.execPath, [join(here, "bare-server.ts"), modelFile]);
+async function startServers(): Promise<readonly BenchServer[]> {
+  const bare = (): Promise<BenchServer> => startServer(process.execPath, [join(here, "bare-server.ts"), modelFile]);
   if (plan.kind === "bare") return [await bare()];
-  if (plan.kind === "fastapi") return [await start(plan.python!, [join(here, "fastapi_server.py"), modelFile])];
+  if (plan.kind === "fastapi") return [await startServer(plan.python!, [join(here, "fastapi_server.py"), modelFile])];
   const behind = plan.remote === true ? [await bare()] : [];
   const remote = behind[0] === undefined ? {} : { remote: `http://127.0.0.1:${behind[0].port}/v2/models/m` };
   const file = writeGatewayFiles(folder, { ...plan.features, ...remote });
-  const command = fileURLToPath(new URL("../../bin/umpire.cjs", import.meta.url));
-  const doors = plan.grpc === true ? ["--grpc-port", "0"] : [];
-  const args = [command, "gateway", file, "--port", "0", "--json", "--out", join(folder, ".umpire"), ...doors];
-  return [await start(process.execPath, args), ...behind];
+  return [await startGateway(file, folder, plan.grpc === true), ...behind];
 }
 
 /** Milliseconds of CPU, of all threads, since the process began: user and system. */
@@ -99,53 +76,13 @@ async function overHttp(port: number, count: number): Promise<void> {
 }
 
 async function overGrpc(port: number, count: number): Promise<void> {
-  const grpc = await import("@grpc/grpc-js");
-  const { loadSync } = await import("@grpc/proto-loader");
-  const proto = fileURLToPath(new URL("../../schemas/open-inference.proto", import.meta.url));
-  const service = loadSync(proto)["inference.GRPCInferenceService"] as unknown as Record<
-    string,
-    { requestSerialize(value: object): Buffer }
-  >;
-  const random = createRandom(2);
-  const made = Array.from({ length: 256 }, (_, i) =>
-    service["ModelInfer"]!.requestSerialize({
-      modelName: "m",
-      parameters: { unit: { stringParam: `u${i}` } },
-      inputs: [{ name: "x", datatype: "FP32", shape: [rows, 20] }],
-      rawInputContents: [Buffer.from(Float32Array.from({ length: rows * 20 }, () => random.nextNormal()).buffer)],
-    }),
-  );
-  const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-  const same = (value: Buffer): Buffer => value;
+  const caller = await grpcCaller(port, rows);
   let left = count;
   const worker = async (): Promise<void> => {
-    while (left-- > 0) {
-      const body = made[left % made.length]!;
-      await new Promise<void>((resolve, reject) => {
-        client.makeUnaryRequest("/inference.GRPCInferenceService/ModelInfer", same, same, body, (error) =>
-          error === null ? resolve() : reject(error),
-        );
-      });
-    }
+    while (left-- > 0) await caller.send(`u${left % 256}`);
   };
   await Promise.all(Array.from({ length: connections }, worker));
-  client.close();
-}
-
-/** A server that printed its port may need a moment more. */
-async function untilListening(port: number): Promise<void> {
-  for (let i = 0; i < 100; i++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect({ port, host: "127.0.0.1" });
-      socket.once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once("error", () => resolve(false));
-    });
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  caller.close();
 }
 
 async function processorTime(put: (count: number) => Promise<void>): Promise<object> {
@@ -167,7 +104,6 @@ async function latency({ perSecond, quantile }: NonNullable<Plan["open"]>): Prom
 const servers = await startServers();
 const [server] = servers;
 try {
-  await untilListening(server!.port);
   const put = (count: number): Promise<void> =>
     plan.grpc === true ? overGrpc(server!.grpcPort, count) : overHttp(server!.port, count);
   // Long enough for the compiler of JavaScript to be done with all of it; Python has none.

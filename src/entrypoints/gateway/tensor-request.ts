@@ -1,7 +1,9 @@
 import type { PredictReply, PredictRequest } from "../../app/serving/predict-request.ts";
+import { fitsInputs } from "../../app/serving/answer-rows.ts";
 import { askedSlot } from "../../app/serving/answer-plans.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
-import { RequestFailure } from "../../core/serving/feature-record.ts";
+import { decodeRecords } from "../../core/serving/decode-records.ts";
+import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { type Parameters, sharedRows, type Tensor } from "../../core/serving/tensor.ts";
 import { parseTime } from "../../core/tables/parse-time.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
@@ -31,7 +33,7 @@ export function tensorRequest({
   const count = sharedRows(tensors) ?? 1;
   if (count === 0) throw new RequestFailure("the inputs hold no rows");
   if (count > limits.batch) throw new RequestFailure(`${count} rows in one request; the limit is ${limits.batch}`, 413);
-  return {
+  const request: PredictRequest = {
     model: model.name,
     version: version === "" ? null : version,
     rows: { count, tensors, parameters },
@@ -43,6 +45,16 @@ export function tensorRequest({
     list: parameters["list"] === true || model.options.task === "ranking",
     door,
   };
+  const records = parameters["content_type"] === "pd" ? tableRecords(model, request, tensors) : null;
+  return records === null ? request : { ...request, rows: { count, records, parameters } };
+}
+
+/**
+ * MLServer's clients send a data frame as one tensor a column and call it `pd`: records by column name, unless the
+ * model's own inputs are just these.
+ */
+function tableRecords(model: ServedModel, request: PredictRequest, tensors: readonly Tensor[]): FeatureRecord[] | null {
+  return fitsInputs(askedSlot(model, request).model, tensors) ? null : decodeRecords([], tensors);
 }
 
 function repeated(names: readonly string[]): string | undefined {

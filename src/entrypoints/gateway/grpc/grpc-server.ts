@@ -9,6 +9,7 @@ import type { GatewayLimits } from "../../../app/serving/gateway-limits.ts";
 import { checkWanted, replyParameters, replyVersion, tensorRequest, wantedOutputs } from "../tensor-request.ts";
 import { isReady, knownSlot, modelMetadata, noLoading, repositoryIndex, v2Extensions } from "../v2-door.ts";
 import { listenFailure } from "../../listen-failure.ts";
+import { HealthService } from "./health-service.ts";
 import { readInferRequest, writeFlagMessage, writeInferResponse } from "./infer-messages.ts";
 import {
   readModelName,
@@ -28,6 +29,8 @@ export interface GrpcParts {
   readonly onBug: (error: unknown) => void;
 }
 
+const inferenceService = "inference.GRPCInferenceService";
+
 type Bytes = Buffer;
 type Answer = (bytes: Bytes) => Uint8Array | Promise<Uint8Array>;
 
@@ -40,6 +43,7 @@ export class GrpcServer {
   readonly #parts: GrpcParts;
   readonly #grpc: typeof Grpc;
   readonly #server: Grpc.Server;
+  readonly #health = new HealthService([inferenceService, "grpc.health.v1.Health"]);
   #draining = false;
 
   /** @param grpc the library; it is loaded only where the door is opened */
@@ -70,6 +74,7 @@ export class GrpcServer {
   /** Takes no new calls, answers those under way, closes. @param patience milliseconds before the rest is cut off */
   async drain(patience = 10_000): Promise<void> {
     this.#draining = true;
+    this.#health.drain();
     await new Promise<void>((resolve) => {
       const cut = setTimeout(() => this.#server.forceShutdown(), patience);
       this.#server.tryShutdown(() => {
@@ -81,7 +86,7 @@ export class GrpcServer {
 
   #addInference(): void {
     const { models, version } = this.#parts;
-    this.#addService("inference.GRPCInferenceService", {
+    this.#addService(inferenceService, {
       ServerLive: { open: true, answer: () => writeFlagMessage(true) },
       ServerReady: { open: true, answer: () => writeFlagMessage(!this.#draining) },
       ServerMetadata: { open: true, answer: () => writeServerMetadata("umpire", version, v2Extensions) },
@@ -109,11 +114,12 @@ export class GrpcServer {
     });
   }
 
-  /** The health service that container platforms ask: `grpc.health.v1`, 1 is serving and 2 is not. */
   #addHealth(): void {
-    this.#addService("grpc.health.v1.Health", {
-      Check: { open: true, answer: () => Uint8Array.of(0x08, this.#draining ? 2 : 1) },
-    });
+    const service = "grpc.health.v1.Health";
+    this.#addService(service, { Check: { open: true, answer: (bytes) => this.#health.check(bytes) } });
+    const watch: Grpc.handleServerStreamingCall<Bytes, Bytes> = (stream) => this.#health.watch(stream);
+    const { responseSerialize, requestDeserialize } = plainBytes;
+    this.#server.register(`/${service}/Watch`, watch, responseSerialize, requestDeserialize, "serverStream");
   }
 
   #modelOf({ name, version }: { readonly name: string; readonly version: string }): {

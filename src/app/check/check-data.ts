@@ -247,5 +247,5 @@ export async function inferFromFile(
       mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `columns: ${names.slice(0, 20).join(", ")}`],
     });
   }
-  return { contract: inferContract(result.facts, options), result };
+  return { contract: inferContract(result.facts, { ...options, now }), result };
 }

@@ -12,6 +12,7 @@ import {
 import type { CheckRows } from "../../core/data-quality/check-document.ts";
 import { timeRange } from "../../core/data-quality/checks/time.ts";
 import { type Contract, severityFor } from "../../core/data-quality/contract.ts";
+import { DateOrder } from "../../core/data-quality/date-order.ts";
 import { type RowReason, RowRules } from "../../core/data-quality/run-row-rules.ts";
 import { looksLikeId, type TableFacts, TableTally } from "../../core/data-quality/table-facts.ts";
 import type { Usual } from "../../core/data-quality/usual.ts";
@@ -72,11 +73,13 @@ export async function checkFile(file: CheckedFile, options: FileCheckOptions): P
   const { contract } = options;
   const key = new Set(contract?.key);
   const tally = new TableTally((name) => (contract === null ? looksLikeId(name) : key.has(name)));
+  const dates = new DateOrder(contract);
   let rules: RowRules | null = null;
   let bound = 0;
   const rejected = new Set<string>();
   let rejects = 0;
   for await (const block of file.blocks()) {
+    dates.apply(block);
     if (contract !== null && rules === null && block.columns.length > 0) {
       rules = new RowRules(
         contract,

@@ -50,7 +50,7 @@ export interface TimeContract {
 export type ColumnType = "integer" | "number" | "boolean" | "text" | "time" | "any";
 
 /** How times are written. */
-export type TimeFormat = "iso" | "day-first" | "month-first" | "dotted" | "year-first" | "words";
+export type TimeFormat = "iso" | "day-first" | "month-first" | "day-or-month-first" | "dotted" | "year-first" | "words";
 
 export interface ColumnContract {
   readonly name: string;

@@ -2,6 +2,8 @@ import { rankCorrelation } from "./association.ts";
 import { dateForms, form, integerForms, nullForms, numberForms } from "./cell-form.ts";
 import { type ColumnFacts, countIn, nullShare } from "./column-facts.ts";
 import type { ColumnContract, ColumnReference, ColumnType, Contract, TimeFormat } from "./contract.ts";
+import { likelyOrder } from "./date-order.ts";
+import { inferRange } from "./infer-range.ts";
 import { inferRules } from "./infer-rules.ts";
 import { regularStep } from "./regular-step.ts";
 import type { SampledColumn } from "./row-sample.ts";
@@ -12,6 +14,8 @@ export interface InferOptions {
   readonly label?: string | null;
   readonly key?: readonly string[] | null;
   readonly time?: string | null;
+  /** Time of the check, milliseconds since 1970: tells how dates are meant that can be read two ways. */
+  readonly now?: number | null;
 }
 
 /**
@@ -49,6 +53,7 @@ export function inferContract(facts: TableFacts, options: InferOptions): Contrac
         isKey: key.length === 1 && key[0] === column.name,
         isLabel: column.name === label,
         withLabel,
+        now: options.now ?? null,
       });
     }),
     rules: inferRules(facts),
@@ -108,7 +113,8 @@ function inferTime(facts: TableFacts, name: string): Contract["time"] {
   return {
     column: name,
     ordered,
-    gap: dense ? Math.max(widest * 3, (step ?? 0) * 3, span / 100) : null,
+    // Scattered times differ more from load to load than those of a regular series.
+    gap: dense ? Math.max(widest * (step === null ? 5 : 3), (step ?? 0) * 3, span / 100) : null,
     age: null,
   };
 }
@@ -117,6 +123,7 @@ interface Role {
   readonly isKey: boolean;
   readonly isLabel: boolean;
   readonly withLabel: number | null;
+  readonly now: number | null;
 }
 
 function inferColumn(column: ColumnFacts, facts: TableFacts, role: Role): ColumnContract {
@@ -130,7 +137,7 @@ function inferColumn(column: ColumnFacts, facts: TableFacts, role: Role): Column
   return {
     name: column.name,
     type,
-    format: type === "time" ? timeFormat(column) : null,
+    format: type === "time" ? timeFormat(column, role.now) : null,
     required: true,
     meaning: null,
     unit: null,
@@ -163,7 +170,7 @@ function wholeNumbers(column: ColumnFacts, cells: SampledColumn): boolean {
   return cells.numbers.every((value) => value !== value || Number.isInteger(value));
 }
 
-function timeFormat(column: ColumnFacts): TimeFormat {
+function timeFormat(column: ColumnFacts, now: number | null): TimeFormat {
   const ways: readonly [TimeFormat, number][] = [
     ["iso", (1 << form.isoDate) | (1 << form.isoDateTime) | (1 << form.isoZoned)],
     ["day-first", 1 << form.dayFirst],
@@ -173,7 +180,9 @@ function timeFormat(column: ColumnFacts): TimeFormat {
     ["words", 1 << form.wordDate],
   ];
   const best = ways.reduce((a, b) => (countIn(column, b[1]) > countIn(column, a[1]) ? b : a));
-  return countIn(column, best[1]) > 0 ? best[0] : "month-first";
+  if (countIn(column, best[1]) > 0) return best[0];
+  // Every date can be read two ways.
+  return likelyOrder(column.times?.sorted ?? new Float64Array(0), now) ?? "day-or-month-first";
 }
 
 /** Upper limit of a share seen in n rows: half as much again, or four standard errors; five rows at zero. */
@@ -210,52 +219,6 @@ function inferValues(
   // Good-Turing: the mass of what was never seen is about that of what was seen once.
   const unseen = roundUp((singletons + 2 * Math.sqrt(singletons)) / total + 3 / total);
   return { any: texts.map(([text]) => text).sort(), unseen };
-}
-
-/** The range of the reference, widened by how far each end stands from the median; see `range` in the catalogue. */
-function inferRange(column: ColumnFacts, cells: SampledColumn, type: ColumnType): ColumnContract["range"] {
-  const numbers = column.numbers;
-  if (
-    numbers === null ||
-    numbers.count < 10 ||
-    numbers.min === numbers.max ||
-    looksLikeId(column.name) ||
-    isEpoch(numbers.min, numbers.max)
-  )
-    return null;
-  const { min, max } = numbers;
-  const median = numbers.quantiles[10]!;
-  const dense = type === "integer" && column.distinct === max - min + 1 && numbers.count >= 20 * column.distinct;
-  if (dense) return denseRange(cells, min, max);
-  const tidy = type === "integer" ? Math.floor : (value: number) => Number(value.toPrecision(6));
-  let from = tidy(min - 1.5 * (median - min));
-  const to =
-    type === "integer" ? Math.ceil(max + 1.5 * (max - median)) : Number((max + 1.5 * (max - median)).toPrecision(6));
-  // What is positive stays so; close to zero, zero is the natural limit.
-  if (min >= 0 && from < 0.3 * min) from = 0;
-  return {
-    from,
-    to: max <= 0 && to > 0 ? 0 : max <= 1 && min >= 0 && type === "number" && max > 0.5 && to > 1 ? 1 : to,
-  };
-}
-
-/**
- * Every integer between the ends was seen, often: the ends are limits (hours, grades), unless values become rare
- * towards an end, where a quarter of the width (at least one) is left for rarer ones still.
- */
-function denseRange(cells: SampledColumn, min: number, max: number): ColumnContract["range"] {
-  const share = (wanted: number): number => cells.numbers.reduce((sum, value) => sum + (value === wanted ? 1 : 0), 0);
-  const room = Math.max(1, Math.floor((max - min) / 4));
-  const rareAtTop = share(max) * 2 < share(max - 1);
-  const rareAtBottom = share(min) * 2 < share(min + 1);
-  const from = rareAtBottom ? min - room : min;
-  return { from: min >= 0 ? Math.max(0, from) : from, to: rareAtTop ? max + room : max };
-}
-
-function isEpoch(min: number, max: number): boolean {
-  return (
-    min >= 6e8 && ((max < 4.2e9 && max - min < 1e9) || (min >= 6e11 && max < 4.2e12) || (min >= 6e14 && max < 4.2e15))
-  );
 }
 
 /** Codes of one length keep it; other texts may be three times as long as the longest. */

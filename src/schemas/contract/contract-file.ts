@@ -24,7 +24,7 @@ const columnReference = z
 const column = z.strictObject({
   type: z.enum(["integer", "number", "boolean", "text", "time", "any"]).describe("What each value is."),
   format: z
-    .enum(["iso", "day-first", "month-first", "dotted", "year-first", "words"])
+    .enum(["iso", "day-first", "month-first", "day-or-month-first", "dotted", "year-first", "words"])
     .optional()
     .describe("How times are written; iso (2026-11-23 08:00) unless said."),
   required: z.boolean().default(true).describe("False: files may come without this column."),

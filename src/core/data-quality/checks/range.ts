@@ -9,7 +9,7 @@ export const rangeCheck: RowCheck = {
   name: "range",
   group: "column",
   severity: "error",
-  says: "A number lies outside of `range`. An inferred range is wider than the reference by as much as its extremes stand out, never crosses zero where the reference does not, and is exact where every integer between the ends was seen, unless values become rare towards an end.",
+  says: "A number lies outside of `range`. An inferred range is wider than the reference by as much as its extremes stand out (and more where its tail is heavy, so that one column leaves it in few of 200 loads), never crosses zero where the reference does not, and is exact where every integer between the ends was seen, unless values become rare towards an end.",
   rules: (contract, columns) =>
     contract.columns.flatMap((column) => {
       const index = columns.indexOf(column.name);

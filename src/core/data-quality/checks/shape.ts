@@ -126,7 +126,7 @@ export const mixedDatesCheck: TableCheck = {
         dates < filled(column) * 0.5 ||
         dates === 0 ||
         own?.type === "text" ||
-        own?.type === "time"
+        (own?.type === "time" && own.format !== "day-or-month-first")
       )
         return [];
       const ways = dateWays.filter((way) => countIn(column, way) > 0);

@@ -11,6 +11,7 @@ const timeForms: Record<TimeFormat, number> = {
   iso: isoForms,
   "day-first": bit(form.dayFirst) | bit(form.dayOrMonthFirst),
   "month-first": bit(form.monthFirst) | bit(form.dayOrMonthFirst),
+  "day-or-month-first": bit(form.dayFirst) | bit(form.monthFirst) | bit(form.dayOrMonthFirst),
   dotted: bit(form.dottedDate),
   "year-first": bit(form.slashedYearFirst),
   words: bit(form.wordDate),

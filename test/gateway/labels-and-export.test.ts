@@ -72,3 +72,38 @@ test("labels that are none are refused whole, and say which", async () => {
   expect(gateway.bugs).toEqual([]);
   await gateway.stop();
 });
+
+test("a training set holds what was served in its own type, never under the name of a label; stray labels are counted", async () => {
+  const gateway = await startGateway(`gateway:
+  log: { rotate: false }
+  models: { m: { versions: { v1: { constant: 1 } } } }
+`);
+  const records = [
+    { postcode: "01234", paid: true, size: "1", label: 5, x: 1 },
+    { postcode: "98765", paid: false, size: 2.5, label: 6, x: 2 },
+  ];
+  const { body } = await gateway.post("/v1/models/m/predict", { records });
+  const [first, second] = (body as { predictions: { id: string }[] }).predictions;
+  await gateway.post("/v1/labels", {
+    labels: [
+      { id: first!.id, label: "007" },
+      { id: second!.id, label: "008" },
+      { id: "nobody's", label: "009" },
+    ],
+  });
+  await gateway.running.gateway.log.roll();
+  const archive = await openEventArchive(join(gateway.folder, ".umpire", "predictions"));
+  const to = join(gateway.folder, "training.jsonl");
+  const result = await archive.exportTraining({ model: null, asOf: Date.now() + 1000, to, unlabelled: false });
+  expect(result).toMatchObject({ predictions: 2, labelled: 2, strayLabels: 1 });
+  const rows = readFileSync(to, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { x: number })
+    .sort((a, b) => a.x - b.x);
+  expect(rows).toMatchObject([
+    { postcode: "01234", paid: true, size: 1, served_label: 5, label: "007" },
+    { postcode: "98765", paid: false, size: 2.5, served_label: 6, label: "008" },
+  ]);
+  await gateway.stop();
+});

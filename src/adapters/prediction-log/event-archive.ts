@@ -3,6 +3,7 @@ import { renameSync } from "node:fs";
 import type { EventArchive, ExportRequest, ExportResult } from "../../app/ports/event-archive.ts";
 import { Failure } from "../../core/failures.ts";
 import { identifier, openEvents, quoted } from "./event-tables.ts";
+import { featureColumns, labelColumn, predictionColumn } from "./training-columns.ts";
 import { rotateSegments } from "./rotate-segments.ts";
 
 /** The log in a folder, read with DuckDB. */
@@ -23,6 +24,21 @@ export function createEventArchive(folder: string): EventArchive {
     },
   };
 }
+
+const eventColumns = [
+  "id",
+  "request",
+  "key",
+  "version",
+  "cohort",
+  "arm",
+  "propensity",
+  "unit",
+  "group",
+  "item",
+  "position",
+];
+const computedColumns = ["umpire_time", "umpire_prediction", "umpire_label_time"];
 
 async function exportTraining(
   connection: DuckDBConnection,
@@ -56,10 +72,12 @@ async function exportTraining(
     "select distinct unnest(json_keys(features)) as k from predictions where features is not null order by k",
   );
   const names = await column(connection, "select distinct name from known order by name");
-  const typed = await featureColumns(connection, features);
   const labels = names.length === 0 ? ["label"] : names;
-  const labelColumns = await Promise.all(labels.map((name) => labelColumn(connection, name)));
-  const rest = `${["id", "request", "key", "version", "cohort", "arm", "propensity", "unit", "group", "item", "position"].map((name) => `p.${identifier(name)} as ${identifier(`umpire_${name}`)}`).join(", ")}, epoch_ms(coalesce(p.time, p."at")::bigint) as umpire_time, ${await predictionColumn(connection)} as umpire_prediction, epoch_ms((select max(time) from known k where k.pid = p.id)::bigint) as umpire_label_time`;
+  const labelNames = labels.map((name) => (name === "label" ? "label" : `label_${name}`));
+  const own = [...eventColumns.map((name) => `umpire_${name}`), ...computedColumns, ...labelNames];
+  const typed = await featureColumns(connection, features, own);
+  const labelColumns = await Promise.all(labels.map((name, i) => labelColumn(connection, name, labelNames[i]!)));
+  const rest = `${eventColumns.map((name) => `p.${identifier(name)} as ${identifier(`umpire_${name}`)}`).join(", ")}, epoch_ms(coalesce(p.time, p."at")::bigint) as umpire_time, ${await predictionColumn(connection)} as umpire_prediction, epoch_ms((select max(time) from known k where k.pid = p.id)::bigint) as umpire_label_time`;
   await connection.run(
     `create temp table training as select ${[...typed, ...labelColumns, rest].join(", ")} from predictions p join texts t on t.text_id = p.id order by p."at", p.id`,
   );
@@ -76,7 +94,20 @@ async function exportTraining(
   const beside = `${request.to}.new`;
   await connection.run(`copy (select * from training ${where}) to ${quoted(beside)} (${format})`);
   renameSync(beside, request.to);
-  return { model, predictions, labelled, features };
+  return { model, predictions, labelled, strayLabels: await countStrayLabels(connection), features };
+}
+
+/** Labels of the export's time whose id or key no prediction has, of whatever model and time: a wrong column, a wrong log. */
+async function countStrayLabels(connection: DuckDBConnection): Promise<number> {
+  await connection.run(`create temp table answered as
+    select id, key, "group" from events where kind = 'prediction'`);
+  const [[count] = [0]] = (
+    await connection.runAndReadAll(`select count(*)::integer from (select distinct id, key, item, name from labels) l
+      where not exists (select 1 from answered a where a.id = l.id)
+        and not exists (select 1 from answered a where a.key = l.key)
+        and not exists (select 1 from answered a where a."group" = l.key)`)
+  ).getRows();
+  return Number(count);
 }
 
 async function chosenModel(connection: DuckDBConnection, folder: string, asked: string | null): Promise<string> {
@@ -100,47 +131,4 @@ async function chosenModel(connection: DuckDBConnection, folder: string, asked: 
 async function column(connection: DuckDBConnection, sql: string): Promise<string[]> {
   const rows = await connection.runAndReadAll(sql);
   return rows.getRows().map((row) => String(row[0]));
-}
-
-/** A JSON value as text, without the quotes of a text. */
-function scalar(expression: string): string {
-  return `json_extract_string(${expression}, '$')`;
-}
-
-/** The prediction: a number where every one is (a text for classes, and for the probabilities of several). */
-async function predictionColumn(connection: DuckDBConnection): Promise<string> {
-  const text = scalar("p.prediction");
-  const check = await connection.runAndReadAll(
-    `select count(${text})::integer, count(try_cast(${text} as double))::integer from predictions p`,
-  );
-  const [present, numbers] = check.getRows()[0] as [number, number];
-  return present === numbers ? `try_cast(${text} as double)` : text;
-}
-
-/** The latest label of a name: a number where every one is. */
-async function labelColumn(connection: DuckDBConnection, name: string): Promise<string> {
-  const text = scalar("label");
-  const check = await connection.runAndReadAll(
-    `select count(${text})::integer, count(try_cast(${text} as double))::integer from known where name = ${quoted(name)}`,
-  );
-  const [present, numbers] = check.getRows()[0] as [number, number];
-  const value = present === numbers ? `try_cast(${text} as double)` : text;
-  const own = name === "label" ? "label" : `label_${name}`;
-  return `(select any_value(${value}) from known k where k.pid = p.id and k.name = ${quoted(name)}) as ${identifier(own)}`;
-}
-
-/** The features of the JSON records as columns of the table `texts`: numbers where every value is one. */
-async function featureColumns(connection: DuckDBConnection, names: readonly string[]): Promise<string[]> {
-  const paths = names.map((name) => quoted(`$."${name.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`));
-  // One pass over the JSON for all features: extracting them one by one takes as many passes.
-  const list = paths.length === 0 ? "[]::varchar[]" : `json_extract_string(features, [${paths.join(", ")}])`;
-  await connection.run(`create temp table texts as select id as text_id, ${list} as v from predictions`);
-  if (names.length === 0) return [];
-  const counts = names.map((_, i) => `count(v[${i + 1}])::integer, count(try_cast(v[${i + 1}] as double))::integer`);
-  const [row = []] = (await connection.runAndReadAll(`select ${counts.join(", ")} from texts`)).getRows();
-  return names.map((name, i) => {
-    const isNumber = Number(row[2 * i]) > 0 && row[2 * i] === row[2 * i + 1];
-    const value = isNumber ? `try_cast(t.v[${i + 1}] as double)` : `t.v[${i + 1}]`;
-    return `${value} as ${identifier(name)}`;
-  });
 }

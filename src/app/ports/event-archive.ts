@@ -25,5 +25,7 @@ export interface ExportResult {
   readonly model: string;
   readonly predictions: number;
   readonly labelled: number;
+  /** Labels that belong to no prediction in the log. */
+  readonly strayLabels: number;
   readonly features: readonly string[];
 }

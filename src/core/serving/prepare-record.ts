@@ -1,3 +1,4 @@
+import { numberInText } from "../tables/number-in-text.ts";
 import { parseTime } from "../tables/parse-time.ts";
 import type { Scalar } from "../slices/condition.ts";
 import type { FeatureRecord } from "./feature-record.ts";
@@ -92,11 +93,14 @@ function compileStep(step: FeatureStep): (record: FeatureRecord) => unknown {
   }
 }
 
-/** What is no number is left as it is, for the model's own check to name. */
+/** What is no number is left as it is, for the model's own check to name. A text that is one counts as one, as it does there. */
 function onNumber(from: string, of: (value: number) => number | null): (record: FeatureRecord) => unknown {
   return (record) => {
     const value = record[from];
-    return typeof value === "number" ? of(value) : value;
+    if (typeof value === "number") return of(value);
+    if (typeof value === "boolean" || typeof value === "bigint") return of(Number(value));
+    const number = typeof value === "string" ? numberInText(value) : Number.NaN;
+    return Number.isNaN(number) ? value : of(number);
   };
 }
 

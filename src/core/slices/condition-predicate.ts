@@ -1,3 +1,4 @@
+import { numberInText } from "../tables/number-in-text.ts";
 import { parseTime } from "../tables/parse-time.ts";
 import { type ClockPart, type Condition, clockPart, inRange, type Range, type Scalar } from "./condition.ts";
 
@@ -7,7 +8,7 @@ type Get = (record: Readonly<Record<string, unknown>>) => unknown;
 
 /**
  * Compiles a condition to a function on one record, for the request path. Values may be JSON (times as RFC 3339 text
- * or milliseconds) or JavaScript's own (Date, bigint); a missing key is null.
+ * or milliseconds) or JavaScript's own (Date, bigint); a missing key is null, a text that is a number compares as one.
  *
  * @param singlePrecision columns that the model's data keep as 32-bit floats: the record's number is rounded the same
  *   way before it is compared, so that 0.1 in a request and 0.1 in the file are the same value
@@ -106,6 +107,7 @@ function comparable(value: unknown, time: boolean): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Date) return value.getTime();
-  if (time && typeof value === "string") return parseTime(value) ?? Number.NaN;
-  return Number.NaN;
+  if (typeof value !== "string") return Number.NaN;
+  // A model takes the text "25" as 25: what chooses the model must not see anything else.
+  return time ? (parseTime(value) ?? Number.NaN) : numberInText(value);
 }

@@ -45,7 +45,13 @@ export function register(program: Command, context: CommandContext): void {
         terminal.print(
           `${result.labelled.toLocaleString("en-US")} of ${result.predictions.toLocaleString("en-US")} predictions of ${result.model} have a label; ${result.features.length} features; ${options.to}`,
         );
-        terminal.document({ schema: "umpire.export/1", ...result, to: options.to });
+        if (result.strayLabels > 0) {
+          terminal.remark(
+            `labels that belong to no prediction in this log: ${result.strayLabels.toLocaleString("en-US")}; their ids or keys are none of its own`,
+          );
+        }
+        const { strayLabels, ...counts } = result;
+        terminal.document({ schema: "umpire.export/1", ...counts, stray_labels: strayLabels, to: options.to });
         return result.labelled === 0 && options.unlabelled !== true ? 3 : 0;
       }),
     );

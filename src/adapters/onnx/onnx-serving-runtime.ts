@@ -12,6 +12,7 @@ import { answerOf, type ScoreChoice } from "../../app/serving/answer.ts";
 import { MicroBatcher } from "../../app/serving/micro-batcher.ts";
 import { Failure, InternalError } from "../../core/failures.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
+import { type CategoryCodes, categoryCodes } from "../../core/serving/category-codes.ts";
 import { decodeRecords } from "../../core/serving/decode-records.ts";
 import { type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
 import {
@@ -203,6 +204,7 @@ class OnnxServingModel implements ServingModel {
   readonly #runner: Runner;
   readonly #batcher: MicroBatcher;
   readonly #encoder: RecordEncoder;
+  readonly #codes: ReadonlyMap<string, CategoryCodes>;
   readonly #plan: readonly InputColumns[];
 
   constructor({ engine, runner, spec, inputs, choice, digest, placement }: Parts) {
@@ -216,6 +218,7 @@ class OnnxServingModel implements ServingModel {
     this.#plan = inputs;
     this.score = choice;
     this.#encoder = new RecordEncoder(inputs, spec);
+    this.#codes = categoryCodes(spec.encode);
     const fixed = engine.inputs.some((input) => (input.shape[0] ?? -1) > 0);
     const scoreOnly = [choice.output];
     const run = (tensors: readonly Tensor[], all: boolean): Promise<readonly Tensor[]> =>
@@ -232,7 +235,7 @@ class OnnxServingModel implements ServingModel {
   }
 
   decode(tensors: readonly Tensor[]): readonly FeatureRecord[] | null {
-    return decodeRecords(this.#plan, tensors);
+    return decodeRecords(this.#plan, tensors, this.#codes);
   }
 
   predict(rows: Rows, options: PredictOptions): Promise<Answer> {

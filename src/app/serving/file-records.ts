@@ -2,20 +2,43 @@ import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { Column, Table } from "../../core/tables/table.ts";
 import type { TableReader } from "../ports/table-reader.ts";
 
+export interface FileRecordOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * Columns that name something (ids, keys, texts of a model): in a file without types (CSV) `007` stays the text that it
+   * is, as a client would send it, and a whole number is one only where that says the same.
+   */
+  readonly names?: ReadonlySet<string>;
+}
+
 /** Rows of files as records by column name, in blocks; times as milliseconds since 1970, nulls as null. */
 export async function* fileRecords(
   reader: TableReader,
   inputs: readonly string[],
   blockRows: number,
-  signal?: AbortSignal,
+  { signal, names }: FileRecordOptions = {},
 ): AsyncGenerator<readonly FeatureRecord[]> {
   const source = await reader.open(inputs);
+  const guessed = new Set(
+    source.typed ? [] : source.columns.filter(({ type }) => type === "BIGINT").map(({ name }) => name),
+  );
+  const asWritten = [...(names ?? [])].filter((name) => guessed.has(name));
   const columns = source.columns
     .filter((column) => column.kind !== "other")
-    .map(({ name }) => ({ name, as: "auto" as const }));
+    .map(({ name }) => ({ name, as: asWritten.includes(name) ? ("category" as const) : ("auto" as const) }));
   for await (const block of source.read({ columns, blockRows, ...(signal === undefined ? {} : { signal }) })) {
-    yield tableRecords(block, 0, block.rows);
+    const records = tableRecords(block, 0, block.rows);
+    for (const name of asWritten) for (const record of records) plainInteger(record as Record<string, unknown>, name);
+    yield records;
   }
+}
+
+/** A text that a whole number is written as, as that number; `007`, `+7` and what a double cannot hold stay texts. */
+function plainInteger(record: Record<string, unknown>, name: string): void {
+  const text = record[name];
+  if (typeof text !== "string") return;
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && String(number) === text) record[name] = number;
 }
 
 /** Rows `from` to `to` of a table as records. */

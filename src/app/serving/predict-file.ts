@@ -1,3 +1,4 @@
+import { Failure } from "../../core/failures.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { PredictReply, RowReply } from "./predict-request.ts";
 import type { PredictionPath } from "./prediction-path.ts";
@@ -22,6 +23,7 @@ export async function* predictRecords(
 ): AsyncGenerator<readonly FilePrediction[]> {
   const group = model.options.task === "ranking" ? model.options.columns.group : null;
   let waiting: FeatureRecord[] = [];
+  const ended = new Set<unknown>();
   let row = 0;
   const flush = async (records: readonly FeatureRecord[]): Promise<readonly FilePrediction[]> => {
     if (records.length === 0) return [];
@@ -46,13 +48,23 @@ export async function* predictRecords(
       const full =
         group === null ? waiting.length >= rowsPerRequest : waiting.length > 0 && waiting[0]![group] !== record[group];
       if (full) {
+        if (group !== null) ended.add(waiting[0]![group]);
         yield await flush(waiting);
         waiting = [];
       }
+      if (group !== null && waiting.length === 0 && ended.has(record[group])) throw apart(group, record[group]);
       waiting.push(record);
     }
   }
   yield await flush(waiting);
+}
+
+/** A list whose rows stand apart would be put in order piece by piece. */
+function apart(group: string, value: unknown): Failure {
+  return new Failure("DATA", {
+    message: `the rows of the list ${group} = ${String(value).slice(0, 100)} do not stand together`,
+    mend: [`sort the file by ${group}`],
+  });
 }
 
 function rowsOf(reply: PredictReply, first: number, list: boolean): FilePrediction[] {

@@ -33,7 +33,7 @@ const rows = [
   { g: "b", t: 1000 },
   { g: "c", t: 3000 },
 ];
-const requests = pastRequests(rows, (record) => record["t"] as number, "g");
+const requests = pastRequests(rows, (record) => record["t"] as number, { group: "g", id: null });
 
 test("requests come in their order at the speed asked for, and labels when they came then", async () => {
   const events: string[] = [];
@@ -70,4 +70,20 @@ test("requests that fail are counted, the first with its reason, and the rest go
   );
   expect(result).toMatchObject({ requests: 3, failed: 1, firstFailure: "refused" });
   expect(events).toHaveLength(2);
+});
+
+test("rows of one list are one request wherever they stand; rows that share an id are requests of their own", () => {
+  const apart = [rows[0]!, rows[2]!, rows[1]!];
+  const time = (record: { readonly t?: unknown }): number => record.t as number;
+  const sent = (by: { group: string | null; id: string | null }): unknown =>
+    pastRequests(apart, time, by).map(({ key, records }) => [key, records.length]);
+  expect(sent({ group: "g", id: null })).toEqual([
+    ["a", 2],
+    ["b", 1],
+  ]);
+  expect(sent({ group: null, id: "g" })).toEqual([
+    ["a", 1],
+    ["a", 1],
+    ["b", 1],
+  ]);
 });

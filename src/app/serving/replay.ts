@@ -96,18 +96,34 @@ export async function replay(
   return { requests: requests.length, failed, labels: labelled, firstFailure, milliseconds };
 }
 
-/** Rows as requests in the order of time; consecutive rows of one group are one list. */
+/**
+ * Rows as requests in the order of time. Rows of one group are one list, wherever they stand; without a group each row is
+ * a request of its own.
+ * @param id column with the key of a request; default the group
+ */
 export function pastRequests(
   records: readonly FeatureRecord[],
   time: (record: FeatureRecord) => number | null,
-  group: string | null,
+  { group, id }: { readonly group: string | null; readonly id: string | null },
 ): PastRequest[] {
   const requests: { time: number; key: string | null; records: FeatureRecord[] }[] = [];
+  const lists = new Map<string, { records: FeatureRecord[] }>();
   for (const record of records) {
-    const key = group === null ? null : String(record[group] as string | number);
-    const last = requests.at(-1);
-    if (key !== null && last?.key === key) last.records.push(record);
-    else requests.push({ time: time(record) ?? last?.time ?? 0, key, records: [record] });
+    const list = group === null ? null : textOf(record, group);
+    const found = list === null ? undefined : lists.get(list);
+    if (found !== undefined) {
+      found.records.push(record);
+      continue;
+    }
+    const key = id === null ? list : textOf(record, id);
+    const request = { time: time(record) ?? requests.at(-1)?.time ?? 0, key, records: [record] };
+    if (list !== null) lists.set(list, request);
+    requests.push(request);
   }
   return requests.sort((a, b) => a.time - b.time);
+}
+
+function textOf(record: FeatureRecord, column: string): string | null {
+  const value = record[column];
+  return value === null || value === undefined ? null : String(value as string | number);
 }

@@ -1,9 +1,17 @@
+import type { CategoryCodes } from "./category-codes.ts";
 import type { FeatureRecord } from "./feature-record.ts";
 import type { InputColumns } from "./record-encoder.ts";
 import { type Datatype, rowWidth, type Tensor } from "./tensor.ts";
 
-/** The rows of input tensors as records: the way back, for tensors that hold columns. */
-export function decodeRecords(inputs: readonly InputColumns[], tensors: readonly Tensor[]): FeatureRecord[] | null {
+/**
+ * The rows of input tensors as records: the way back, for tensors that hold columns.
+ * @param codes of columns whose categories came as codes: the record holds the category, as contract and cohorts name it
+ */
+export function decodeRecords(
+  inputs: readonly InputColumns[],
+  tensors: readonly Tensor[],
+  codes?: ReadonlyMap<string, CategoryCodes>,
+): FeatureRecord[] | null {
   const rows = tensors[0]?.shape[0];
   if (rows === undefined) return null;
   const blank = blankRecord(inputs, tensors);
@@ -20,7 +28,15 @@ export function decodeRecords(inputs: readonly InputColumns[], tensors: readonly
       for (const column of columns) record[column] = plain(data[at++], datatype);
     }
   }
+  if (codes !== undefined && codes.size > 0) for (const record of records) nameCategories(record, codes);
   return records;
+}
+
+function nameCategories(record: Record<string, unknown>, codes: ReadonlyMap<string, CategoryCodes>): void {
+  for (const [column, known] of codes) {
+    const code = record[column];
+    if (typeof code === "number") record[column] = known.categoryOf(code) ?? code;
+  }
 }
 
 const blanks = new WeakMap<readonly InputColumns[], FeatureRecord>();

@@ -1,3 +1,4 @@
+import { type CategoryCodes, categoryCodes } from "./category-codes.ts";
 import { type FeatureRecord, RequestFailure } from "./feature-record.ts";
 import { allocate, type Datatype, type NumberArray, type Tensor } from "./tensor.ts";
 
@@ -25,10 +26,12 @@ export interface EncoderRules {
 export class RecordEncoder {
   readonly #inputs: readonly InputColumns[];
   readonly #rules: EncoderRules;
+  readonly #codes: ReadonlyMap<string, CategoryCodes>;
 
   constructor(inputs: readonly InputColumns[], rules: EncoderRules) {
     this.#inputs = inputs;
     this.#rules = rules;
+    this.#codes = categoryCodes(rules.encode);
   }
 
   /** @throws RequestFailure naming the record (from 1) and the column */
@@ -49,6 +52,8 @@ export class RecordEncoder {
       return { name: input.input, datatype: "BYTES", shape, data: texts };
     }
     const data = allocate(input.datatype, records.length * width);
+    const hasCodes = this.#codes.size > 0;
+    const isFloat = data instanceof Float32Array || data instanceof Float64Array;
     let at = 0;
     for (const [row, record] of records.entries()) {
       if (input.columns === null && width > 1) {
@@ -60,7 +65,7 @@ export class RecordEncoder {
       for (const column of columns) {
         const value = valueOf(record, column);
         // The common case first: a number into a float tensor.
-        if (typeof value === "number" && (data instanceof Float32Array || data instanceof Float64Array)) {
+        if (typeof value === "number" && isFloat && !(hasCodes && this.#codes.has(column))) {
           data[at++] = value;
         } else {
           this.#put(data, at++, this.#number(column, value, row), input, column, row);
@@ -82,10 +87,8 @@ export class RecordEncoder {
   }
 
   #number(column: string, value: unknown, row: number): number | bigint {
-    const codes = this.#rules.encode?.[column];
-    if (codes !== undefined && typeof value === "string") {
-      return Object.hasOwn(codes, value) ? codes[value]! : this.#missingNumber(column);
-    }
+    const codes = this.#codes.get(column);
+    if (codes !== undefined && isCategory(value)) return codes.codeOf(value) ?? this.#missingNumber(column);
     if (typeof value === "number" || typeof value === "bigint") return value;
     if (typeof value === "boolean") return value ? 1 : 0;
     if (value === null) return this.#missingNumber(column);
@@ -143,6 +146,11 @@ export class RecordEncoder {
     const missing = this.#missingOf(column);
     return typeof missing === "number" ? missing : Number.NaN;
   }
+}
+
+function isCategory(value: unknown): value is string | number | bigint | boolean {
+  const type = typeof value;
+  return type === "string" || type === "boolean" || type === "bigint" || (type === "number" && value === value);
 }
 
 /** A record's own value; what every object has (`constructor`) is not one. */

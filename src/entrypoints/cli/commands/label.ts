@@ -55,6 +55,8 @@ async function bring(
       : { url: options.url, key: await readKey(options.keyFile, folder) },
   );
   const reader = await openTableReader();
+  const named = [options.id, options.by, options.item, "id", "prediction_id", "key"];
+  const names = new Set(named.filter((name) => name !== undefined));
   let accepted = 0;
   let repeated = 0;
   try {
@@ -63,7 +65,7 @@ async function bring(
       reader,
       inputs.map((path) => resolve(folder, path)),
       2000,
-      context.signal,
+      { signal: context.signal, names },
     )) {
       const outcome = await sink.take(block.map((record) => labelFromRecord(record, options, row++)));
       accepted += outcome.accepted;

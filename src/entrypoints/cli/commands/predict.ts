@@ -3,8 +3,21 @@ import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../../core/failures.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
+import type { ServedModel } from "../../../app/serving/served-model.ts";
 import type { Terminal } from "../terminal.ts";
 import { type GatewayOptions, settingsOf } from "./gateway-settings.ts";
+
+/** Columns that name something: those with a meaning of their own, and what a model reads as text. */
+function namedColumns(model: ServedModel): ReadonlySet<string> {
+  const { unit, id, group, item } = model.options.columns;
+  const names = [unit, id, group, item].filter((name) => name !== null);
+  for (const version of model.versions) {
+    const { inputs, columns } = model.slot(version)!.model;
+    const texts = inputs.filter((input) => input.datatype === "BYTES").map((input) => input.name);
+    names.push(...(texts.length === inputs.length ? columns : texts));
+  }
+  return new Set(names);
+}
 
 interface PredictOptions extends SharedOptions, GatewayOptions {
   readonly config?: string;
@@ -77,7 +90,7 @@ async function predict(
       reader,
       inputs.map((path) => resolve(folder, path)),
       8192,
-      context.signal,
+      { signal: context.signal, names: namedColumns(gateway.path.model(name)) },
     );
     const progress = terminal.progress("scoring");
     for await (const part of predictRecords(gateway.path, gateway.path.model(name), options.version ?? null, records)) {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { GivenLabel } from "../../../app/serving/label-intake.ts";
 import { Failure } from "../../../core/failures.ts";
+import { nearest } from "../../../core/nearest.ts";
 import type { FeatureRecord } from "../../../core/serving/feature-record.ts";
 import { parseTime } from "../../../core/tables/parse-time.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
@@ -58,10 +59,18 @@ async function run(
   const { replay, pastRequests } = await import("../../../app/serving/replay.ts");
   const { labelFromRecord } = await import("../../../app/serving/label-from-record.ts");
   const speed = speedOf(options.speed);
-  const records = await rowsOf(inputs, context);
   const by = options.group ?? options.id ?? null;
-  const requests = pastRequests(records, (record) => timeOf(record[options.time]), by);
-  const labels = options.labels === undefined ? [] : await rowsOf([options.labels], context);
+  const asked = [options.group, options.id, options.labelBy, options.labelItem];
+  const names = new Set(asked.filter((name) => name !== undefined));
+  const records = await rowsOf(inputs, names, context);
+  for (const name of [options.group, options.id]) if (name !== undefined) requireColumn(records, name);
+  // In their own order rows can be sent without a time, but not as fast as they came.
+  if (speed !== Number.POSITIVE_INFINITY || options.time !== "timestamp") requireColumn(records, options.time);
+  const requests = pastRequests(records, (record) => timeOf(record[options.time]), {
+    group: options.group ?? null,
+    id: options.id ?? null,
+  });
+  const labels = options.labels === undefined ? [] : await rowsOf([options.labels], names, context);
   const columns = {
     label: options.labelColumn,
     time: options.labelTime,
@@ -73,6 +82,10 @@ async function run(
     .map((record, row) => labelFromRecord(record, columns, row))
     .filter((label): label is GivenLabel & { time: number } => label.time !== null)
     .sort((a, b) => a.time - b.time);
+  if (given.length < labels.length) {
+    const lacking = (labels.length - given.length).toLocaleString("en-US");
+    terminal.remark(`labels without a time in "${options.labelTime}", which are not sent: ${lacking}`);
+  }
   const headers = await headersOf(options, context.workingDirectory);
   const progress = terminal.progress("replaying");
   const post = async (path: string, body: unknown): Promise<void> => {
@@ -122,14 +135,18 @@ function tell(
   return result.failed === 0 ? 0 : 1;
 }
 
-async function rowsOf(inputs: readonly string[], context: CommandContext): Promise<FeatureRecord[]> {
+async function rowsOf(
+  inputs: readonly string[],
+  names: ReadonlySet<string>,
+  context: CommandContext,
+): Promise<FeatureRecord[]> {
   const { openTableReader } = await import("../../../composition/table-reader.ts");
   const { fileRecords } = await import("../../../app/serving/file-records.ts");
   const reader = await openTableReader();
   const rows: FeatureRecord[] = [];
   try {
     const paths = inputs.map((path) => resolve(context.workingDirectory, path));
-    for await (const block of fileRecords(reader, paths, 8192, context.signal)) rows.push(...block);
+    for await (const block of fileRecords(reader, paths, 8192, { signal: context.signal, names })) rows.push(...block);
   } finally {
     await reader.close();
   }
@@ -139,6 +156,16 @@ async function rowsOf(inputs: readonly string[], context: CommandContext): Promi
 async function headersOf(options: ReplayOptions, folder: string): Promise<Record<string, string>> {
   const key = await readKey(options.keyFile, folder);
   return { "content-type": "application/json", ...(key === null ? {} : { authorization: `Bearer ${key}` }) };
+}
+
+function requireColumn(records: readonly FeatureRecord[], name: string): void {
+  const [first] = records;
+  if (first === undefined || Object.hasOwn(first, name)) return;
+  const near = nearest(name, Object.keys(first));
+  throw new Failure("COLUMN_MISSING", {
+    message: `there is no column "${name}"`,
+    mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `columns: ${Object.keys(first).slice(0, 20).join(", ")}`],
+  });
 }
 
 function labelBody(label: GivenLabel): Readonly<Record<string, unknown>> {

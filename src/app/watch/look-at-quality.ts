@@ -3,9 +3,10 @@ import { type LabelProcess, NO_LABEL } from "../../core/monitors/measured-qualit
 import type { QualityRule, SliceQuality } from "../../core/monitors/watch-quality.ts";
 import type { QualitySettings } from "../../schemas/monitors/parse-monitors.ts";
 import { type LoggedAnswers, loggedAnswers } from "./logged-answers.ts";
-import { QualityAnswers, remembered } from "./quality-answers.ts";
+import { QualityAnswers } from "./quality-answers.ts";
 import type { QualityAudit, QualityLook, QualityRequest, QualityTools } from "./quality-look.ts";
 import { type ReferenceAnswers, referenceAnswers } from "./reference-answers.ts";
+import { remembered } from "./remembered.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
 const DAY = 86_400_000;

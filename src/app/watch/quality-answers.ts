@@ -3,6 +3,7 @@ import { joinPeriods } from "../../core/monitors/join-periods.ts";
 import { learnLabelProcess } from "../../core/monitors/label-process.ts";
 import { type LabelProcess, measureQuality, type QualityValue } from "../../core/monitors/measured-quality.ts";
 import type { QualitySource } from "../../core/monitors/quality-signals.ts";
+import { type PeriodSpread, periodSpread } from "../../core/monitors/period-spread.ts";
 import { takeAnswers } from "../../core/monitors/take-answers.ts";
 import {
   LEAST_COMPLETE,
@@ -18,6 +19,8 @@ import type { QualitySettings } from "../../schemas/monitors/parse-monitors.ts";
 import { estimatePeriod, testConcept } from "./estimate-periods.ts";
 import type { LoggedAnswers } from "./logged-answers.ts";
 import type { QualityAudit, QualityRequest, QualityTools, QualityTrigger } from "./quality-look.ts";
+import { remembered } from "./remembered.ts";
+import { concatenate, indexOf } from "./row-indices.ts";
 import { completeLabels, type ReferenceAnswers, type WatchedSlice } from "./reference-answers.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
@@ -44,6 +47,7 @@ export class QualityAnswers {
   readonly reference: ReferenceAnswers;
   readonly logged: LoggedAnswers;
   readonly #tools: QualityTools;
+  readonly #spreads = new Map<string, PeriodSpread | null>();
 
   constructor(
     watched: WatchedModel,
@@ -80,8 +84,9 @@ export class QualityAnswers {
     return request.slices.map((slice, s) => {
       const mask = this.logged.slices[s]!;
       const point = this.#referencePoint(rule.metric, reference.slices[s]!);
+      const spread = this.#referenceSpread(rule.metric, s);
       const periods = typeof mask === "string" ? [] : this.#measuredPeriods(rule.metric, mask);
-      const found = this.#watch(slice, point, periods, rule);
+      const found = this.#watch(slice, { point, spread }, periods, rule);
       return typeof mask === "string" ? { ...found, outcome: "not-evaluated", reason: mask } : found;
     });
   }
@@ -91,9 +96,31 @@ export class QualityAnswers {
     return measureQuality(metric, takeAnswers(this.reference.rows, index), completeLabels, this.reference.facts);
   }
 
-  #watch(slice: WatchedSlice, point: QualityPoint, periods: readonly QualityPeriod[], rule: QualityRule): SliceQuality {
-    const { policy } = this.watched.onDisk.parsed;
-    return watchQuality(slice, point, periods, rule, policy.task, this.request.slices.length);
+  /** How much the periods of the reference differ among themselves; told once for a metric and a slice. */
+  #referenceSpread(metric: string, s: number): PeriodSpread | null {
+    const { rows, times, facts, slices } = this.reference;
+    if (times === null) return null;
+    const known = this.#spreads.get(`${metric} ${s}`);
+    if (known !== undefined) return known;
+    const index = indexOf(slices[s]!);
+    const inside = {
+      rows: takeAnswers(rows, index),
+      times: Float64Array.from(index, (row) => times[row]!),
+      process: completeLabels,
+    };
+    const spread = periodSpread(metric, inside, this.#by, this.quality.leastUnits, facts);
+    this.#spreads.set(`${metric} ${s}`, spread);
+    return spread;
+  }
+
+  #watch(
+    slice: WatchedSlice,
+    reference: { readonly point: QualityPoint; readonly spread: PeriodSpread | null },
+    periods: readonly QualityPeriod[],
+    rule: QualityRule,
+  ): SliceQuality {
+    const { task } = this.watched.onDisk.parsed.policy;
+    return watchQuality(slice, reference.point, periods, rule, task, this.request.slices.length, reference.spread);
   }
 
   #measuredPeriods(metric: string, mask: Uint8Array): QualityPeriod[] {
@@ -137,11 +164,14 @@ export class QualityAnswers {
   /** Estimates of the last periods of binary answers; others say that there are none. */
   async estimate(rule: QualityRule): Promise<{ slices: SliceQuality[]; periods: EstimatedPeriod[] }> {
     const { request, logged, reference } = this;
-    const points = request.slices.map((_, s) => this.#referencePoint(rule.metric, reference.slices[s]!));
+    const references = request.slices.map((_, s) => ({
+      point: this.#referencePoint(rule.metric, reference.slices[s]!),
+      spread: this.#referenceSpread(rule.metric, s),
+    }));
     const none = (reason: string) => ({
       periods: [],
       slices: request.slices.map((slice, s) => ({
-        ...this.#watch(slice, points[s]!, [], rule),
+        ...this.#watch(slice, references[s]!, [], rule),
         outcome: "not-evaluated" as const,
         reason,
       })),
@@ -169,7 +199,7 @@ export class QualityAnswers {
     }
     const slices = request.slices.map((slice, s): SliceQuality => {
       const mask = logged.slices[s]!;
-      const watch = this.#watch(slice, points[s]!, bySlice[s]!, rule);
+      const watch = this.#watch(slice, references[s]!, bySlice[s]!, rule);
       if (typeof mask === "string") return { ...watch, outcome: "not-evaluated", reason: mask };
       const last = bySlice[s]!.at(-1);
       // What is refused now is no statement on quality, whatever earlier periods said.
@@ -253,29 +283,4 @@ function noEstimateBecause(task: string): string | null {
     default:
       return "estimates without labels are made for two classes";
   }
-}
-
-function indexOf(mask: Uint8Array): number[] {
-  const index: number[] = [];
-  for (let i = 0; i < mask.length; i++) if (mask[i] === 1) index.push(i);
-  return index;
-}
-
-function concatenate(parts: readonly Uint32Array[]): Uint32Array {
-  const out = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
-/** What would come out the same again is kept. */
-export async function remembered<T>({ memory }: QualityTools, key: string, make: () => Promise<T>): Promise<T> {
-  const known = memory.get(key) as T | undefined;
-  if (known !== undefined) return known;
-  const made = await make();
-  memory.set(key, made);
-  return made;
 }

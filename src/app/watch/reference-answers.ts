@@ -24,6 +24,8 @@ export type WatchedSlice = Pick<Slice, "name" | "where" | "blocking">;
 export interface ReferenceAnswers {
   readonly rows: AnswerRows;
   readonly facts: TaskFacts;
+  /** Milliseconds since 1970, per row; null where the policy names no time. */
+  readonly times: Float64Array | null;
   /** Per watched slice: 1 where the row is in it. */
   readonly slices: readonly Uint8Array[];
   /** Columns of the rows that its features are compared by. */
@@ -62,6 +64,7 @@ export async function referenceAnswers(
   const scoring = await prepareScoring({ ...request, models: [{ name: "live", source: model }], baselines: [] });
   try {
     const read = readRequest(policy, { entries: policy.slices, columns }, scoring.needs);
+    const time = policy.columns.time;
     const known = new Set(read.columns.map(({ name }) => name));
     const usable = features.filter((name) => columns.has(name));
     const more = [...usable, ...watched.flatMap(({ where }) => (where === null ? [] : conditionColumns(where)))];
@@ -87,6 +90,7 @@ export async function referenceAnswers(
         items: block.lists?.items ?? null,
       },
       facts: evaluationFacts(policy, scored),
+      times: timesOf(scored.table.columns.get(time ?? "")),
       slices: watched.map(({ where }) =>
         where === null ? new Uint8Array(n).fill(1) : conditionMask(where, scored.table),
       ),
@@ -96,6 +100,10 @@ export async function referenceAnswers(
   } finally {
     await scoring.close();
   }
+}
+
+function timesOf(column: Column | undefined): Float64Array | null {
+  return column?.kind === "time" ? Float64Array.from(column.values) : null;
 }
 
 function liveModel(

@@ -2,7 +2,8 @@ import { findMetric } from "../metrics/catalog.ts";
 import type { Task } from "../metrics/metric.ts";
 import { studentQuantile } from "../statistics/student-distribution.ts";
 import { normalQuantile } from "../statistics/normal-distribution.ts";
-import { watchFall } from "./fall-detector.ts";
+import { type FallEvidence, watchFall } from "./fall-detector.ts";
+import type { PeriodSpread } from "./period-spread.ts";
 
 /** What quality is asked to hold. */
 export interface QualityRule {
@@ -47,6 +48,8 @@ export interface SliceQuality {
   readonly reference: ShownPoint | null;
   /** Quality on the wrong side of this is a fall. */
   readonly limit: number | null;
+  /** How much quality differs between the reference's own periods; null where that is not known. */
+  readonly spread: PeriodSpread | null;
   readonly statistic: number | null;
   readonly threshold: number;
   /** Start of the fall. */
@@ -80,7 +83,8 @@ const CONFIDENCE = 0.95;
 /**
  * Has a slice's quality fallen below what the reference lets expect? The limit lies `below` under the lower end of the
  * reference's 95% interval (or is the fixed value), so that the reference's own error raises no alarm; then
- * {@link watchFall} over all periods whose labels have come by at least half.
+ * {@link watchFall} over all periods whose labels have come by at least half. Where it is known how much periods of the
+ * reference differ among themselves, a period's error holds that too, so that a day like others is no fall.
  * @param slices how many are watched together
  */
 export function watchQuality(
@@ -90,6 +94,7 @@ export function watchQuality(
   rule: QualityRule,
   task: Task,
   slices: number,
+  spread: PeriodSpread | null = null,
 ): SliceQuality {
   const { metric } = findMetric(rule.metric, task);
   const shown = periods.map((period): ShownPeriod => {
@@ -102,6 +107,7 @@ export function watchQuality(
     blocking: slice.blocking,
     reference: reference === null ? null : show(reference, metric.range),
     threshold,
+    spread,
     periods: shown,
   };
   const silent = (outcome: QualityOutcome, reason: string, limit: number | null): SliceQuality => ({
@@ -115,20 +121,17 @@ export function watchQuality(
   if (metric.target !== undefined) {
     return silent("not-evaluated", `${rule.metric} has no better direction, so it cannot fall`, null);
   }
-  const limit = limitOf(reference, rule, metric.direction);
+  const limit = limitOf(reference, rule, metric.direction, spread);
   if (typeof limit === "string") return silent("not-evaluated", limit, null);
   const counted = periods.filter(counts);
   if (counted.length === 0) return silent("not-enough-data", whyNone(periods), limit);
-  const evidence = counted.map(({ value, standardError, degrees, skew, units }) => {
-    const error = Math.max(standardError ?? 0, leastError(metric.range, units));
-    return { t: (metric.direction * (limit - value!)) / error, degrees, skew: -metric.direction * skew };
-  });
+  const evidence = counted.map((period) => evidenceOf(period, limit, metric, spread));
   const { alarm, statistic, since } = watchFall(evidence, threshold);
   const last = counted.at(-1)!;
   const now = `${rule.metric} ${number(last.value!)}`;
   const against =
     rule.worseThan === null
-      ? `reference ${number(reference!.value!)}, limit ${number(limit)}`
+      ? `reference ${number(reference!.value!)}${spreadWords(spread)}, limit ${number(limit)}`
       : `limit ${number(limit)}`;
   return {
     ...base,
@@ -139,6 +142,24 @@ export function watchQuality(
     reason: alarm
       ? `${now} in the last period, surely below its limit (${against})`
       : `${now} in the last period (${against})`,
+  };
+}
+
+/** How far a period lies under the limit, in the error of its own rows and of the periods' spread together (Satterthwaite). */
+function evidenceOf(
+  { value, standardError, degrees, skew, units }: QualityPeriod,
+  limit: number,
+  { direction, range }: { readonly direction: 1 | -1; readonly range: readonly [number, number] },
+  spread: PeriodSpread | null,
+): FallEvidence {
+  const own = Math.max(standardError ?? 0, leastError(range, units)) ** 2;
+  const between = spread === null ? 0 : spread.deviation ** 2;
+  const error = Math.sqrt(own + between);
+  const all = spread === null ? degrees : error ** 4 / (own ** 2 / degrees + between ** 2 / (spread.periods - 1));
+  return {
+    t: (direction * (limit - value!)) / error,
+    degrees: all,
+    skew: -direction * skew * (Math.sqrt(own) / error) ** 3,
   };
 }
 
@@ -156,13 +177,19 @@ function whyNone(periods: readonly QualityPeriod[]): string {
   return last.reason ?? "no period has a value";
 }
 
-function limitOf(reference: QualityPoint | null, rule: QualityRule, direction: 1 | -1): number | string {
+function limitOf(
+  reference: QualityPoint | null,
+  rule: QualityRule,
+  direction: 1 | -1,
+  spread: PeriodSpread | null,
+): number | string {
   if (rule.worseThan !== null) return rule.worseThan;
   if (reference === null) return "there is no reference";
   if (reference.value === null) return `the reference has no ${rule.metric}: ${reference.reason ?? "unknown"}`;
   const fall = rule.below ?? USUAL_FALL * Math.abs(reference.value);
   const z = normalQuantile(0.5 + CONFIDENCE / 2);
-  return reference.value - direction * (fall + z * (reference.standardError ?? 0));
+  const ofPeriods = spread === null ? 0 : spread.deviation ** 2 / spread.periods;
+  return reference.value - direction * (fall + z * Math.sqrt((reference.standardError ?? 0) ** 2 + ofPeriods));
 }
 
 /** Where nothing varies, one unit that does otherwise is the least error that there can be. */
@@ -179,6 +206,10 @@ function show(point: QualityPoint, range: readonly [number, number]): ShownPoint
       ? null
       : ([Math.max(range[0], value - half), Math.min(range[1], value + half)] as const);
   return { value, interval, rows, units, reason };
+}
+
+function spreadWords(spread: PeriodSpread | null): string {
+  return spread === null ? "" : ` ± ${number(spread.deviation)} between its ${spread.periods} periods`;
 }
 
 function number(value: number): string {

@@ -47,6 +47,10 @@ const sliceQualitySchema = z.object({
   reason: z.string(),
   reference: z.object(pointShape).nullable().describe("The same version on the test data"),
   limit: z.number().nullable().describe("Quality on the wrong side of this is a fall"),
+  spread: z
+    .object({ deviation: z.number(), periods: z.number().int() })
+    .nullable()
+    .describe("How much quality differs between the reference's own periods, beyond the error of each"),
   statistic: z.number().nullable().describe("e-SR statistic of a fall; an alarm when it reaches the threshold"),
   threshold: z.number(),
   since: timeSchema.nullable(),

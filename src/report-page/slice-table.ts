@@ -76,7 +76,7 @@ export function sliceTable(model: Model, open: (index: number) => void): HTMLEle
     "All slices",
     h(
       "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": "All slices" },
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of all slices" },
       h("table", { class: "slices" }, h("thead", {}, head), body),
     ),
     more,

@@ -13,6 +13,7 @@ import { renderJUnit } from "../../src/core/report/junit.ts";
 import type { ReportEvidence } from "../../src/core/report/report-evidence.ts";
 import { outcomeWords } from "../../src/core/report/words.ts";
 import { decidedFilmRanker, hostileNames, hostileVerdict } from "../film-ranker.ts";
+import { accessibilityProblems } from "./accessible.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
 import { faintTexts, namelessControls, smallTexts } from "./page-checks.ts";
 
@@ -182,6 +183,7 @@ describe.skipIf(!hasChromium)("report.html in a browser", () => {
       expect(await smallTexts(page)).toEqual([]);
       expect(await faintTexts(page)).toEqual([]);
       expect(await namelessControls(page)).toEqual([]);
+      expect(await accessibilityProblems(page)).toEqual([]);
     },
   );
 

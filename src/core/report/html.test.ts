@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decidedFilmRanker, hostileVerdict } from "../../../test/film-ranker.ts";
-import { htmlText, renderHtml, scriptJson } from "./html.ts";
+import { renderHtml } from "./html.ts";
+import { htmlText } from "./markup.ts";
+import { scriptJson } from "./page-frame.ts";
 
 const assets = { script: 'const a = "</script><!--";', style: "p{content:'</style>'}" };
 

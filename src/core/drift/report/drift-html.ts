@@ -1,210 +1,192 @@
-import { htmlText } from "../../report/html.ts";
-import { harmless } from "../../report/text-width.ts";
+import { html, type Markup } from "../../report/markup.ts";
+import { framePage } from "../../report/page-frame.ts";
+import { dataTable, dayWords, mark, methodPart } from "../../report/page-parts.ts";
 import type { ColumnDrift, DriftDocument } from "../drift-document.ts";
 import { formatNumber, formatShare } from "../plain-answer.ts";
-import { driftStyle, styleSource } from "./drift-style.ts";
-import { distributionChart, heatMap, timelineChart } from "./svg-charts.ts";
+import { columnCard, columnMark } from "./drift-cards.ts";
+import { overview } from "./drift-overview.ts";
+import { driftStyle } from "./drift-style.ts";
 
-const cardLimit = 40;
+const mostCards = 60;
 
 /** report.html of a comparison: one file, no script, nothing from the network; all text from data is escaped. */
 export function renderDriftHtml(drift: DriftDocument): string {
-  const cards = drift.columns.filter((column) => column.drifted !== null).slice(0, cardLimit);
-  const policy = `default-src 'none'; style-src '${styleSource()}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${text(title(drift))}</title>
-<link rel="icon" href="data:,">
-<style>${driftStyle}</style>
-</head>
-<body>
-<main>
-<p class="quiet">${text(sides(drift))}</p>
-<h1><span class="${drift.outcome === "drift" ? "bad" : "good"}">${outcomeGlyph(drift)}</span> ${text(drift.reason)}</h1>
-<p>${text(sureness(drift))}</p>
+  const judged = drift.columns.filter((column) => column.drifted !== null || column.effect !== null);
+  const carded = judged.slice(0, mostCards);
+  const links = new Map(carded.map((column, i) => [column.name, `column-${i}`]));
+  return framePage({
+    title: `${words[drift.outcome]}: ${fileNames(drift.current.files)} against ${fileNames(drift.reference.files)}`,
+    style: driftStyle,
+    body: html`<p class="kicker">${sides(drift)}</p>
+<h1>${outcomeMark(drift)} ${drift.reason}</h1>
+<p class="told">${sureness(drift)}</p>
 ${warnings(drift)}
-${drift.periods === null ? "" : `<section><h2>Columns by period</h2><p class="quiet">Darker: farther from the reference. A red bar below a cell: an alarm.</p><div class="scroll">${heatMap(drift)}</div></section>`}
+${overview(drift, links)}
 ${volumeSection(drift)}
 ${jointSection(drift)}
-<section><h2>Columns</h2>
-<p class="legend"><span class="key ref"></span> reference <span class="key cur"></span> current</p>
-${cards.map((column) => card(column, drift)).join("\n")}
-</section>
+${streamSection(drift)}
+${columnsSection(carded, judged.length, links, drift)}
 ${table(drift)}
-${method(drift)}
-</main>
-</body>
-</html>
-`;
+${methodPart(method(drift))}`,
+  }).html;
 }
 
-function text(value: string): string {
-  return htmlText(harmless(value));
+const words = { drift: "Drift", "no-drift": "No drift", "not-enough-data": "Not enough data" } as const;
+
+function outcomeMark({ outcome }: DriftDocument): Markup {
+  if (outcome === "not-enough-data") return html`<span role="img" aria-label="not enough data">·</span>`;
+  return mark(outcome === "drift", ["no drift", "drift", ""]);
 }
 
-function title(drift: DriftDocument): string {
-  return { drift: "Drift", "no-drift": "No drift", "not-enough-data": "Not enough data" }[drift.outcome];
-}
-
-function outcomeGlyph(drift: DriftDocument): string {
-  return { drift: "✗", "no-drift": "✓", "not-enough-data": "·" }[drift.outcome];
+function fileNames(files: readonly string[]): string {
+  return files.map((file) => file.split("/").at(-1)).join(", ");
 }
 
 function sides(drift: DriftDocument): string {
   const side = (facts: DriftDocument["reference"]): string => {
-    const files = facts.files.map((file) => file.split("/").at(-1)).join(", ");
-    const period = facts.period === null ? "" : `, ${facts.period[0].slice(0, 10)} to ${facts.period[1].slice(0, 10)}`;
-    return `${files} (${formatNumber(facts.rows)} rows${period})`;
+    const period = facts.period === null ? "" : `, ${dayOnly(facts.period[0])} to ${dayOnly(facts.period[1])}`;
+    return `${fileNames(facts.files)} (${facts.rows.toLocaleString("en-US")} rows${period})`;
   };
   return `${side(drift.current)} against ${side(drift.reference)}`;
 }
 
-function sureness(drift: DriftDocument): string {
-  const { decision } = drift;
-  const per = decision.false_alarms_per === "month" ? "a month" : "a comparison";
-  return `When nothing moves, at most ${formatNumber(drift.expected_false_alarms)} false alarms ${per} are expected, all columns together. ${decision.convention}`;
-}
+const dayOnly = (text: string): string => dayWords(text.slice(0, 10));
 
-function volumeSection({ volume }: DriftDocument): string {
-  if (volume === null) return "";
-  const rows = volume.low.map((period) => {
-    const cells = [
-      period.from.slice(0, 16).replace("T", " "),
-      formatNumber(period.rows),
-      formatNumber(period.usual_rows),
-    ];
-    return `<tr>${cells.map((cell) => `<td>${text(cell)}</td>`).join("")}</tr>`;
-  });
-  const table = `<div class="scroll"><table><thead><tr><th>from</th><th>rows</th><th>usual rows</th></tr></thead><tbody>${rows.slice(0, 100).join("")}</tbody></table></div>`;
-  return `<section id="volume"><h2>Rows</h2><p>${mark(volume.drifted)} ${text(volume.reason)}.</p>${rows.length === 0 ? "" : table}</section>`;
+function sureness({ decision, expected_false_alarms: expected }: DriftDocument): string {
+  const per = decision.false_alarms_per === "month" ? "a month" : "a comparison";
+  const number = expected >= 1 ? expected.toFixed(1) : formatNumber(expected);
+  return `When nothing moves, at most ${number} false alarms ${per} are to be expected, all columns together.`;
 }
 
 /** What the answer does not cover, where readers see it. */
-function warnings(drift: DriftDocument): string {
+function warnings(drift: DriftDocument): Markup | null {
   const lines = [
-    ...(drift.only_in_reference.length === 0 ? [] : [`Gone: ${drift.only_in_reference.join(", ")}`]),
-    ...(drift.only_in_current.length === 0 ? [] : [`New: ${drift.only_in_current.join(", ")}`]),
+    ...(drift.only_in_reference.length === 0 ? [] : [`Only in the reference: ${drift.only_in_reference.join(", ")}`]),
+    ...(drift.only_in_current.length === 0 ? [] : [`Only in the current rows: ${drift.only_in_current.join(", ")}`]),
     ...drift.notes.filter((note) => note.severity !== "info").map((note) => note.message),
   ];
-  if (lines.length === 0) return "";
-  return `<ul class="notes">${lines.map((line) => `<li>${text(line)}</li>`).join("")}</ul>`;
+  return lines.length === 0
+    ? null
+    : html`<ul class="prose warnings">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
-function jointSection(drift: DriftDocument): string {
+function volumeSection({ volume }: DriftDocument): Markup | null {
+  if (volume === null) return null;
+  const rows = volume.low
+    .slice(0, 100)
+    .map((period) => [dayWords(period.from), formatNumber(period.rows), formatNumber(period.usual_rows)]);
+  const columns = [{ head: "from" }, { head: "rows", number: true }, { head: "usual rows", number: true }];
+  const table = rows.length === 0 ? null : dataTable("Periods that lack rows", columns, rows);
+  return html`<section id="volume"><h2>Rows</h2><p>${columnMark(volume.drifted)} ${volume.reason}.</p>${table}</section>`;
+}
+
+function jointSection(drift: DriftDocument): Markup | null {
   const { pca, domain_classifier: classifier } = drift.joint;
-  const items: string[] = [];
+  const items: Markup[] = [];
   if (pca.statistic !== null) {
-    items.push(`${mark(pca.drifted)} ${text(`Columns together (principal components): ${pca.reason}.`)}`);
+    items.push(html`${columnMark(pca.drifted)} How columns vary together (principal components): ${pca.reason}.`);
   }
   if (classifier.auc !== null && classifier.interval !== null) {
     const by = classifier.importances.slice(0, 5).map((one) => `${one.name} ${(100 * one.share).toFixed(0)}%`);
     const [low, high] = classifier.interval;
-    const answer = `A model tells current from reference rows with AUC ${classifier.auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is not at all), by ${by.join(", ")}. ${classifier.reason}.`;
-    items.push(`${mark(classifier.drifted)} ${text(answer)}`);
+    items.push(
+      html`${columnMark(classifier.drifted)} A model tells current from reference rows with AUC ${classifier.auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; 0.5 is not at all)${by.length === 0 ? "" : `, by ${by.join(", ")}`}: ${classifier.reason}.`,
+    );
   }
-  if (items.length === 0) return "";
-  return `<section><h2>All columns together</h2><ul>${items.map((item) => `<li>${item}</li>`).join("")}</ul></section>`;
+  return items.length === 0 ? null : listSection("All columns together", items);
 }
 
-function mark(drifted: boolean | null): string {
-  if (drifted === null) return '<span class="quiet">?</span>';
-  return drifted ? '<span class="bad">✗</span>' : '<span class="good">✓</span>';
+function streamSection({ streams }: DriftDocument): Markup | null {
+  if (streams === null) return null;
+  const alarms = streams.detectors.filter((detector) => detector.alarm_at_row !== null);
+  const promise = `at most one false alarm in ${formatNumber(streams.promised_rows)} rows on average, all detectors together`;
+  if (alarms.length === 0)
+    return listSection("Row by row", [
+      html`${columnMark(false)} No alarm of ${streams.detectors.length} detectors (${promise}).`,
+    ]);
+  return listSection("Row by row", [
+    ...alarms.map(
+      (alarm) =>
+        html`${columnMark(true)} ${alarm.watched} of <bdi>${alarm.column}</bdi> ${alarm.direction} ${formatNumber(alarm.baseline)}: alarm at row ${formatNumber(alarm.alarm_at_row)}${alarm.time === null ? "" : ` (${dayWords(alarm.time)})`}, began about row ${formatNumber(alarm.began_after_row)}.`,
+    ),
+    html`Of ${streams.detectors.length} detectors; ${promise}.`,
+  ]);
 }
 
-function card(column: ColumnDrift, drift: DriftDocument): string {
-  const since = column.since === null ? "" : ` · ${column.shape ?? "moved"} since ${column.since}`;
-  const timeline = drift.periods === null ? "" : timelineChart(drift.periods, column.name, drift.decision.floor);
-  return `<article id="${text(`column-${column.name}`)}">
-<h3>${mark(column.drifted)} ${text(column.name)} <small>${text(`effect ${(column.effect ?? 0).toFixed(3)}${since}`)}</small></h3>
-<p>${text([column.plain.sentence, column.reason].filter((part) => part !== "").join(". "))}</p>
-<div class="charts"><figure>${distributionChart(column.picture, column.name)}</figure>${timeline === "" ? "" : `<figure>${timeline}</figure>`}</div>
-${textFacts(column)}
-<details><summary>Tests</summary>${testTable(column)}</details>
-</article>`;
+function listSection(title: string, items: readonly Markup[]): Markup {
+  return html`<section><h2>${title}</h2><ul class="prose">${items.map((item) => html`<li>${item}</li>`)}</ul></section>`;
 }
 
-function textFacts(column: ColumnDrift): string {
-  const facts = column.text;
-  if (facts === null) return "";
-  const words = (shifts: ReadonlyArray<{ word: string; reference: number; current: number }>): string =>
-    shifts
-      .slice(0, 10)
-      .map((shift) => `${shift.word} (${shift.reference.toFixed(2)} → ${shift.current.toFixed(2)})`)
-      .join(", ");
-  const lines = [
-    `Unknown words ${formatShare(facts.unknown_words.reference ?? 0)} → ${formatShare(facts.unknown_words.current ?? 0)}, most often: ${
-      facts.unseen
-        .slice(0, 10)
-        .map((entry) => entry.word)
-        .join(", ") || "none"
-    }.`,
-    `More frequent, per 1,000 words: ${words(facts.more_frequent)}.`,
-    `Less frequent: ${words(facts.less_frequent)}.`,
-    `Languages: ${facts.languages.map((entry) => `${entry.language} ${formatShare(entry.reference)} → ${formatShare(entry.current)}`).join(", ")}.`,
-  ];
-  if (facts.domain_classifier.auc !== null) {
-    lines.push(`Texts told apart by their words with AUC ${facts.domain_classifier.auc.toFixed(3)}.`);
-  }
-  return `<ul>${lines.map((line) => `<li>${text(line)}</li>`).join("")}</ul>`;
+/** What moved is open; the rest is folded, so that a table of forty columns does not hide three that matter. */
+function columnsSection(
+  carded: readonly ColumnDrift[],
+  judged: number,
+  links: ReadonlyMap<string, string>,
+  drift: DriftDocument,
+): Markup {
+  const card = (column: ColumnDrift): Markup => columnCard(column, links.get(column.name) ?? "", drift);
+  const moved = carded.filter((column) => column.drifted === true);
+  const rest = carded.filter((column) => column.drifted !== true);
+  const cut =
+    carded.length < judged
+      ? html`<p class="quiet">The first ${carded.length} of ${judged} columns; the table below has all.</p>`
+      : null;
+  const name =
+    drift.outcome === "not-enough-data"
+      ? `${rest.length} columns, not judged`
+      : `${rest.length} columns that did not move`;
+  const folded = html`<details class="rest"${moved.length === 0 && rest.length <= 6 ? html` open` : null}><summary>${name}</summary>${rest.map(card)}</details>`;
+  return html`<section><h2>${moved.length === 0 ? "Columns" : "What moved"}</h2>${cut}
+${moved.map(card)}${rest.length === 0 ? null : folded}</section>`;
 }
 
-function testTable(column: ColumnDrift): string {
-  const rows = Object.entries(column.tests).map(([name, test]) => {
-    const p =
-      test.p_value === null ? "" : test.p_value < 0.001 ? test.p_value.toExponential(1) : test.p_value.toFixed(3);
-    const cells = [name, test.statistic === null ? "" : formatNumber(test.statistic), p, test.reason ?? test.method];
-    return `<tr>${cells.map((cell) => `<td>${text(cell)}</td>`).join("")}</tr>`;
-  });
-  return `<div class="scroll"><table><thead><tr><th>test</th><th>statistic</th><th>p</th><th>how</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
-}
-
-function table(drift: DriftDocument): string {
+function table(drift: DriftDocument): Markup {
+  const range = (side: ColumnDrift["plain"]["reference"]): string =>
+    side.minimum === null && side.maximum === null
+      ? ""
+      : `${formatNumber(side.minimum)} to ${formatNumber(side.maximum)}`;
   const rows = drift.columns.map((column) => {
     const { reference, current } = column.plain;
-    const cells = [
-      column.name,
+    const p = column.adjusted_p_value;
+    return [
+      html`${columnMark(column.drifted)} <bdi>${column.name}</bdi>`,
       column.kind,
       column.effect === null ? "" : column.effect.toFixed(3),
-      column.adjusted_p_value === null
+      p === null ? "" : p < 0.001 ? "<0.001" : p.toFixed(3),
+      reference.mean === null && current.mean === null
         ? ""
-        : column.adjusted_p_value < 0.001
-          ? "<0.001"
-          : column.adjusted_p_value.toFixed(3),
-      `${formatNumber(reference.mean)} → ${formatNumber(current.mean)}`,
-      `${formatNumber(reference.minimum)} to ${formatNumber(reference.maximum)}`,
-      `${formatNumber(current.minimum)} to ${formatNumber(current.maximum)}`,
+        : `${formatNumber(reference.mean)} → ${formatNumber(current.mean)}`,
+      range(reference),
+      range(current),
       `${formatShare(reference.missing / Math.max(1, reference.rows))} → ${formatShare(current.missing / Math.max(1, current.rows))}`,
       column.reason,
     ];
-    return `<tr><td>${mark(column.drifted)}</td>${cells.map((cell) => `<td>${text(cell)}</td>`).join("")}</tr>`;
   });
-  const head = [
-    "",
-    "column",
-    "kind",
-    "effect",
-    "p, corrected",
-    "mean",
-    "reference range",
-    "current range",
-    "missing",
-    "answer",
+  const columns = [
+    { head: "column" },
+    { head: "kind" },
+    { head: "effect", number: true },
+    { head: "p, corrected", number: true },
+    { head: "mean", number: true },
+    { head: "reference range", number: true },
+    { head: "current range", number: true },
+    { head: "missing", number: true },
+    { head: "answer", long: true },
   ];
-  return `<section><h2>All columns</h2><div class="scroll"><table><thead><tr>${head.map((name) => `<th>${name}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div></section>`;
+  return html`<section><h2>All columns</h2>${dataTable("All columns", columns, rows)}</section>`;
 }
 
-function method(drift: DriftDocument): string {
+function method(drift: DriftDocument): string[] {
   const { decision } = drift;
-  const lines = [
+  const season = decision.season === null ? "" : `, season ${decision.season}`;
+  const side = (name: string, { files, fingerprint }: DriftDocument["reference"]): string =>
+    `${name}: ${files.join(", ")}${fingerprint === null ? "" : `; SHA-256 ${fingerprint}`}.`;
+  return [
     decision.convention,
-    `alpha ${decision.alpha}, floor ${decision.floor}, surprise by ${decision.surprise}${decision.season === null ? "" : `, season ${decision.season}`}; reference windows ${decision.windows}, an alarm needs ${decision.windows_needed}; seed ${drift.seed}.`,
+    `Alpha ${decision.alpha}, floor ${decision.floor}, surprise by ${decision.surprise}${season}; reference windows ${decision.windows}, an alarm needs ${decision.windows_needed}; seed ${drift.seed}.`,
     "Effect: the larger of Jensen-Shannon distance on the column's groups (missing is one) and Kolmogorov-Smirnov distance; 0 is equal, 1 is disjoint.",
-    ...drift.notes.map((note) => `${note.severity}: ${note.message}`),
+    side("Reference", drift.reference),
+    side("Current", drift.current),
+    ...drift.notes.filter((note) => note.severity === "info").map((note) => `${note.severity}: ${note.message}`),
   ];
-  return `<details class="method"><summary>How this was computed</summary><ul>${lines.map((line) => `<li>${text(line)}</li>`).join("")}</ul></details>`;
 }

@@ -1,42 +1,111 @@
 import type { CheckDocument } from "../../../core/data-quality/check-document.ts";
-import { thousands } from "../../../core/data-quality/check-finding.ts";
-import { escapeMarkup } from "../../../core/data-quality/printable.ts";
+import { counted, thousands } from "../../../core/data-quality/check-finding.ts";
+import { printable } from "../../../core/data-quality/printable.ts";
+import { html, type Markup } from "../../../core/report/markup.ts";
+import { framePage } from "../../../core/report/page-frame.ts";
+import { dataTable, methodPart } from "../../../core/report/page-parts.ts";
+import { documentTheme } from "../../../core/report/page-theme.ts";
 
-const style = `:root{color-scheme:light dark;--ink:#1b1f24;--quiet:#667;--line:#ccd;--bad:#b3261e;--page:#fff}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--quiet:#9aa3ad;--line:#3a4048;--bad:#ff8a80;--page:#14171a}}
-body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page);max-width:60rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.8rem;line-height:1.25}.bad{color:var(--bad)}.quiet{color:var(--quiet)}
-.bar{display:flex;height:1.2rem;border:1px solid var(--line);margin:.5rem 0}.bar span{display:block;background:#8a949e}.bar span+span{background:var(--bad)}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-td:first-child{white-space:nowrap}code{font-size:.9em;overflow-wrap:anywhere}`;
+const style = `${documentTheme}
+main { max-width: 1080px; }
+.rows { display: block; width: 100%; height: 22px; border-radius: 4px; } .rows .good { fill: var(--area); } .rows .bad { fill: var(--trouble); }
+td .quiet { display: block; font-size: 0.92em; } td code { background: var(--wash); padding: 0 4px; margin-right: 4px; }
+`;
+
+const marks = { error: "✗ error", warning: "! warning", info: "· info" } as const;
 
 /** One self-contained page: the answer, how many rows passed, what was found. No script; everything escaped. */
 export function checkPage(document: CheckDocument): string {
-  const { rows, files, outcome, findings } = document;
-  const answer = {
-    ok: "Nothing is wrong",
-    warning: "Usable, with warnings",
-    error: files.every((file) => file.refused)
-      ? "Refused as a whole"
-      : `${thousands(rows.quarantined)} bad rows of ${thousands(rows.read)}`,
-  }[outcome];
-  const share = rows.read === 0 ? 100 : (100 * rows.accepted) / rows.read;
-  const body = findings.map(
-    (entry) =>
-      `<tr><td${entry.severity === "error" ? ' class="bad"' : ""}>${{ error: "✗ error", warning: "! warning", info: "· info" }[entry.severity]}</td><td>${escapeMarkup(entry.check)}</td><td>${escapeMarkup(entry.column ?? "")}</td><td>${entry.file === undefined ? "" : `<span class="quiet">${escapeMarkup(entry.file)}</span><br>`}${escapeMarkup(entry.message)}${entry.examples.length === 0 ? "" : `<br><span class="quiet">for example</span> ${entry.examples.map((text) => `<code>${escapeMarkup(text)}</code>`).join(" ")}`}${entry.lines.length === 0 ? "" : `<br><span class="quiet">lines ${entry.lines.slice(0, 20).join(", ")}${entry.lines.length > 20 ? ", …" : ""}</span>`}</td></tr>`,
-  );
-  const subject = files.length === 1 ? escapeMarkup(files[0]!.file) : `${files.length} files`;
-  const contract =
+  const { rows, files, findings, outcome } = document;
+  const subject = files.length === 1 ? printable(files[0]!.file) : counted(files.length, "file");
+  const by =
     document.contract === null
       ? "no contract"
-      : `contract ${escapeMarkup(document.contract.name)}, version ${document.contract.version}`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>Check of ${subject}</title><style>${style}</style></head><body>
-<h1${outcome === "error" ? ' class="bad"' : ""}>${answer}</h1>
-<p class="quiet">${subject} · ${contract}</p>
-<div class="bar" role="img" aria-label="${thousands(rows.accepted)} of ${thousands(rows.read)} rows accepted"><span style="width:${share}%"></span><span style="width:${100 - share}%"></span></div>
-<p>${thousands(rows.read)} rows read, ${thousands(rows.accepted)} accepted, ${thousands(rows.quarantined)} set aside.</p>
-${findings.length === 0 ? "" : `<table><thead><tr><th>severity</th><th>check</th><th>column</th><th>what</th></tr></thead><tbody>${body.join("\n")}</tbody></table>`}
-<details><summary>How this was computed</summary><p>${files.map((file) => `${escapeMarkup(file.file)}: SHA-256 ${file.fingerprint}`).join("<br>")}</p>${document.contract === null ? "" : `<p>Contract: SHA-256 ${document.contract.fingerprint}</p>`}</details>
-</body></html>
-`;
+      : `contract ${printable(document.contract.name)}, version ${document.contract.version}`;
+  const sentence = `${thousands(rows.read)} rows read: ${thousands(rows.accepted)} accepted, ${thousands(rows.quarantined)} set aside.`;
+  const next =
+    document.contract === null
+      ? html`<p>Without a contract only the file itself was checked, not what its columns hold. <code>umpire check FILE --infer</code> writes a contract from a good file.</p>`
+      : null;
+  return framePage({
+    title: `${answer(document)}: ${subject}`,
+    style,
+    body: html`<p class="kicker">${subject} · ${by}</p>
+<h1${outcome === "error" ? html` class="bad"` : null}>${{ ok: "✓", warning: "!", error: "✗" }[outcome]} ${answer(document)}</h1>
+${rows.read === 0 ? null : rowsPicture(document)}
+<p class="told">${sentence}</p>
+${next}
+${findings.length === 0 ? null : found(document)}
+${files.length > 1 ? fileTable(document) : null}
+${methodPart(method(document))}`,
+  }).html;
+}
+
+function answer({ outcome, files, rows }: CheckDocument): string {
+  if (outcome === "ok") return "Nothing is wrong";
+  if (outcome === "warning") return "Usable, with warnings";
+  if (files.every((file) => file.refused))
+    return files.length === 1 ? "The file is refused as a whole" : "All files are refused";
+  return `${thousands(rows.quarantined)} of ${thousands(rows.read)} rows are bad`;
+}
+
+/** A thousandth of the rows is still seen. */
+function rowsPicture({ rows }: CheckDocument): Markup {
+  const bad = (100 * (rows.read - rows.accepted)) / rows.read;
+  const wide = bad === 0 ? 0 : Math.max(0.4, bad);
+  return html`<svg class="rows" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${thousands(rows.accepted)} of ${thousands(rows.read)} rows accepted"><rect class="good" x="0" y="0" width="${(100 - wide).toFixed(2)}" height="10"/><rect class="bad" x="${(100 - wide).toFixed(2)}" y="0" width="${wide.toFixed(2)}" height="10"/></svg>`;
+}
+
+function found({ findings }: CheckDocument): Markup {
+  const rows = findings.map((entry) => [
+    entry.severity === "error" ? html`<span class="bad">${marks.error}</span>` : marks[entry.severity],
+    entry.check,
+    printable(entry.column ?? ""),
+    entry.count === null ? "" : thousands(entry.count),
+    html`${entry.file === undefined ? null : html`<span class="quiet">${printable(entry.file)}</span>`}${printable(entry.message)}${
+      entry.examples.length === 0
+        ? null
+        : html`<span class="quiet">for example ${entry.examples.map((text) => html`<code>${printable(text)}</code>`)}</span>`
+    }${
+      entry.lines.length === 0
+        ? null
+        : html`<span class="quiet">${entry.lines.length === 1 ? "line" : "lines"} ${entry.lines.slice(0, 20).join(", ")}${entry.lines.length > 20 ? ", …" : ""}</span>`
+    }`,
+  ]);
+  const columns = [
+    { head: "severity" },
+    { head: "check" },
+    { head: "column" },
+    { head: "count", number: true },
+    { head: "what", long: true },
+  ];
+  return html`<section><h2>What was found</h2>${dataTable("Findings, errors first", columns, rows)}</section>`;
+}
+
+function fileTable({ files }: CheckDocument): Markup {
+  const rows = files.map((file) => [
+    printable(file.file),
+    { ok: "✓ ok", warning: "! warning", error: "✗ error" }[file.outcome] + (file.refused ? ", refused" : ""),
+    thousands(file.rows.read),
+    thousands(file.rows.accepted),
+    thousands(file.rows.quarantined),
+  ]);
+  const columns = [
+    { head: "file" },
+    { head: "outcome" },
+    { head: "read", number: true },
+    { head: "accepted", number: true },
+    { head: "set aside", number: true },
+  ];
+  return html`<section><h2>Files</h2>${dataTable("Files", columns, rows)}</section>`;
+}
+
+function method({ files, contract }: CheckDocument): string[] {
+  return [
+    ...files.map((file) => `${printable(file.file)}: SHA-256 ${file.fingerprint}`),
+    ...(contract === null
+      ? []
+      : [`Contract ${printable(contract.name)}, version ${contract.version}: SHA-256 ${contract.fingerprint}`]),
+    "Rows read = accepted + set aside. Rows set aside are in the quarantine with their raw text: umpire quarantine list.",
+  ];
 }

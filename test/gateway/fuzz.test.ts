@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { datatypes } from "../../src/core/serving/tensor.ts";
 import { pythonWith } from "../python-with.ts";
+import { fuzzOptions, fuzzTimeout, fuzzTimes } from "./fuzz-options.ts";
 import { echoModelFile } from "./open-test-gateway.ts";
 import { startGateway, type TestGateway } from "./running-gateway.ts";
 
@@ -32,7 +33,9 @@ async function expectWell(): Promise<void> {
   expect((await gateway.call("GET", "/health")).status).toBe(200);
 }
 
-test("random tensors of any type, shape and content are answered or refused, never with a bug", async () => {
+test("random tensors of any type, shape and content are answered or refused, never with a bug", {
+  timeout: fuzzTimeout,
+}, async () => {
   const element = fc.oneof(
     fc.double(),
     fc.integer(),
@@ -74,12 +77,12 @@ test("random tensors of any type, shape and content are answered or refused, nev
       const { status } = await gateway.post(`/v2/models/${model}/infer`, text);
       expect([200, 400, 413]).toContain(status);
     }),
-    { numRuns: 400, seed: 21 },
+    fuzzOptions(400, 21),
   );
   await expectWell();
 });
 
-test("random JSON at every door is answered or refused, never with a bug", async () => {
+test("random JSON at every door is answered or refused, never with a bug", { timeout: fuzzTimeout }, async () => {
   const doors = ["/v1/models/m/predict", "/v1/models/echo/predict", "/v1/models/m/invocations", "/v1/labels"];
   const keys = ["record", "records", "items", "unit", "context", "time", "key", "instances", "inputs", "label", "id"];
   const document = fc.oneof(
@@ -94,12 +97,14 @@ test("random JSON at every door is answered or refused, never with a bug", async
       const { status } = await gateway.post(door, JSON.stringify(given));
       expect([200, 400, 413, 422]).toContain(status);
     }),
-    { numRuns: 400, seed: 22 },
+    fuzzOptions(400, 22),
   );
   await expectWell();
 });
 
-test("random bytes with any declared binary length are refused, never with a bug", async () => {
+test("random bytes with any declared binary length are refused, never with a bug", {
+  timeout: fuzzTimeout,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ maxLength: 300 }),
@@ -111,7 +116,7 @@ test("random bytes with any declared binary length are refused, never with a bug
         expect([400, 413, 415]).toContain(status);
       },
     ),
-    { numRuns: 200, seed: 23 },
+    fuzzOptions(200, 23),
   );
   await expectWell();
 });
@@ -159,17 +164,17 @@ const python = pythonWith("schemathesis");
 
 test.skipIf(python === null)(
   "a public fuzzer finds no answer that the OpenAPI description does not allow, and no bug (skips without schemathesis)",
-  { timeout: 180_000 },
+  { timeout: 120_000 + 60_000 * fuzzTimes },
   async () => {
     const program = join(dirname(python!), "schemathesis");
     const options = [
       "-n",
-      "12",
+      String(12 * fuzzTimes),
       "--seed",
-      "5",
+      String(fuzzOptions(1, 5).seed),
       "--generation-deterministic",
       "--max-time",
-      "60",
+      String(60 * fuzzTimes),
       "--continue-on-failure",
     ];
     // Doors take more than they must: numbers where ids are expected, keys that they do not know.

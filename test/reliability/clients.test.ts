@@ -46,6 +46,24 @@ test("a thousand clients that never finish their requests keep no one else from 
   expect(gateway.bugs).toEqual([]);
 });
 
+test("clients that send nonsense and never hang up do not use up the connections", async () => {
+  const small = await startGateway(`${yaml.replace("log:", "limits: { connections: 20 }\n  log:")}`);
+  const sockets: Socket[] = [];
+  try {
+    for (let i = 0; i < 60; i++) {
+      const socket = connect({ port: small.running.port, host: "127.0.0.1", allowHalfOpen: true });
+      socket.on("error", () => {});
+      socket.write("nonsense\r\n\r\n");
+      sockets.push(socket);
+      await new Promise((resolve) => socket.once("data", resolve));
+    }
+    expect((await small.call("GET", "/health")).status).toBe(200);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await small.stop();
+  }
+});
+
 test("clients that hang up in the middle of their requests leave nothing behind", async () => {
   for (let i = 0; i < 200; i++) {
     const socket = await open();

@@ -53,6 +53,7 @@ export class GatewayServer {
       {
         maxHeaderSize: limits.headers,
         headersTimeout: 15_000,
+        connectionsCheckingInterval: 5000,
         requestTimeout: 60_000,
         keepAliveTimeout: 65_000,
         noDelay: true,
@@ -61,7 +62,8 @@ export class GatewayServer {
     );
     this.server.maxConnections = limits.connections;
     this.server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-      if (socket.writable) socket.end(unreadable(error));
+      // Ended alone, it would stay open, and count, until the client closes its half too.
+      if (socket.writable) socket.end(unreadable(error), () => socket.destroy());
       else socket.destroy();
     });
   }

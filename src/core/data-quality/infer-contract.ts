@@ -3,7 +3,7 @@ import { dateForms, form, integerForms, nullForms, numberForms } from "./cell-fo
 import { type ColumnFacts, countIn, nullShare } from "./column-facts.ts";
 import type { ColumnContract, ColumnReference, ColumnType, Contract, TimeFormat } from "./contract.ts";
 import { likelyOrder } from "./date-order.ts";
-import { inferRange } from "./infer-range.ts";
+import { inferRange, isEpoch } from "./infer-range.ts";
 import { inferRules } from "./infer-rules.ts";
 import { regularStep } from "./regular-step.ts";
 import type { SampledColumn } from "./row-sample.ts";
@@ -93,10 +93,24 @@ function guessKey(facts: TableFacts, label: string | null): string[] {
   return first !== undefined && distinct(first) && facts.columns.length > 2 ? [first.name] : [];
 }
 
+function only<T>(list: readonly T[]): T | undefined {
+  return list.length === 1 ? list[0] : undefined;
+}
+
+const timeName = /^(time|timestamp|event_time|created_at|date|datetime|ts)$/i;
+
+function isEpochColumn({ numbers, times, rows }: ColumnFacts): boolean {
+  return numbers !== null && times === null && numbers.count > rows * 0.9 && isEpoch(numbers.min, numbers.max);
+}
+
 function guessTime(facts: TableFacts): string | null {
   const dates = facts.columns.filter((column) => countIn(column, dateForms) > column.rows * 0.9);
-  const named = dates.find((column) => /^(time|timestamp|event_time|created_at|date|datetime|ts)$/i.test(column.name));
-  return (named ?? (dates.length === 1 ? dates[0] : undefined))?.name ?? null;
+  const named = dates.find((column) => timeName.test(column.name));
+  const epoch = facts.columns.find((column) => timeName.test(column.name) && isEpochColumn(column));
+  // Of several dates, the one that the rows stand in the order of.
+  const ordered = dates.filter(({ times, distinct }) => times?.backward === 0 && distinct > 2);
+  if (named === undefined && epoch === undefined && dates.length > 1) return only(ordered)?.name ?? null;
+  return (named ?? epoch ?? only(dates))?.name ?? null;
 }
 
 function inferTime(facts: TableFacts, name: string): Contract["time"] {
@@ -109,7 +123,7 @@ function inferTime(facts: TableFacts, name: string): Contract["time"] {
   const step = regularStep(sorted);
   const span = sorted.at(-1)! - sorted[0]!;
   // Scattered times have gaps by nature: no limit is taken from them.
-  const dense = step !== null || widest < span / 100;
+  const dense = step !== null || widest < span / 20;
   return {
     column: name,
     ordered,

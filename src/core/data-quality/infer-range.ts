@@ -70,7 +70,8 @@ function denseRange(cells: SampledColumn, min: number, max: number): ColumnContr
   return { from: min >= 0 ? Math.max(0, from) : from, to: rareAtTop ? max + room : max };
 }
 
-function isEpoch(min: number, max: number): boolean {
+/** True where all numbers are seconds, milliseconds or microseconds since 1970, of our days. */
+export function isEpoch(min: number, max: number): boolean {
   return (
     min >= 6e8 && ((max < 4.2e9 && max - min < 1e9) || (min >= 6e11 && max < 4.2e12) || (min >= 6e14 && max < 4.2e15))
   );

@@ -11,17 +11,18 @@ export const labelFlippedCheck: TableCheck = {
   name: "label-flipped",
   group: "reference",
   severity: "error",
-  says: "The rate of a binary label mirrors the reference's (its share of ones is the reference's share of zeros), or the rank correlations of the columns with the label all turned their sign. Needs 30 rows and, for the rate, a reference rate away from one half.",
+  says: "The rate of a binary label mirrors the reference's (its share of ones is the reference's share of zeros), or the rank correlations of the columns with the label all turned their sign. Needs 30 rows and, for the rate, a reference rate away from one half. Other binary columns whose rate is mirrored are a warning.",
   run(context) {
     const { facts, contract } = context;
     const label = contract?.label ?? null;
     const own = contract?.columns.find((column) => column.name === label) ?? null;
     const severity = severityFor("label-flipped", "error", contract, own);
-    if (label === null || own?.reference === null || own === null || severity === "off") return [];
+    const others = turnedFlags(context);
+    if (label === null || own?.reference === null || own === null || severity === "off") return others;
     const seen = columnNamed(facts, label);
     const before = own.reference.mean;
-    if (seen?.numbers === null || seen === null || before === null || seen.numbers.count < 30) return [];
-    if (own.reference.quantiles?.[0] !== 0 || own.reference.quantiles[20] !== 1) return [];
+    if (seen?.numbers === null || seen === null || before === null || seen.numbers.count < 30) return others;
+    if (own.reference.quantiles?.[0] !== 0 || own.reference.quantiles[20] !== 1) return others;
     const rate = seen.numbers.mean;
     const error = Math.sqrt(
       (before * (1 - before)) / seen.numbers.count + (before * (1 - before)) / own.reference.rows,
@@ -30,7 +31,7 @@ export const labelFlippedCheck: TableCheck = {
     const moved = Math.abs(rate - before) > 6 * error && Math.abs(rate - before) > 0.1;
     const turned = turnedSigns(context, label);
     const flipped = mirrored && moved ? turned === null || turned < 0 : turned !== null && turned < -0.7;
-    if (!flipped) return [];
+    if (!flipped) return others;
     const signs = turned !== null && turned < -0.5 ? ", and the columns' correlations with it turned their sign" : "";
     const result: TableFinding = {
       ...finding({
@@ -42,9 +43,36 @@ export const labelFlippedCheck: TableCheck = {
       }),
       explains: { columns: [label], checks: ["proportions"] },
     };
-    return [result];
+    return [result, ...others];
   },
 };
+
+/**
+ * Binary columns other than the label whose share of ones mirrors the reference's. A column of one value throughout is
+ * no mirror: a flag of a whole day (holiday) is set or is not.
+ */
+function turnedFlags({ facts, contract }: TableContext): TableFinding[] {
+  return (contract?.columns ?? []).flatMap((column): TableFinding[] => {
+    const severity = severityFor("label-flipped", "warning", contract, column);
+    const { reference } = column;
+    const seen = columnNamed(facts, column.name)?.numbers ?? null;
+    if (column.name === contract?.label || severity === "off" || reference === null || seen === null) return [];
+    if (reference.quantiles?.[0] !== 0 || reference.quantiles[20] !== 1 || reference.distinct !== 2) return [];
+    const before = reference.mean ?? 0.5;
+    if (seen.count < 30 || seen.min !== 0 || seen.max !== 1 || Math.abs(before - 0.5) < 0.2) return [];
+    const error = Math.sqrt(before * (1 - before) * (1 / seen.count + 1 / reference.rows));
+    if (Math.abs(seen.mean - (1 - before)) > 3 * error + 0.02 || Math.abs(seen.mean - before) <= 6 * error) return [];
+    return [
+      finding({
+        check: "label-flipped",
+        severity,
+        column: column.name,
+        count: seen.count,
+        message: `${column.name}: share of ones ${seen.mean.toFixed(3)} against ${before.toFixed(3)} in the reference: flipped?`,
+      }),
+    ];
+  });
+}
 
 /** Cosine of the correlations with the label, now and in the reference; null where there is too little to compare. */
 function turnedSigns({ facts, contract }: TableContext, label: string): number | null {

@@ -35,3 +35,18 @@ test("columns whose ranges overlap are found swapped; other loads of the kind ar
   expect(found(plant(3, (x, y) => [y, x]))).toEqual([expect.stringMatching(/likely swapped/)]);
   for (let seed = 4; seed < 24; seed++) expect(found(plant(seed))).toEqual([]);
 });
+
+test("a column around zero that shrank to a thousandth is found, a calm period is not", () => {
+  const made = (seed: number, scale: number): TableFacts => {
+    const random = createRandom(seed);
+    const tally = new TableTally(() => false);
+    tally.add(blockOf({ wind: Array.from({ length: 800 }, () => (scale * random.nextNormal()).toPrecision(6)) }));
+    return tally.finish({ line: 801, newline: true }, { format: "csv", delimiter: ",", bytes: 0 }, null);
+  };
+  const known = inferContract(made(1, 1), { name: "wind" });
+  const says = (facts: TableFacts): string[] =>
+    unitCheck.run({ facts, contract: known, usual: null, now: null }).map(({ message }) => message);
+  expect(says(made(2, 0.001))).toEqual([expect.stringMatching(/ratio is a constant 1\/\d+/)]);
+  expect(says(made(3, 12))).toEqual([expect.stringMatching(/month for year|ratio is a constant 1[12]/)]);
+  for (const scale of [0.4, 0.7, 1, 1.5, 3]) expect(says(made(4, scale))).toEqual([]);
+});

@@ -43,7 +43,9 @@ function scaled(column: ColumnContract, seen: ColumnFacts): string | null {
   if (before === null || before === undefined || now === undefined || seen.numbers!.count < 30) return null;
   if (countIn(seen, dateForms) > 0 || column.reference!.distinct < 5 || column.reference!.rows < 30) return null;
   // Far from zero a temperature scale looks like a factor, and the other way round: the closer one is named.
-  const found = [constantFactor(before, now), temperature(before, now)].filter((one) => one !== null);
+  const found = [constantFactor(before, now), aroundZero(before, now), temperature(before, now)].filter(
+    (one) => one !== null,
+  );
   return found.toSorted((a, b) => a.error - b.error)[0]?.says ?? null;
 }
 
@@ -91,6 +93,26 @@ function constantFactor(before: readonly number[], now: readonly number[]): Expl
   return {
     says: `whole distribution scaled, median ${figure(now[10]!)} against ${figure(before[10]!)}; ratio is ${factor} (${why})`,
     error: distance(before, now, (value) => value * ratio),
+  };
+}
+
+/**
+ * Values on both sides of zero: ratios of quantiles near zero say nothing, so a line through zero is laid over all of
+ * them. Calm times scale such columns too: a ratio must be seven at least, and eight where no known unit explains it.
+ */
+function aroundZero(before: readonly number[], now: readonly number[]): Explained | null {
+  if (!(before[2]! < 0 && before[18]! > 0)) return null;
+  const ratio = (now[18]! - now[2]!) / (before[18]! - before[2]!);
+  if (!(ratio > 0)) return null;
+  const known = knownFactors.find(([factor]) => near(ratio, factor) || near(1 / ratio, factor));
+  const size = Math.abs(Math.log(ratio));
+  if (size < Math.log(known === undefined ? 8 : 6.9)) return null;
+  const error = distance(before, now, (value) => value * ratio);
+  if (error > 0.04) return null;
+  const factor = ratio >= 1 ? figure(round(ratio)) : `1/${figure(round(1 / ratio))}`;
+  return {
+    says: `whole distribution scaled, 10% to 90% is ${figure(now[2]!)} to ${figure(now[18]!)} against ${figure(before[2]!)} to ${figure(before[18]!)}; ratio is a constant ${factor} (unit mistake?${known === undefined ? "" : ` ${known[1]}`})`,
+    error,
   };
 }
 

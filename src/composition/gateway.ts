@@ -44,15 +44,15 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
   const telemetry = tracedTelemetry(await createPrometheusTelemetry());
   const { createRedaction, hashKey } = await import("../adapters/prediction-log/redaction.ts");
   const { RotationSchedule } = await import("../adapters/prediction-log/rotation-schedule.ts");
-  const columns = new Map(config.models.map((model) => [model.name, model.columns]));
-  const transform = createRedaction({ ...config.log, columns }, () => hashKey(config.stateFolder));
+  const kept = new Map(config.models.map((model) => [model.name, model]));
+  const transform = createRedaction({ ...config.log, models: kept }, () => hashKey(config.stateFolder));
   const rotation = config.log.rotate ? new RotationSchedule(config.log.folder, config.log.retentionDays) : null;
   const log = new Log({
     ...config.log,
     onClosed: () => rotation?.start(),
     ...(transform === undefined ? {} : { transform }),
   });
-  if (log.hasClosedSegments()) rotation?.start();
+  if (log.hasClosedSegments() || config.log.retentionDays !== null) rotation?.start();
   const models = new Map<string, ServedModel>();
   const placements: string[] = [];
   for (const model of config.models) {
@@ -73,6 +73,7 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     routingFile.watch((stored) => state.adoptRouting(stored), onProblem),
     overridesFile.watch((stored) => state.adoptOverrides(stored), onProblem),
   ];
+  const counting = setInterval(() => state.keepCounts(), 1000).unref();
   const path = new PredictionPath({
     models,
     overrides: () => state.book,
@@ -99,7 +100,8 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     placements,
     close: async () => {
       for (const stop of unwatch) stop();
-      state.flush();
+      clearInterval(counting);
+      state.keepCounts();
       await shadows.drain();
       // What is closed from here on is rotated by the next run, so that a restart is quick.
       await rotation?.close();

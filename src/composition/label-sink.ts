@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import type { GatewayConfig } from "../app/serving/gateway-config.ts";
 import { LabelIntake, type GivenLabel, type LabelOutcome } from "../app/serving/label-intake.ts";
 import { Failure } from "../core/failures.ts";
 import { systemClock } from "./system-clock.ts";
@@ -8,12 +10,28 @@ export interface LabelSink {
   close(): Promise<void>;
 }
 
+/**
+ * @param to a gateway's address, or the configuration of one whose log is written beside it
+ * @throws Failure FILE_MISSING where there is no log
+ */
 export async function openLabelSink(
-  to: { readonly url: string; readonly key: string | null } | { readonly log: string },
+  to: { readonly url: string; readonly key: string | null } | GatewayConfig,
 ): Promise<LabelSink> {
   if ("url" in to) return remoteSink(to.url, to.key);
+  const { folder } = to.log;
+  if (!existsSync(folder)) {
+    throw new Failure("FILE_MISSING", {
+      where: folder,
+      message: "there is no prediction log here",
+      mend: ["--log DIR, the folder of the gateway's log; or --url ADDRESS of a gateway that runs"],
+    });
+  }
   const { SegmentLog } = await import("../adapters/prediction-log/segment-log.ts");
-  const log = new SegmentLog({ folder: to.log, mode: "durable" });
+  const { createRedaction, hashKey } = await import("../adapters/prediction-log/redaction.ts");
+  const models = new Map(to.models.map((model) => [model.name, model]));
+  // Keys that the log keeps as hashes are found by the same hashes.
+  const transform = createRedaction({ ...to.log, models }, () => hashKey(to.stateFolder));
+  const log = new SegmentLog({ folder, mode: "durable", ...(transform === undefined ? {} : { transform }) });
   const intake = new LabelIntake(log, { label: () => {} }, systemClock);
   return { take: (labels) => intake.take(labels), close: () => log.close() };
 }

@@ -20,8 +20,13 @@ export interface TestGateway {
 }
 
 /** A gateway with the given `umpire.yaml`, on a free port, with folders of its own; `reuse` starts in a folder that is there. */
-export async function startGateway(yaml: string, reuse?: string): Promise<TestGateway> {
+export async function startGateway(
+  yaml: string,
+  reuse?: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<TestGateway> {
   const folder = reuse ?? mkdtempSync(join(tmpdir(), "umpire-gateway-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, "umpire.yaml"), yaml);
   const settings = await readGateway("umpire.yaml", folder, join(folder, ".umpire"), process.env);
   const bugs: unknown[] = [];

@@ -38,7 +38,7 @@ const eventColumns = [
   "item",
   "position",
 ];
-const computedColumns = ["umpire_time", "umpire_prediction", "umpire_label_time"];
+const computedColumns = ["umpire_time", "umpire_prediction", "umpire_classes", "umpire_label_time"];
 
 async function exportTraining(
   connection: DuckDBConnection,
@@ -77,7 +77,7 @@ async function exportTraining(
   const own = [...eventColumns.map((name) => `umpire_${name}`), ...computedColumns, ...labelNames];
   const typed = await featureColumns(connection, features, own);
   const labelColumns = await Promise.all(labels.map((name, i) => labelColumn(connection, name, labelNames[i]!)));
-  const rest = `${eventColumns.map((name) => `p.${identifier(name)} as ${identifier(`umpire_${name}`)}`).join(", ")}, epoch_ms(coalesce(p.time, p."at")::bigint) as umpire_time, ${await predictionColumn(connection)} as umpire_prediction, epoch_ms((select max(time) from known k where k.pid = p.id)::bigint) as umpire_label_time`;
+  const rest = `${eventColumns.map((name) => `p.${identifier(name)} as ${identifier(`umpire_${name}`)}`).join(", ")}, epoch_ms(coalesce(p.time, p."at")::bigint) as umpire_time, ${await predictionColumn(connection)} as umpire_prediction, p.classes::varchar as umpire_classes, epoch_ms((select max(time) from known k where k.pid = p.id)::bigint) as umpire_label_time`;
   await connection.run(
     `create temp table training as select ${[...typed, ...labelColumns, rest].join(", ")} from predictions p join texts t on t.text_id = p.id order by p."at", p.id`,
   );

@@ -23,6 +23,7 @@ const columns = {
   prepared: "JSON",
   context: "JSON",
   prediction: "JSON",
+  classes: "JSON",
   score: "DOUBLE",
   position: "INTEGER",
   milliseconds: "DOUBLE",
@@ -68,7 +69,8 @@ export async function openEvents(connection: DuckDBConnection, folder: string): 
     ...(parquet.length === 0
       ? []
       : [
-          `select ${names} from read_parquet([${parquet.map(quoted).join(", ")}], union_by_name = true, hive_partitioning = false)`,
+          // Files that an older Umpire wrote lack columns.
+          `select ${names} from (select * from ${emptyEvents()} union all by name select * from read_parquet([${parquet.map(quoted).join(", ")}], union_by_name = true, hive_partitioning = false))`,
         ]),
   ];
   await connection.run(

@@ -45,6 +45,7 @@ function prediction(more: Partial<PredictionEvent> & { id: string }): Prediction
     prepared: null,
     context: null,
     prediction: 0.5,
+    classes: null,
     score: null,
     position: null,
     milliseconds: Math.E,
@@ -119,8 +120,37 @@ describe("evidence of a rollout from the log", () => {
     expect(early.steps[0]!.control.labels["click"]).toEqual({ given: 2, come: 2 });
   });
 
+  it("holds a class against its label as a text, also where classes are numbers, and a score against one half", async () => {
+    const label = { kind: "label", key: null, item: null, model: null, name: "click", at: 1, source: null } as const;
+    const quality = { ...clicks, name: "loss", measure: "quality", loss: "zero-one", direction: -1 } as const;
+    const answers = [
+      ["1", 2],
+      ["2", 2],
+      ["0", 1],
+      [0.9, 1],
+      [0.2, 1],
+      ["yes", "yes"],
+    ] as const;
+    const folder = logOf(
+      answers.flatMap(([answer, truth], i) => [
+        prediction({ id: `p${i}`, unit: `u${i}`, prediction: answer }),
+        { ...label, id: `p${i}`, label: truth, time: 5 },
+      ]),
+    );
+    const { steps } = await createRolloutEvidence(folder).collect({ ...request, guardrails: [quality] });
+    expect(steps[0]!.control.measures["loss"]).toMatchObject({ x: 6, y: 3 });
+  });
+
   it("pairs a shadow's answers with the champion's on the same units", async () => {
-    const shadow = { kind: "shadow", at: 2000, model: "m", version: "2", prediction: 0.7, milliseconds: 1 } as const;
+    const shadow = {
+      kind: "shadow",
+      at: 2000,
+      model: "m",
+      version: "2",
+      prediction: 0.7,
+      classes: null,
+      milliseconds: 1,
+    } as const;
     const folder = logOf([
       prediction({ id: "a", cohort: "all", propensity: 1 }),
       prediction({ id: "b", cohort: "all", propensity: 1 }),

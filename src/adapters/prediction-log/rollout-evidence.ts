@@ -193,6 +193,8 @@ function measuresOf(guardrails: readonly Guardrail[], cuts: AnswerCuts | null): 
 
 function lossOf(loss: Loss, number: string, text: string, g: number): string {
   const label = `k${g}.number`;
+  // A text is a class, also one that is written as a number.
+  const isClass = "json_type(prediction) = 'VARCHAR'";
   const inside = `greatest(least(${number}, 1 - 1e-15), 1e-15)`;
   switch (loss) {
     case "absolute":
@@ -203,7 +205,7 @@ function lossOf(loss: Loss, number: string, text: string, g: number): string {
       return `-(${label} * ln(${inside}) + (1 - ${label}) * ln(1 - ${inside}))`;
     case "zero-one":
       return `case when k${g}.text is null then null
-        when ${number} is not null and ${label} is not null then ((${number} >= 0.5) <> (${label} >= 0.5))::int
+        when not ${isClass} and ${number} is not null and ${label} is not null then ((${number} >= 0.5) <> (${label} >= 0.5))::int
         else (${text} <> k${g}.text)::int end`;
   }
 }

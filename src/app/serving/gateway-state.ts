@@ -30,6 +30,8 @@ export class GatewayState {
   #revision = 0;
   #list: readonly Override[] = [];
   #book = new OverrideBook([]);
+  /** The counts that are on disk. */
+  #kept = "{}";
 
   constructor(
     models: ReadonlyMap<string, ServedModel>,
@@ -74,7 +76,11 @@ export class GatewayState {
 
   adoptOverrides(stored: StoredOverrides): void {
     this.#list = stored.overrides;
-    this.#book = new OverrideBook(stored.overrides, { ...stored.applied, ...this.#book.counts() });
+    // Two processes of one gateway count by themselves: at least as many as either counted were applied.
+    const applied: Record<string, number> = { ...stored.applied };
+    for (const [id, count] of Object.entries(this.#book.counts())) applied[id] = Math.max(count, applied[id] ?? 0);
+    this.#book = new OverrideBook(stored.overrides, applied);
+    this.#kept = JSON.stringify(stored.applied);
   }
 
   /**
@@ -109,20 +115,35 @@ export class GatewayState {
 
   /** Enters an override; it counts for the next request. One of the same id is replaced. @throws Failure WRITE */
   enter(override: Override): void {
+    this.#catchUp();
     this.#keep([...this.#list.filter((other) => other.id !== override.id), override]);
   }
 
   /** @returns false where there is none of this id */
   withdraw(id: string): boolean {
+    this.#catchUp();
     const left = this.#list.filter((override) => override.id !== id);
     if (left.length === this.#list.length) return false;
     this.#keep(left);
     return true;
   }
 
-  /** Keeps the counts of boosts, so that limits hold over a restart. */
-  flush(): void {
-    if (this.#list.length > 0) this.#keep(this.#list);
+  /** Keeps the counts of boosts, where they changed: limits hold over a restart, whatever ended the process. */
+  keepCounts(): void {
+    if (JSON.stringify(this.#book.counts()) === this.#kept) return;
+    try {
+      this.#catchUp();
+      this.#keep(this.#list);
+    } catch (error) {
+      // A full disk: the next time will do, and no answer waits for it.
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  /** Takes over what another process of this gateway has written since: what is written next must not undo it. */
+  #catchUp(): void {
+    const stored = this.#overrides.read();
+    if (stored !== null) this.adoptOverrides(stored);
   }
 
   #keep(overrides: readonly Override[]): void {
@@ -130,6 +151,7 @@ export class GatewayState {
     this.#overrides.write({ schema: "umpire.overrides/1", overrides, applied });
     this.#list = overrides;
     this.#book = new OverrideBook(overrides, applied);
+    this.#kept = JSON.stringify(applied);
   }
 }
 

@@ -22,6 +22,7 @@ export interface AnsweredRequest {
 export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
   const { model, request, id, plans, answers, replies, at, milliseconds } = answered;
   const positions = request.list ? new Map(listOrder(replies).map((reply, i) => [reply.row, i])) : null;
+  const isSeveral = model.options.task === "regression" || model.options.task === "ranking";
   return plans.map((plan, i): LogEvent => {
     const reply = replies[i]!;
     if (plan.rejected.length > 0) {
@@ -36,7 +37,7 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
       key: known ? plan.key : null,
       request: id,
       at,
-      time: plan.time,
+      time: known ? plan.time : null,
       model: model.name,
       version: answer?.version ?? "",
       routed: plan.decision.version,
@@ -45,11 +46,13 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
       propensity: plan.decision.propensity,
       unit: known ? plan.unit : null,
       group: known ? (plan.group ?? (request.list ? id : null)) : null,
-      item: plan.item,
+      item: known ? plan.item : null,
       raw: known ? (plan.raw ?? tensorFeatures(request)) : null,
       prepared: known && plan.prepared !== plan.raw ? plan.prepared : null,
       context: known ? request.context : null,
-      prediction: answer !== undefined && answer.scores.length > 1 ? answer.scores : reply.prediction,
+      // A number of several parts is no choice between classes.
+      prediction: isSeveral && answer !== undefined && answer.scores.length > 1 ? answer.scores : reply.prediction,
+      classes: isSeveral ? null : reply.classes,
       score: reply.overrides.length > 0 ? (answer?.scores[0] ?? null) : null,
       position: positions?.get(reply.row) ?? null,
       milliseconds,

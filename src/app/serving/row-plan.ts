@@ -50,8 +50,12 @@ export function planRows(
     const rejected = problems.length === 0 ? nothing : problems.filter((problem) => problem.action === "reject");
     const clean = checked?.record ?? raw;
     const prepared = clean === null ? null : (model.options.preparation?.(clean) ?? clean);
-    const decision: RouteDecision = listDecision ?? decide(model, request, prepared, unit ?? `${requestId}:${row}`);
-    if (request.list) listDecision = decision;
+    const answersOptOut = optedOut ? optOutVersion(model) : null;
+    // Where someone who opted out would belong is told by what they gave: it is neither asked nor kept.
+    const decision: RouteDecision = optedOut
+      ? { version: answersOptOut ?? "", cohort: "all", arm: "opt-out", propensity: 1 }
+      : (listDecision ?? decide(model, request, prepared, unit ?? `${requestId}:${row}`));
+    if (request.list && !optedOut) listDecision = decision;
     const sentTo = optedOut ? "opt-out" : problems.some((problem) => problem.action === "fallback") ? "contract" : null;
     plans.push({
       row,
@@ -64,11 +68,7 @@ export function planRows(
       key: request.key ?? textOf(raw, model.options.columns.id),
       decision,
       version:
-        sentTo === null
-          ? decision.version
-          : sentTo === "opt-out"
-            ? optOutVersion(model)
-            : fallbackVersion(model, decision),
+        sentTo === null ? decision.version : sentTo === "opt-out" ? answersOptOut : fallbackVersion(model, decision),
       sentTo,
       marks: problems.length === 0 ? nothing : problems.filter((problem) => problem.action !== "reject"),
       rejected,

@@ -1,5 +1,6 @@
 import type { OverrideBook, OverrideEffect } from "../../core/serving/overrides.ts";
 import { isTexts, type Tensor } from "../../core/serving/tensor.ts";
+import type { ServingModel } from "../ports/serving-runtime.ts";
 import type { RowAnswer } from "./answer-rows.ts";
 import type { RowReply } from "./predict-request.ts";
 import type { RowPlan } from "./row-plan.ts";
@@ -17,20 +18,20 @@ export function rowReply(
   book: OverrideBook,
   now: number,
 ): RowReply {
+  const names = answer === undefined ? null : classNames(model.slot(answer.version)?.model, answer.scores);
   let overrides = none;
   let prediction: number | string | null = answer === undefined ? null : (answer.text ?? answer.scores[0] ?? null);
   const block = book.block(model.name, plan.item, now);
   if (block !== null) {
     overrides = [block];
     prediction = null;
-  } else if (typeof prediction === "number") {
+  } else if (typeof prediction === "number" && names === null) {
     const boost = book.boost(model.name, plan.item, prediction, now);
     if (boost !== null) {
       prediction = boost.score;
       overrides = [boost.effect];
     }
   }
-  const names = answer === undefined || answer.scores.length === 1 ? null : classNames(model, answer);
   return {
     id,
     row: plan.row,
@@ -47,12 +48,15 @@ export function rowReply(
   };
 }
 
-function classNames(model: ServedModel, answer: RowAnswer): readonly string[] {
-  const classes = model.slot(answer.version)?.model.classes;
-  return classes?.length === answer.scores.length ? classes : answer.scores.map((_, i) => String(i));
+/** Names of the classes whose probabilities a row of scores holds; null where it is one score. */
+export function classNames(served: ServingModel | undefined, scores: readonly number[]): readonly string[] | null {
+  if (scores.length === 1) return null;
+  const classes = served?.classes;
+  return classes?.length === scores.length ? classes : scores.map((_, i) => String(i));
 }
 
-function best(scores: readonly number[]): number {
+/** Place of the highest score. */
+export function best(scores: readonly number[]): number {
   let at = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[at]!) at = i;
   return at;

@@ -2,12 +2,13 @@ import { isSampled } from "../../core/serving/route.ts";
 import type { ShadowEvent } from "../../core/serving/prediction-event.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Rows } from "../ports/serving-runtime.ts";
+import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
 import type { PredictionLog } from "../ports/prediction-log.ts";
 import type { ServingTelemetry } from "../ports/serving-telemetry.ts";
 import { fitsInputs } from "./answer-rows.ts";
 import type { PredictRequest, RowReply } from "./predict-request.ts";
 import type { RowPlan } from "./row-plan.ts";
+import { best, classNames } from "./row-reply.ts";
 import type { ServedModel } from "./served-model.ts";
 import type { VersionSlot } from "./version-slot.ts";
 
@@ -105,13 +106,18 @@ export class ShadowQueue {
 
   async #run(copy: Copy): Promise<void> {
     const started = this.#clock.monotonic();
-    const event = (i: number, prediction: ShadowEvent["prediction"], error: string | null): ShadowEvent => ({
+    const event = (
+      i: number,
+      answer: Pick<ShadowEvent, "prediction" | "classes">,
+      error: string | null,
+    ): ShadowEvent => ({
       kind: "shadow",
       id: copy.ids[i]!,
       at: this.#clock.now(),
       model: copy.model.name,
       version: copy.version,
-      prediction,
+      prediction: answer.prediction,
+      classes: answer.classes,
       milliseconds: this.#clock.monotonic() - started,
       error,
     });
@@ -120,14 +126,11 @@ export class ShadowQueue {
       const slot = copy.model.slot(copy.version);
       if (slot === undefined) throw new Error("the version was unloaded");
       const answer = await slot.predict(copy.rows, { allOutputs: false });
-      events = copy.ids.map((_, i) => {
-        const scores = [...answer.scores.subarray(i * answer.width, (i + 1) * answer.width)];
-        return event(i, answer.texts?.[i] ?? (scores.length === 1 ? scores[0]! : scores), null);
-      });
+      events = copy.ids.map((_, i) => event(i, shadowAnswer(copy.model, slot.model, answer, i), null));
       this.#telemetry.shadow(copy.model.name, copy.version, "answered");
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      events = copy.ids.map((_, i) => event(i, null, message.slice(0, 200)));
+      events = copy.ids.map((_, i) => event(i, { prediction: null, classes: null }, message.slice(0, 200)));
       this.#telemetry.shadow(copy.model.name, copy.version, "failed");
     }
     await this.#log.append(events).catch(() => {});
@@ -149,6 +152,25 @@ export class ShadowQueue {
   #idle(): void {
     if (this.#isIdle()) for (const done of this.#whenIdle.splice(0)) done();
   }
+}
+
+/** One row of a shadow's answer, in the form in which the log keeps that of a version that answers. */
+function shadowAnswer(
+  { options }: ServedModel,
+  shadow: ServingModel,
+  answer: Answer,
+  row: number,
+): Pick<ShadowEvent, "prediction" | "classes"> {
+  const scores = [...answer.scores.subarray(row * answer.width, (row + 1) * answer.width)];
+  const text = answer.texts?.[row];
+  if (text !== undefined) return { prediction: text, classes: null };
+  const names = classNames(shadow, scores);
+  if (names === null) return { prediction: scores[0]!, classes: null };
+  if (options.task === "regression" || options.task === "ranking") return { prediction: scores, classes: null };
+  return {
+    prediction: names[best(scores)]!,
+    classes: Object.fromEntries(names.map((name, i) => [name, scores[i]!])),
+  };
 }
 
 function rowsOf(

@@ -28,7 +28,9 @@ export interface PredictionEvent {
   /** Features as the model got them, where they differ. */
   readonly prepared: FeatureRecord | null;
   readonly context: FeatureRecord | null;
+  /** Of several classes: the one with the highest probability; the probabilities are `classes`. */
   readonly prediction: number | string | readonly number[] | null;
+  readonly classes: Readonly<Record<string, number>> | null;
   /** Before overrides, where one changed it. */
   readonly score: number | null;
   readonly position: number | null;
@@ -47,6 +49,7 @@ export interface ShadowEvent {
   readonly model: string;
   readonly version: string;
   readonly prediction: number | string | readonly number[] | null;
+  readonly classes: Readonly<Record<string, number>> | null;
   readonly milliseconds: number;
   readonly error: string | null;
 }

@@ -109,7 +109,9 @@ export const gatewayFile = z.strictObject({
       folder: z.string().min(1).optional().describe("Default .umpire/predictions."),
       mode: z.enum(["durable", "written", "early"]).optional().describe("Default written."),
       retention: span.optional().describe("How long Parquet files are kept; default for ever."),
-      redact: names.optional().describe("Columns that are not kept."),
+      redact: names
+        .optional()
+        .describe("Columns that are not kept. No label can be joined by a key that is not: hash that."),
       hash: names.optional().describe("Columns that are kept as a keyed hash."),
       rotate: z.boolean().optional().describe("Default true: closed segments become Parquet by model and day."),
       segment: z.strictObject({ size: size.optional(), age: span.optional() }).optional(),

@@ -4,8 +4,10 @@ import type { Command } from "commander";
 import { Failure } from "../../../core/failures.ts";
 import { parseTime } from "../../../core/tables/parse-time.ts";
 import { type CommandContext, type SharedOptions, withSharedOptions } from "../context.ts";
+import { loggingOf } from "./gateway-settings.ts";
 
 interface ExportOptions extends SharedOptions {
+  readonly config?: string;
   readonly log?: string;
   readonly model?: string;
   readonly asOf?: string;
@@ -19,6 +21,7 @@ export function register(program: Command, context: CommandContext): void {
     .command("export")
     .summary("served features joined with their labels, as a training set")
     .description("Writes what was served, as it was served, with the labels that were known at a time.")
+    .option("--config <file>", "umpire.yaml of the gateway; default umpire.yaml where there is one")
     .option("--log <dir>", "folder of the prediction log; default in the folder of --out")
     .option("--model <name>", "which model, where the log holds several")
     .option("--as-of <time>", "predictions and labels until then; default now")
@@ -31,8 +34,8 @@ export function register(program: Command, context: CommandContext): void {
       context.action<ExportOptions>(async (terminal, options) => {
         const { openEventArchive } = await import("../../../composition/gateway.ts");
         const folder = context.workingDirectory;
-        const log = resolve(folder, options.log ?? `${options.out ?? ".umpire"}/predictions`);
-        const archive = await openEventArchive(log);
+        const { log } = await loggingOf(options, folder);
+        const archive = await openEventArchive(log.folder);
         if (options.rotate === true) await archive.rotate();
         const to = resolve(folder, options.to);
         await mkdir(dirname(to), { recursive: true });

@@ -61,6 +61,12 @@ export async function settingsOf(
     );
     return { ...settings, ...flags, config };
   }
+  if (options.model.length === 0 && options.server === undefined) {
+    throw new Failure("USAGE", {
+      message: "nothing to serve",
+      mend: ["umpire gateway --model NAME=FILE.onnx", "umpire gateway --model NAME=http://127.0.0.1:5000/predict"],
+    });
+  }
   const config = await withKeptModels(configOf(options, folder, out), options);
   return {
     config: { ...config, log: { ...config.log, ...log } },
@@ -107,13 +113,25 @@ function portOf(text: string, flag: string): number {
   throw new Failure("USAGE", { message: `${flag} is ${text}; a port is a whole number from 0 to 65535` });
 }
 
-function configOf(options: GatewayOptions, folder: string, out: string): GatewayConfig {
-  if (options.model.length === 0 && options.server === undefined) {
-    throw new Failure("USAGE", {
-      message: "nothing to serve",
-      mend: ["umpire gateway --model NAME=FILE.onnx", "umpire gateway --model NAME=http://127.0.0.1:5000/predict"],
-    });
-  }
+/** Where a gateway logs and how, as its file says; there need be none. */
+export async function loggingOf(
+  options: Pick<GatewayOptions, "log" | "out"> & { readonly config?: string },
+  folder: string,
+): Promise<GatewayConfig> {
+  const out = resolve(folder, options.out ?? ".umpire");
+  const usual = existsSync(resolve(folder, "umpire.yaml")) ? "umpire.yaml" : undefined;
+  const file = options.config ?? usual;
+  const { readGateway } = await import("../../../app/serving/read-gateway.ts");
+  const config =
+    file === undefined
+      ? configOf({ model: [] }, folder, out)
+      : // No model is called, so none of its secrets is needed.
+        (await readGateway(file, folder, out, new Proxy({}, { get: () => "" }))).config;
+  if (options.log === undefined) return config;
+  return { ...config, log: { ...config.log, folder: resolve(folder, options.log) } };
+}
+
+function configOf(options: Pick<GatewayOptions, "model">, folder: string, out: string): GatewayConfig {
   return {
     models: options.model.map((text) => modelOf(text, folder)),
     log: {

@@ -3,10 +3,12 @@ import type { Command } from "commander";
 import { readKey } from "../api/api-client.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
+import { loggingOf } from "./gateway-settings.ts";
 
 interface LabelOptions extends SharedOptions {
   readonly url?: string;
   readonly keyFile?: string;
+  readonly config?: string;
   readonly log?: string;
   readonly model?: string;
   readonly id?: string;
@@ -25,6 +27,7 @@ export function register(program: Command, context: CommandContext): void {
     .description("Labels may come late, in parts, corrected and repeated: the latest stands, all are kept.")
     .option("--url <address>", "the gateway; without it the log's folder is written to")
     .option("--key-file <file>", "file with the gateway's key; default the variable UMPIRE_KEY")
+    .option("--config <file>", "umpire.yaml of the gateway; default umpire.yaml where there is one")
     .option("--log <dir>", "folder of the prediction log; default in the folder of --out")
     .option("--model <name>", "of which model")
     .option("--id <column>", "column with the prediction's id")
@@ -51,7 +54,7 @@ async function bring(
   const folder = context.workingDirectory;
   const sink = await openLabelSink(
     options.url === undefined
-      ? { log: resolve(folder, options.log ?? `${options.out ?? ".umpire"}/predictions`) }
+      ? await loggingOf(options, folder)
       : { url: options.url, key: await readKey(options.keyFile, folder) },
   );
   const reader = await openTableReader();

@@ -13,9 +13,9 @@ export async function openCheckReader(): Promise<CheckReader> {
   return createCheckReader(expandInputs);
 }
 
-export async function openQuarantine(folder: string): Promise<QuarantineStore> {
+export async function openQuarantine(folder: string, base: string): Promise<QuarantineStore> {
   const { createQuarantineFolder } = await import("../adapters/quarantine/quarantine-folder.ts");
-  return createQuarantineFolder(folder);
+  return createQuarantineFolder(folder, base);
 }
 
 export async function openLoadHistory(folder: string): Promise<LoadHistory> {

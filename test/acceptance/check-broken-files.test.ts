@@ -29,7 +29,11 @@ interface Expected {
 
 const expected: Readonly<Record<string, readonly Expected[]>> = {
   "truncated.csv": [
-    { check: "truncated", lines: [598], says: /597 rows where the reference has 1,000: likely truncated/ },
+    {
+      check: "truncated",
+      lines: [598],
+      says: /15 fields are there, .*597 rows where the reference has 1,000: likely truncated/,
+    },
   ],
   "ragged_rows.csv": [
     {
@@ -170,7 +174,7 @@ const expected: Readonly<Record<string, readonly Expected[]>> = {
     {
       check: "corrupt-page",
       column: "native_country",
-      says: /page checksum does not match in row group 2 \(from 0, of 4\).*other 3 row groups are readable/,
+      says: /page checksum does not match in row group 2 \(from 0, of 4\).*at byte [\d,]+, where the pages of hours_per_week end.*other 3 row groups are readable/,
     },
   ],
   "truncated.parquet": [{ check: "truncated", says: /no PAR1 magic at the end: the file is truncated/ }],

@@ -134,7 +134,7 @@ function notePages(damaged: readonly PageProblem[], layout: ParquetLayout | null
       severity: "error",
       column: problem.column,
       count: problem.rows,
-      message: `${problem.says} in row group ${problem.rowGroup} (from 0, of ${layout.rowGroups.length}), column ${problem.column}: ${thousands(problem.rows)} rows; ${readable === 0 ? "no other row group is readable" : `the other ${thousands(readable)} row ${readable === 1 ? "group is" : "groups are"} readable (${thousands(layout.rows - lost)} rows)`}`,
+      message: `${problem.says} in row group ${problem.rowGroup} (from 0, of ${layout.rowGroups.length}), column ${problem.column}${place(problem)}: ${thousands(problem.rows)} rows; ${readable === 0 ? "no other row group is readable" : `the other ${thousands(readable)} row ${readable === 1 ? "group is" : "groups are"} readable (${thousands(layout.rows - lost)} rows)`}`,
     });
   }
   if (damaged.length > 20)
@@ -144,6 +144,12 @@ function notePages(damaged: readonly PageProblem[], layout: ParquetLayout | null
       count: damaged.length,
       message: `${thousands(damaged.length)} column chunks are damaged in all`,
     });
+}
+
+function place({ at, after }: PageProblem): string {
+  if (at === null) return "";
+  const follows = after === null ? "" : `, where the pages of ${after} end`;
+  return ` (its page at byte ${thousands(at)}${follows})`;
 }
 
 function firstLine(error: unknown): string {

@@ -237,7 +237,7 @@ export async function findUnreadable(path: string, layout: ParquetLayout): Promi
     for (const [rowGroup, { rows }] of layout.rowGroups.entries()) {
       const where = ` WHERE file_row_number >= ${first} AND file_row_number < ${first + rows}`;
       if (!(await reads(column, where)))
-        problems.push({ rowGroup, column, rows, says: "decompression error or damaged values" });
+        problems.push({ rowGroup, column, rows, says: "decompression error or damaged values", at: null, after: null });
       first += rows;
     }
   }

@@ -25,6 +25,10 @@ export interface PageProblem {
   readonly column: string;
   readonly says: string;
   readonly rows: number;
+  /** Byte of the file at which the damaged page's content begins; null where it is not known. */
+  readonly at: number | null;
+  /** Column whose pages end where those of this one begin: who counts bytes from its chunk looks there. */
+  readonly after: string | null;
 }
 
 const struct = (value: ThriftValue | undefined): ThriftStruct => (value instanceof Map ? value : new Map());
@@ -98,35 +102,50 @@ export async function checkPages(
     if (group.rows === 0) continue;
     for (const chunk of group.chunks) {
       const problem = await checkChunk(file, size, chunk, trial);
-      if (problem !== null) problems.push({ rowGroup, column: chunk.column, says: problem, rows: group.rows });
+      if (problem !== null) {
+        const first = problem.at !== null && problem.at - chunk.from < firstPage;
+        const before = first ? group.chunks.find((other) => other.from + other.bytes === chunk.from) : undefined;
+        problems.push({ rowGroup, column: chunk.column, ...problem, rows: group.rows, after: before?.column ?? null });
+      }
       if (problems.length >= 1000) return problems;
     }
   }
   return problems;
 }
 
-async function checkChunk(file: FileHandle, size: number, chunk: ColumnChunk, trial: boolean): Promise<string | null> {
+/** Bytes of a page's header at most: a damaged page that begins within them is the first of its chunk. */
+const firstPage = 256;
+
+async function checkChunk(
+  file: FileHandle,
+  size: number,
+  chunk: ColumnChunk,
+  trial: boolean,
+): Promise<Pick<PageProblem, "says" | "at"> | null> {
+  const nowhere = (says: string): Pick<PageProblem, "says" | "at"> => ({ says, at: null });
   if (!(chunk.from >= 4) || !(chunk.bytes >= 0) || chunk.from + chunk.bytes > size - 8)
-    return "the pages lie outside of the file";
+    return nowhere("the pages lie outside of the file");
   if (chunk.bytes > 1 << 28) return null;
   const bytes = Buffer.allocUnsafe(chunk.bytes);
   const { bytesRead } = await file.read(bytes, 0, chunk.bytes, chunk.from);
-  if (bytesRead < chunk.bytes) return "the pages end too early";
+  if (bytesRead < chunk.bytes) return nowhere("the pages end too early");
   for (let position = 0; position < bytes.length; ) {
     let header: ThriftStruct;
     const reader = new ThriftReader(bytes, position);
     try {
       header = reader.struct();
     } catch {
-      return "the header of a page is damaged";
+      return { says: "the header of a page is damaged", at: chunk.from + position };
     }
     const length = number(header.get(3));
     const page = bytes.subarray(reader.position, reader.position + length);
-    if (!(length >= 0) || page.length < length) return "a page is longer than its column chunk";
+    if (!(length >= 0) || page.length < length)
+      return { says: "a page is longer than its column chunk", at: chunk.from + position };
     const sum = header.get(4);
     if (typeof sum === "number") {
-      if (crc32(page) !== sum >>> 0) return "page checksum does not match";
-    } else if (trial && !unpacks(page, chunk.codec, header)) return "a page cannot be unpacked";
+      if (crc32(page) !== sum >>> 0) return { says: "page checksum does not match", at: chunk.from + reader.position };
+    } else if (trial && !unpacks(page, chunk.codec, header))
+      return { says: "a page cannot be unpacked", at: chunk.from + reader.position };
     position = reader.position + length;
   }
   return null;

@@ -11,7 +11,7 @@ import {
   rm,
   type FileHandle,
 } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type {
   QuarantinedRow,
@@ -27,9 +27,10 @@ import { Failure } from "../../core/failures.ts";
  * each refused file, and one trail. A run is written as `.partial`, synced, and renamed: after a kill there is either
  * the whole run or a partial one that says so, never half of a run that looks whole.
  */
-export function createQuarantineFolder(folder: string): QuarantineStore {
+/** @param base where paths of files begin that are not absolute: where the user stands */
+export function createQuarantineFolder(folder: string, base = "."): QuarantineStore {
   return {
-    begin: (file) => RunWriter.create(folder, file),
+    begin: (file) => RunWriter.create(folder, base, file),
     runs: () => listRuns(folder),
     rows: (run) => readRows(folder, run),
     trail: () => readTrail(folder),
@@ -43,19 +44,22 @@ const flushAt = 1 << 20;
 
 class RunWriter implements QuarantineWriter {
   readonly #folder: string;
+  /** Where the user stands. */
+  readonly #base: string;
   readonly #name: string;
   readonly #handle: FileHandle;
   #buffer: string[] = [];
   #size = 0;
   #rows = 0;
 
-  private constructor(folder: string, name: string, handle: FileHandle) {
+  private constructor(folder: string, base: string, name: string, handle: FileHandle) {
     this.#folder = folder;
+    this.#base = base;
     this.#name = name;
     this.#handle = handle;
   }
 
-  static async create(folder: string, file: string): Promise<RunWriter> {
+  static async create(folder: string, base: string, file: string): Promise<RunWriter> {
     await mkdir(folder, { recursive: true });
     const slug = basename(file)
       .replace(/[^A-Za-z0-9._-]+/g, "-")
@@ -66,7 +70,7 @@ class RunWriter implements QuarantineWriter {
       try {
         const taken = await readdir(folder);
         if (taken.includes(`${name}.jsonl`)) continue;
-        return new RunWriter(folder, name, await open(join(folder, `${name}.partial`), "wx"));
+        return new RunWriter(folder, base, name, await open(join(folder, `${name}.partial`), "wx"));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 1000) throw error;
       }
@@ -104,7 +108,7 @@ class RunWriter implements QuarantineWriter {
     const name = join("files", `${fingerprint.slice(0, 16)}-${basename(file)}`);
     await mkdir(join(this.#folder, "files"), { recursive: true });
     const target = join(this.#folder, name);
-    await copyFile(file, `${target}.partial`, constants.COPYFILE_FICLONE);
+    await copyFile(resolve(this.#base, file), `${target}.partial`, constants.COPYFILE_FICLONE);
     const handle = await open(`${target}.partial`, "r+");
     await handle.sync();
     await handle.close();

@@ -14,7 +14,7 @@ import type { CheckReader } from "../ports/check-reader.ts";
 import type { Load, LoadHistory } from "../ports/load-history.ts";
 import type { QuarantineStore } from "../ports/quarantine-store.ts";
 import { checkFile, type FileCheckResult } from "./check-file.ts";
-import { createLoadProfiler, frameFits, loadFrame } from "./load-profiler.ts";
+import { createLoadProfiler, frameFits, kindsFit, loadFrame } from "./load-profiler.ts";
 import { type AcceptedWriter, quarantineSink } from "./quarantine-sink.ts";
 
 export interface CheckTools {
@@ -104,7 +104,8 @@ async function learnFrom(
   const learned = learnUsual(loads, now);
   const id = all.findLast((load) => (load.frame ?? null) !== null)?.frame ?? null;
   const frame = id === null ? null : await history.frame(contract.name, id);
-  if (frame === null) return { usual: learned, frame };
+  // Where a column's type was changed, this load begins a new frame.
+  if (frame === null || !kindsFit(frame, contract)) return { usual: learned, frame: null };
   const like = loadsToCompare(
     loads.filter((load) => load.frame === frame.id),
     now,

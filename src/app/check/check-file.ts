@@ -156,7 +156,8 @@ function conclude(
   };
 }
 
-function isRowLevel(entry: CheckFinding): boolean {
+/** Whether a finding concerns rows one by one, and not the file. */
+export function isRowLevel(entry: CheckFinding): boolean {
   if (entry.check === "encoding" || entry.check === "nesting") return entry.lines.length > 0;
   return byRow.has(entry.check) || rejectChecks.has(entry.check);
 }

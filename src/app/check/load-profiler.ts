@@ -33,6 +33,15 @@ export function loadFrame(contract: Contract, facts: TableFacts): Frame {
   return makeFrame(sampleTable(facts, tableKinds(contract)), { jointEvery: facts.rows > manyRows ? 8 : 1 });
 }
 
+/** False where the contract says another kind of a column than the frame counts: its type was changed. */
+export function kindsFit(frame: Frame, contract: Contract): boolean {
+  const kinds = tableKinds(contract);
+  return frame.columns.every(({ name, kind }) => {
+    const now = kinds.get(name);
+    return now === undefined || now === (kind === "text" ? "category" : kind);
+  });
+}
+
 /** False where the contract has columns that the frame cannot count: a new one, or one of another kind. */
 export function frameFits(frame: Frame, contract: Contract, present: readonly string[]): boolean {
   const known = new Map<string, TableKind>(

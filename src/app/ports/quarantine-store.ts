@@ -34,7 +34,7 @@ export interface TrailEntry {
   readonly at: number;
   readonly who: string;
   readonly run: string;
-  readonly action: "mend" | "release" | "drop";
+  readonly action: "mend" | "release" | "drop" | "undo";
   /** The rule in words: `age: map 'thirty' to 30`. */
   readonly rule: string;
   readonly ids: readonly number[];

@@ -67,7 +67,7 @@ export const truncatedCheck: TableCheck = {
         severity,
         count: facts.rows,
         lines: [facts.end.line],
-        message: `line ${facts.end.line} is the last and has no line end, and there are ${thousands(facts.rows)} rows where the reference has ${thousands(base)}: likely truncated`,
+        message: `line ${facts.end.line} is the last and has no line end (its ${facts.columns.length} fields are there, the last of them may be cut), and there are ${thousands(facts.rows)} rows where the reference has ${thousands(base)}: likely truncated`,
       }),
     ];
   },

@@ -1,29 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import type { CheckedData } from "../../../app/check/check-data.ts";
 import type { CheckReader } from "../../../app/ports/check-reader.ts";
-import type { Contract } from "../../../core/data-quality/contract.ts";
 import { Failure } from "../../../core/failures.ts";
-import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
+import { type CommandContext, type ExitCode, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
-
-interface CheckOptions extends SharedOptions {
-  readonly contract?: string;
-  readonly reference?: string;
-  readonly infer?: string | true;
-  readonly label?: string;
-  readonly key?: string;
-  readonly time?: string;
-  readonly quarantine?: string | true;
-  readonly accepted?: string;
-  readonly delimiter?: string;
-  readonly now?: string;
-  readonly junit?: string;
-  readonly html?: string;
-  readonly record?: boolean;
-  readonly list?: boolean;
-}
+import { type CheckOptions, contractOf, timeOf } from "./check-options.ts";
 
 export function register(program: Command, context: CommandContext): void {
   const command = program
@@ -53,7 +36,7 @@ export function register(program: Command, context: CommandContext): void {
     );
   withSharedOptions(command).action(
     context.action<CheckOptions>(async (terminal, options, data) => {
-      if (options.list === true) return listChecks(terminal);
+      if (options.list === true) return (await import("./check-infer.ts")).listChecks(terminal);
       if (data.length === 0)
         throw new Failure("USAGE", {
           message: "name the data to check",
@@ -67,7 +50,8 @@ export function register(program: Command, context: CommandContext): void {
       }
       const { openCheckReader } = await import("../../../composition/check-tools.ts");
       const reader = inFolder(await openCheckReader(), context.workingDirectory);
-      if (options.infer !== undefined) return infer(terminal, options, data, reader, context);
+      if (options.infer !== undefined)
+        return (await import("./check-infer.ts")).infer(terminal, options, data, reader, context);
       return check(terminal, options, data, reader, context);
     }),
   );
@@ -134,7 +118,7 @@ async function check(
       },
       {
         reader,
-        quarantine: folder === null ? null : await tools.openQuarantine(folder),
+        quarantine: folder === null ? null : await tools.openQuarantine(folder, context.workingDirectory),
         history: contract === null || contract.file === null ? null : await tools.openLoadHistory(join(out, "loads")),
         record: options.record !== false,
         accepted,
@@ -228,122 +212,6 @@ async function write(path: string, shown: string, text: string): Promise<void> {
   await writeFile(path, text).catch((cause: unknown) => {
     throw new Failure("WRITE", { where: shown, message: "the file cannot be written", cause });
   });
-}
-
-async function contractOf(
-  options: CheckOptions,
-  reader: CheckReader,
-  context: CommandContext,
-  now: number,
-): Promise<{ contract: Contract; text: string | null; file: string | null } | null> {
-  if (options.contract !== undefined) {
-    const { readContract } = await import("../../../schemas/contract/read-contract.ts");
-    const text = await readFile(resolve(context.workingDirectory, options.contract), "utf8").catch((cause: unknown) => {
-      throw new Failure("FILE_MISSING", {
-        where: options.contract!,
-        message: "there is no contract here that can be read",
-        mend: ["umpire check REFERENCE --infer writes one"],
-        cause,
-      });
-    });
-    return { contract: readContract(text, options.contract), text, file: options.contract };
-  }
-  if (options.reference === undefined) return null;
-  const { inferFromFile } = await import("../../../app/check/check-data.ts");
-  const { contract } = await inferFromFile(options.reference, inferOptions(options, options.reference), reader, now);
-  return { contract, text: null, file: null };
-}
-
-function inferOptions(
-  options: CheckOptions,
-  path: string,
-): { name: string; label?: string; key?: string[]; time?: string } {
-  return {
-    name: basename(path).replace(/\.(gz|csv|tsv|tab|txt|jsonl?|ndjson|parquet|pq)\b/gi, ""),
-    ...(options.label === undefined ? {} : { label: options.label }),
-    ...(options.key === undefined ? {} : { key: options.key.split(",").map((name) => name.trim()) }),
-    ...(options.time === undefined ? {} : { time: options.time }),
-  };
-}
-
-async function infer(
-  terminal: Terminal,
-  options: CheckOptions,
-  data: readonly string[],
-  reader: CheckReader,
-  context: CommandContext,
-): Promise<ExitCode> {
-  const [{ inferFromFile }, { writeContract }] = await Promise.all([
-    import("../../../app/check/check-data.ts"),
-    import("../../../schemas/contract/write-contract.ts"),
-  ]);
-  const [reference, ...others] = await reader.expand(data);
-  if (others.length > 0)
-    throw new Failure("USAGE", {
-      message: "a contract is inferred from one file",
-      mend: [`umpire check ${reference} --infer`],
-    });
-  const { contract, result } = await inferFromFile(
-    reference!,
-    inferOptions(options, reference!),
-    reader,
-    timeOf(options.now),
-  );
-  const target = options.infer === true || options.infer === undefined ? "contract.yaml" : options.infer;
-  const text = writeContract(
-    contract,
-    `What ${contract.name} must look like; inferred by Umpire from ${basename(reference!)}, ${result.rows.read.toLocaleString("en-US")} rows.`,
-  );
-  const path = resolve(context.workingDirectory, target);
-  await writeFile(path, text, { flag: "wx" }).catch((cause: NodeJS.ErrnoException) => {
-    const taken = cause.code === "EEXIST";
-    throw new Failure("WRITE", {
-      where: target,
-      message: taken ? "there is a file already" : "the file cannot be written",
-      mend: taken ? ["name another: --infer new-contract.yaml"] : [],
-      cause,
-    });
-  });
-  const worst = result.findings.filter((entry) => entry.severity !== "info");
-  terminal.document({
-    schema: "umpire.contract/1",
-    file: target,
-    contract: contract.name,
-    columns: contract.columns.length,
-    key: contract.key,
-    label: contract.label,
-    time: contract.time?.column ?? null,
-    findings: result.findings,
-  });
-  const { printable } = await import("../../../core/data-quality/printable.ts");
-  const doubts = worst.map((entry) => ` ! the reference itself: ${printable(entry.message)}`);
-  const roles = `key ${contract.key.join(" + ") || "none found (--key)"} · label ${contract.label ?? "none found (--label)"} · time ${contract.time?.column ?? "none found (--time)"}`;
-  terminal.print(
-    [
-      ` ${target} · ${contract.columns.length} columns from ${result.rows.read.toLocaleString("en-US")} rows`,
-      "",
-      ` ${printable(roles)}`,
-      ...doubts,
-      "",
-      ` next         umpire check NEW_DATA --contract ${target}`,
-    ].join("\n"),
-  );
-  return 0;
-}
-
-async function listChecks(terminal: Terminal): Promise<ExitCode> {
-  const { checks } = await import("../../../core/data-quality/catalog.ts");
-  terminal.document(checks.map(({ name, group, severity, says }) => ({ name, group, severity, says })));
-  for (const { name, severity, says } of checks) terminal.print(` ${name.padEnd(20)} ${severity.padEnd(8)} ${says}`);
-  return 0;
-}
-
-function timeOf(text: string | undefined): number {
-  if (text === undefined) return Date.now();
-  const time = Date.parse(text);
-  if (Number.isNaN(time))
-    throw new Failure("USAGE", { message: `--now ${text} is no time`, mend: ["for example 2026-11-23T08:00:00Z"] });
-  return time;
 }
 
 function delimiterOf(text: string | undefined): string | null {

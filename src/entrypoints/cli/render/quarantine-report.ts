@@ -122,9 +122,9 @@ export function renderMend(run: QuarantineRun, results: readonly MendResult[], d
 }
 
 export function renderMendedFile(run: QuarantineRun, result: MendFileResult): string {
-  const { check, changed, copy, rule } = result;
+  const { check, changed, copy, rule, scope } = result;
   const lines = [
-    ` ${check.refused ? "✗" : "✓"} ${printable(rule)}: ${counted(changed, "row")} changed; ${check.refused ? "the mended file would be refused again" : `${thousands(check.rows.accepted)} rows of the mended file pass`}`,
+    ` ${check.refused ? "✗" : "✓"} ${printable(rule)}: ${counted(changed, "row")} changed${scope === "failing" ? ", of those that fail" : ""}; ${check.refused ? "the mended file would be refused again" : `${thousands(check.rows.accepted)} rows of the mended file pass`}`,
   ];
   for (const entry of check.findings.filter((each) => each.severity === "error").slice(0, 5))
     lines.push(`   ✗ ${printable(entry.message)}`);

@@ -105,7 +105,7 @@ test.skipIf(!hasPrometheus())(
       return { status: answer.status, values: (answer.data?.result ?? []).map(({ value }) => Number(value[1])) };
     };
     /** What has a value in this test; the rest is only held to be a query that Prometheus understands. */
-    const quiet = /rejected|shed|labels|overrides/;
+    const quiet = /rejected|shed|labels|overrides|invalid/;
     try {
       await gateway.post("/v1/models/m/predict", { record: { x: 1 } });
       for (let second = 0; second < 8; second++) {

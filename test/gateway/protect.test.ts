@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { startGateway, type TestGateway } from "./running-gateway.ts";
 
@@ -7,6 +8,10 @@ let behaviour: "well" | "slow" | "error" | "nan" | "only nan" | "poisoned" | "sh
 let calls = 0;
 let server: Server;
 let gateway: TestGateway;
+
+function address(): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/p`;
+}
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -28,15 +33,13 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" ? address!.port : 0;
   gateway = await startGateway(`gateway:
   log: { rotate: false }
   models:
     m:
       columns: { unit: user, item: item }
       versions:
-        remote: { url: "http://127.0.0.1:${port}/p", request: "records[]", response: "predictions[]" }
+        remote: { url: "${address()}", request: "records[]", response: "predictions[]" }
         rule: { rule: { when: { x: { from: 5 } }, then: 1, else: 0 } }
         last: { constant: -1 }
       fallback: [rule, last]
@@ -163,4 +166,30 @@ test("an override counts for the next request: blocked, boosted to its limit, op
   });
   expect((await gateway.call("DELETE", "/v1/overrides/o")).status).toBe(200);
   expect((await ask([{ x: 7, user: "ann" }]))[0]).toMatchObject({ prediction: 70, version: "remote" });
+});
+
+test("what nobody answers is counted as an error of the model; what is asked of no model is not", async () => {
+  const alone = await startGateway(`gateway:
+  log: { rotate: false }
+  models:
+    m:
+      versions:
+        remote: { url: "${address()}", request: "records[]", response: "predictions[]" }
+`);
+  const count = async (outcome: string): Promise<number> => {
+    const { text } = await alone.running.gateway.telemetry.expose();
+    const found = new RegExp(`umpire_predictions_total\\{[^}]*outcome="${outcome}"\\} (\\d+)`).exec(text);
+    return Number(found?.[1] ?? 0);
+  };
+  behaviour = "error";
+  const records = [{ x: 1 }, { x: 2 }];
+  expect((await alone.post("/v1/models/m/predict", { records })).status).toBe(503);
+  expect(await count("error")).toBe(2);
+  expect((await alone.post("/v1/models/nothing/predict", { records })).status).toBe(404);
+  expect((await alone.post("/v1/models/m/versions/nothing/predict", { records })).status).toBe(404);
+  expect(await count("error")).toBe(2);
+  behaviour = "well";
+  expect((await alone.post("/v1/models/m/predict", { records })).status).toBe(200);
+  expect([await count("ok"), await count("invalid")]).toEqual([2, 0]);
+  await alone.stop();
 });

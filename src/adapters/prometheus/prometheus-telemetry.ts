@@ -18,7 +18,7 @@ export async function createPrometheusTelemetry(): Promise<PrometheusTelemetry> 
   const names = ["model", "version", "variant", "outcome"] as const;
   const predictions = new Counter({
     name: "umpire_predictions_total",
-    help: "Predictions answered.",
+    help: "Predictions asked for, by who answered and how it ended; of those without an answer version and variant are none.",
     labelNames: names,
     registers,
   });
@@ -31,7 +31,11 @@ export async function createPrometheusTelemetry(): Promise<PrometheusTelemetry> 
   });
   const counter = (name: string, help: string, labelNames: readonly string[]): InstanceType<typeof Counter> =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
-  const fallbacks = counter("umpire_fallback_total", "Answers that another version had to give.", ["model", "reason"]);
+  const fallbacks = counter(
+    "umpire_fallback_total",
+    "Times that a version could not answer, whether another one did or none.",
+    ["model", "reason"],
+  );
   const shadows = counter("umpire_shadow_total", "Copies shown to shadows.", ["model", "version", "outcome"]);
   const sheds = counter("umpire_shed_total", "Requests refused because there were too many.", ["reason"]);
   const refusals = counter("umpire_rejected_total", "Records refused by the contract.", ["model", "check"]);

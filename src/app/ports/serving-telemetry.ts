@@ -13,5 +13,6 @@ export interface PredictionLabels {
   readonly model: string;
   readonly version: string;
   readonly variant: string;
-  readonly outcome: "ok" | "fallback" | "rejected" | "error";
+  /** `rejected` by the contract, `invalid`: no model can read it; `error`: no version could answer, or the log not keep it. */
+  readonly outcome: "ok" | "fallback" | "rejected" | "invalid" | "error";
 }

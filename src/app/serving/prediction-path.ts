@@ -61,36 +61,52 @@ export class PredictionPath {
       throw new Overload(`${this.#inFlight} requests are under way`);
     }
     this.#inFlight++;
+    const started = clock.monotonic();
     try {
-      const started = clock.monotonic();
-      const model = this.model(request.model);
-      if (request.version !== null && model.slot(request.version) === undefined) {
-        throw new RequestFailure(`model "${model.name}" has no version "${request.version.slice(0, 100)}"`, 404);
-      }
-      const asked = askedSlot(model, request);
-      const id = this.#parts.newId();
-      const records = request.rows.records ?? asked.model.decode(request.rows.tensors ?? []);
-      const book = this.#parts.overrides();
-      const now = clock.now();
-      const plans = planRows(model, request, records, id, (unit) => book.isOptedOut(model.name, unit, now));
-      const { answers, outputs } = await answerPlans(model, request, asked, plans, (reason) =>
-        telemetry.fallback(model.name, reason),
-      );
-      const milliseconds = clock.monotonic() - started;
-      const replies = plans.map((plan) => {
-        const rowId = plans.length === 1 ? id : `${id}:${plan.row}`;
-        return rowReply(model, plan, answers[plan.row], rowId, book, now);
-      });
-      const at = clock.now();
-      const logged = await this.#log(
-        predictionEvents({ model, request, id, plans, answers, replies, at, milliseconds }),
-      );
-      countRows(telemetry, model.name, replies, milliseconds);
-      this.#parts.shadows.offer(model, request, plans, replies, asked);
-      return { request: id, rows: replies, outputs: overriddenOutputs(outputs, asked, replies), logged };
+      return await this.#answer(request, started);
+    } catch (error) {
+      this.#countUnanswered(request, error, clock.monotonic() - started);
+      throw error;
     } finally {
       this.#inFlight--;
     }
+  }
+
+  async #answer(request: PredictRequest, started: number): Promise<PredictReply> {
+    const { clock, telemetry } = this.#parts;
+    const model = this.model(request.model);
+    if (request.version !== null && model.slot(request.version) === undefined) {
+      throw new RequestFailure(`model "${model.name}" has no version "${request.version.slice(0, 100)}"`, 404);
+    }
+    const asked = askedSlot(model, request);
+    const id = this.#parts.newId();
+    const records = request.rows.records ?? asked.model.decode(request.rows.tensors ?? []);
+    const book = this.#parts.overrides();
+    const now = clock.now();
+    const plans = planRows(model, request, records, id, (unit) => book.isOptedOut(model.name, unit, now));
+    const { answers, outputs } = await answerPlans(model, request, asked, plans, (reason) =>
+      telemetry.fallback(model.name, reason),
+    );
+    const milliseconds = clock.monotonic() - started;
+    const replies = plans.map((plan) => {
+      const rowId = plans.length === 1 ? id : `${id}:${plan.row}`;
+      return rowReply(model, plan, answers[plan.row], rowId, book, now);
+    });
+    const at = clock.now();
+    const logged = await this.#log(predictionEvents({ model, request, id, plans, answers, replies, at, milliseconds }));
+    countRows(telemetry, model.name, replies, milliseconds);
+    this.#parts.shadows.offer(model, request, plans, replies, asked);
+    return { request: id, rows: replies, outputs: overriddenOutputs(outputs, asked, replies), logged };
+  }
+
+  /** What has no answer is counted too: where nobody stands in, an outage shows nowhere else. */
+  #countUnanswered(request: PredictRequest, error: unknown, milliseconds: number): void {
+    const { models, telemetry } = this.#parts;
+    // The name is the client's until a model has it.
+    if (!models.has(request.model) || (error instanceof RequestFailure && error.status === 404)) return;
+    const outcome = error instanceof RequestFailure && error.status < 500 ? "invalid" : "error";
+    const none = { model: request.model, version: "none", variant: "none", outcome } as const;
+    telemetry.prediction(none, request.rows.count, milliseconds / 1000);
   }
 
   /** @returns false where it could not be kept and the mode lets an answer go out all the same */

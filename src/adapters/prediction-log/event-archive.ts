@@ -2,26 +2,34 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { renameSync } from "node:fs";
 import type { EventArchive, ExportRequest, ExportResult } from "../../app/ports/event-archive.ts";
 import { Failure } from "../../core/failures.ts";
+import type { LogEvent } from "../../core/serving/prediction-event.ts";
 import { identifier, openEvents, quoted } from "./event-tables.ts";
 import { featureColumns, labelColumn, predictionColumn } from "./training-columns.ts";
+import { refusedRecords } from "./refused-records.ts";
 import { rotateSegments } from "./rotate-segments.ts";
 
 /** The log in a folder, read with DuckDB. */
 export function createEventArchive(folder: string): EventArchive {
+  const withEvents = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    try {
+      await openEvents(connection, folder);
+      return await work(connection);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  };
   return {
     rotate: () => rotateSegments(folder),
-    exportTraining: async (request) => {
-      const { DuckDBInstance } = await import("@duckdb/node-api");
-      const instance = await DuckDBInstance.create(":memory:");
-      const connection = await instance.connect();
-      try {
-        await openEvents(connection, folder);
-        return await exportTraining(connection, folder, request);
-      } finally {
-        connection.closeSync();
-        instance.closeSync();
-      }
-    },
+    exportTraining: (request) => withEvents((connection) => exportTraining(connection, folder, request)),
+    refused: (asked, until) =>
+      withEvents(async (connection) => {
+        const model = await chosenModel(connection, folder, asked, ["prediction", "quarantine"]);
+        return { model, records: await refusedRecords(connection, model, until) };
+      }),
   };
 }
 
@@ -110,8 +118,16 @@ async function countStrayLabels(connection: DuckDBConnection): Promise<number> {
   return Number(count);
 }
 
-async function chosenModel(connection: DuckDBConnection, folder: string, asked: string | null): Promise<string> {
-  const models = await column(connection, "select distinct model from events where kind = 'prediction' order by model");
+async function chosenModel(
+  connection: DuckDBConnection,
+  folder: string,
+  asked: string | null,
+  kinds: readonly LogEvent["kind"][] = ["prediction"],
+): Promise<string> {
+  const models = await column(
+    connection,
+    `select distinct model from events where kind in (${kinds.map(quoted).join(", ")}) order by model`,
+  );
   if (asked !== null && models.includes(asked)) return asked;
   const [only] = models;
   if (asked === null && only !== undefined && models.length === 1) return only;

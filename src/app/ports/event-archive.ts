@@ -6,6 +6,11 @@ export interface EventArchive {
    * @throws Failure FILE_EMPTY where the log holds no prediction of the model
    */
   exportTraining(request: ExportRequest): Promise<ExportResult>;
+  /**
+   * Records of a model that its contract refused, in the order in which they came.
+   * @param model null: the only one in the log
+   */
+  refused(model: string | null, until: number): Promise<RefusedRecords>;
   /** Turns closed segments into Parquet. */
   rotate(): Promise<{ readonly segments: number; readonly rows: number }>;
 }
@@ -28,4 +33,16 @@ export interface ExportResult {
   /** Labels that belong to no prediction in the log. */
   readonly strayLabels: number;
   readonly features: readonly string[];
+}
+
+export interface RefusedRecords {
+  readonly model: string;
+  readonly records: readonly RefusedRecord[];
+}
+
+export interface RefusedRecord {
+  readonly at: number;
+  /** The record as JSON, as it came. */
+  readonly raw: string;
+  readonly reasons: readonly { readonly check: string; readonly column: string | null; readonly reason: string }[];
 }

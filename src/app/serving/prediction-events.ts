@@ -27,7 +27,17 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
     const reply = replies[i]!;
     if (plan.rejected.length > 0) {
       const problems = plan.rejected.map((problem) => problem.message);
-      return { kind: "quarantine", at, model: model.name, request: id, record: plan.raw, problems, action: "reject" };
+      const marks = plan.rejected.map((problem) => `${problem.check}:${problem.column}`);
+      return {
+        kind: "quarantine",
+        at,
+        model: model.name,
+        request: id,
+        record: plan.raw,
+        problems,
+        marks,
+        action: "reject",
+      };
     }
     const answer = answers[plan.row];
     const known = !plan.optedOut;

@@ -79,6 +79,8 @@ export interface QuarantineEvent {
   readonly request: string;
   readonly record: FeatureRecord | null;
   readonly problems: readonly string[];
+  /** Of each problem, `type:age`. */
+  readonly marks: readonly string[];
   readonly action: string;
 }
 

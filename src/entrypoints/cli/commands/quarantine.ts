@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type CommandContext, withSharedOptions } from "../context.ts";
+import type { CollectOptions } from "./quarantine-collect.ts";
 import type { QuarantineOptions } from "./quarantine-options.ts";
 
 export function register(program: Command, context: CommandContext): void {
@@ -22,6 +23,16 @@ export function register(program: Command, context: CommandContext): void {
     .action(
       context.action<QuarantineOptions>(async (terminal, options) =>
         (await import("./quarantine-show.ts")).list(terminal, options, context),
+      ),
+    );
+  sub("collect", "bring what a gateway refused into the quarantine, as a run like that of a file")
+    .option("--config <file>", "umpire.yaml of the gateway; default umpire.yaml where there is one")
+    .option("--log <dir>", "folder of the gateway's log; default in the folder of --out")
+    .option("--model <name>", "which model, where the log holds several")
+    .addHelpText("after", "\nExample:\n  umpire quarantine collect --model ranker")
+    .action(
+      context.action<CollectOptions>(async (terminal, options) =>
+        (await import("./quarantine-collect.ts")).collect(terminal, options, context),
       ),
     );
   sub("show", "rows of a run with their reasons")

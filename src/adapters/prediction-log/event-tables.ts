@@ -86,3 +86,7 @@ export function files(folder: string, ending: string): string[] {
     .sort()
     .map((name) => join(folder, name));
 }
+
+export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
+  return (await connection.runAndReadAll(sql)).getRows() as unknown[][];
+}

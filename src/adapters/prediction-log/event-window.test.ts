@@ -14,6 +14,7 @@ const request = {
   champion: "1",
   challenger: "2",
   since: 1000,
+  now: null,
   guardrails: simulatedGuardrails,
   cuts: null,
   windows: [{ position: { stage: 0, step: 0 }, cohort: "young", share: 0.1, spared: 1 }],

@@ -63,6 +63,7 @@ const request = {
   challenger: "2",
   since: 1000,
   guardrails: simulatedGuardrails,
+  now: null,
   cuts: null,
   windows: [{ position: { stage: 0, step: 0 }, cohort: "young", share: 0.1, spared: 1 }],
 };
@@ -117,7 +118,47 @@ describe("evidence of a rollout from the log", () => {
     expect(steps[0]!.control.measures["click"]).toMatchObject({ n: 2, x: 2, y: 2 });
     expect(steps[0]!.control.measures["loss"]).toMatchObject({ n: 2, x: 2, y: 1 });
     const early = await evidence.collect({ ...request, since: 0, guardrails: [quality] });
-    expect(early.steps[0]!.control.labels["click"]).toEqual({ given: 2, come: 2 });
+    const { wait, come, reached } = early.steps[0]!.control.labels["loss"]!;
+    expect({ wait, come, x: reached.x, y: reached.y }).toEqual({ wait: 0, come: 2, x: 2, y: 2 });
+  });
+
+  it("counts an answer for its label once it is as old as is waited for, by the label that came within that time", async () => {
+    const label = { kind: "label", key: null, item: null, model: null, name: "click", source: null } as const;
+    const hour = 3_600_000;
+    const folder = logOf([
+      prediction({ id: "old", at: 1000, unit: "a" }),
+      prediction({ id: "late", at: 1000, unit: "b" }),
+      prediction({ id: "young", at: 1000 + 2 * hour, unit: "c" }),
+      { ...label, id: "old", label: 0, at: 1000 + hour, time: 1000 + hour },
+      { ...label, id: "old", label: 1, at: 1000 + 3 * hour, time: 1000 + 3 * hour },
+      { ...label, id: "late", label: 1, at: 1000 + 3 * hour, time: 1000 + 3 * hour },
+      { ...label, id: "young", label: 1, at: 1000 + 2 * hour, time: 1000 + 2 * hour },
+    ]);
+    const quality = { ...clicks, name: "loss", measure: "quality", loss: "absolute", direction: -1 } as const;
+    const guardrails = [clicks, quality].map((one) => ({ ...one, within: 2 * hour }));
+    const evidence = createRolloutEvidence(folder);
+    const before = await evidence.collect({ ...request, guardrails });
+    // The newest event is three hours in: the answer of the third hour is not old enough yet.
+    expect(before.steps[0]!.control.measures["click"]).toMatchObject({ n: 2, x: 2, y: 0 });
+    expect(before.steps[0]!.control.measures["loss"]).toMatchObject({ n: 1, x: 1, y: 0.5 });
+    expect(before.steps[0]!.control.labels["loss"]).toMatchObject({ wait: 2 * hour, come: 3, reached: { x: 2, y: 1 } });
+    // The clock goes on although nothing comes.
+    const after = await evidence.collect({ ...request, guardrails, now: 1000 + 4 * hour });
+    expect(after.steps[0]!.control.measures["click"]).toMatchObject({ n: 3, x: 3, y: 1 });
+  });
+
+  it("takes the times of a replay as the clients say them", async () => {
+    const label = { kind: "label", key: null, item: null, model: null, name: "click", source: null } as const;
+    const hour = 3_600_000;
+    const past = Array.from({ length: 40 }, (_, i) => ({ id: `p${i}`, time: i * hour }));
+    const folder = logOf([
+      ...past.map(({ id, time }) => prediction({ id, time, at: 1e12, unit: id })),
+      ...past.map(({ id, time }) => ({ ...label, id, label: 1, at: 1e12 + 5, time: time + hour })),
+    ]);
+    const guardrails = [{ ...clicks, within: 10 * hour }];
+    const { steps } = await createRolloutEvidence(folder).collect({ ...request, guardrails });
+    // The newest label is of hour 40: answers up to hour 30 are ten hours old.
+    expect(steps[0]!.control.measures["click"]).toMatchObject({ n: 31, y: 31 });
   });
 
   it("holds a class against its label as a text, also where classes are numbers, and a score against one half", async () => {

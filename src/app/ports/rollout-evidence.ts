@@ -18,6 +18,8 @@ export interface EvidenceRequest {
   /** Milliseconds since 1970; events before it belong to others. */
   readonly since: number;
   readonly guardrails: readonly Guardrail[];
+  /** The clock, to which ages of answers are counted where the log is behind it; null: no guardrail reads labels. */
+  readonly now: number | null;
   /** Fixed when the first answers are seen; null: fix them now, if there are enough. */
   readonly cuts: AnswerCuts | null;
   readonly windows: readonly EvidenceWindow[];

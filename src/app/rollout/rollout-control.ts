@@ -193,6 +193,9 @@ export class RolloutControl {
         challenger,
         guardrails,
         since: document.started,
+        now: guardrails.some(({ label }) => label !== null)
+          ? lookTime(document.started, this.#tools.plane.clock.now())
+          : null,
         cuts: document.cuts,
         windows,
       };
@@ -251,6 +254,12 @@ export class RolloutControl {
     }
     return forecastRollout(plan, { unitsPerDay, measures: seen.measures });
   }
+}
+
+/** Ages need no more than a part in 64 of the release's own: looks in between find the same, and cost nothing. */
+function lookTime(started: number, now: number): number {
+  const grain = 2 ** Math.floor(Math.log2(Math.max(1000, (now - started) / 64)));
+  return Math.floor(now / grain) * grain;
 }
 
 function running(model: string, id: string): Failure {

@@ -1,6 +1,8 @@
 import { sha256Hex } from "../hash/sha256.ts";
 import { sequentialSampleRatio } from "../statistics/sample-ratio.ts";
-import { checkGuardrail, type CheckLevels, type GuardrailCheck } from "./check-guardrail.ts";
+import { checkGuardrail } from "./check-guardrail.ts";
+import type { GuardrailCheck } from "./guardrail-check.ts";
+import type { CheckLevels } from "./harm-bounds.ts";
 import type { Guardrail } from "./release-policy.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 import type { Analysis, Position } from "./rollout-state.ts";

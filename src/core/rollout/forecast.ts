@@ -47,12 +47,14 @@ function forecastStep(
   const smaller = share >= 1 ? 1 : Math.min(share, 1 - share);
   let units = Math.ceil(stage.leastUnits / smaller);
   let because = "least units";
+  let wait = 0;
   const unknown: string[] = [];
   if (share < 1) {
     for (const guardrail of plan.guardrails) {
       const needed = guardrailUnits(plan, position, guardrail, share, traffic);
       if (needed === null) unknown.push(guardrail.name);
       else if (needed > units) [units, because] = [needed, guardrail.name];
+      wait = Math.max(wait, guardrail.within ?? 0);
     }
   }
   const perDay = traffic.unitsPerDay[stage.cohort];
@@ -60,7 +62,8 @@ function forecastStep(
   if (perDay === undefined) {
     return { ...base, units, days: null, because, fits: true, reason: "nothing is known of the cohort's traffic yet" };
   }
-  let days = daysToDecision(units, 0, perDay);
+  // The newest of them must be as old as labels are waited for.
+  let days = daysToDecision(units, 0, perDay) + wait / DAY;
   if (days * DAY < stage.leastMilliseconds) [days, because] = [stage.leastMilliseconds / DAY, "least time"];
   const fits = days * DAY <= stage.mostMilliseconds;
   return { ...base, units, days: Number.isFinite(days) ? days : null, because, fits, reason };

@@ -86,7 +86,8 @@ function residuals(sums: RatioSums, ratio: number): number {
   return Math.max(0, sums.yy - 2 * ratio * sums.xy + ratio * ratio * sums.xx);
 }
 
-function ownVariance(sums: RatioSums, ratio: number): number {
+/** Squared standard error of an arm's ratio. */
+export function ownVariance(sums: RatioSums, ratio: number): number {
   const meanX = sums.x / sums.n;
   return residuals(sums, ratio) / (sums.n - 1) / sums.n / (meanX * meanX);
 }

@@ -59,6 +59,11 @@ export interface Guardrail {
   readonly label: string | null;
   /** `quality`: how far a prediction is from its label. */
   readonly loss: Loss | null;
+  /**
+   * `label`, `quality`: labels that come within so many milliseconds count, for answers that are so old; null: as long as
+   * labels are seen to take. Absent in plans that were made before it was asked.
+   */
+  readonly within?: number | null;
   /** +1 where more is better. */
   readonly direction: 1 | -1;
   /**

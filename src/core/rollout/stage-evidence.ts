@@ -10,8 +10,18 @@ export interface ArmEvidence {
   readonly measures: Readonly<Record<string, RatioSums>>;
   /** Per cut of the answers: y counts answers at or below it. */
   readonly answers: readonly RatioSums[];
-  /** By label: answers given, and those of them whose label has come. */
-  readonly labels: Readonly<Record<string, { readonly given: number; readonly come: number }>>;
+  /** By the guardrail's name, where it reads a label. */
+  readonly labels: Readonly<Record<string, LabelEvidence>>;
+}
+
+/** How labels come in one arm. */
+export interface LabelEvidence {
+  /** Milliseconds that labels are waited for: younger answers do not count. 0: none is waited for; null: not known yet. */
+  readonly wait: number | null;
+  /** Labels that have come, for answers of any age. */
+  readonly come: number;
+  /** Of answers that count: y have a label that came in time, of x. */
+  readonly reached: RatioSums;
 }
 
 /** One step of a stage (or the shadow): both arms while one allocation was in force. */

@@ -107,11 +107,12 @@ function guardrailsOf(file: ReleaseFile["guardrails"]): readonly Guardrail[] {
     return [{ ...usual, margin: given.margin ?? usual.margin, most: given.most ?? usual.most }];
   });
   const labels = Object.entries(file?.labels ?? {}).map(
-    ([name, { label, margin, better, loss }]): Guardrail => ({
+    ([name, { label, margin, better, loss, within }]): Guardrail => ({
       name,
       measure: loss === undefined ? "label" : "quality",
       label: label ?? name,
       loss: loss ?? null,
+      within: within === undefined ? null : parseSpan(within),
       // A loss is better where there is less of it.
       direction: loss !== undefined || better === "less" ? -1 : 1,
       margin,

@@ -60,6 +60,11 @@ const label = z
       .enum(["absolute", "squared", "log", "zero-one"])
       .optional()
       .describe("With it the guardrail is on the model's quality: how far predictions are from their labels."),
+    within: span
+      .optional()
+      .describe(
+        "Labels that come within this time count, for answers that are so old. Default: as long as labels are seen to take, in both arms.",
+      ),
   })
   .meta({ id: "releaseLabel" });
 
@@ -102,7 +107,7 @@ export const releaseFile = z
         labels: z
           .record(z.string(), label)
           .optional()
-          .describe("Clicks, conversions, quality: by name, `{ label, margin, better, loss }`."),
+          .describe("Clicks, conversions, quality: by name, `{ label, margin, better, loss, within }`."),
       })
       .optional()
       .describe("What must not become worse. `false` takes one away."),

@@ -1,0 +1,96 @@
+import type { Guardrail } from "./release-policy.ts";
+
+/** What one guardrail says of a step. Harm: positive means that the challenger is worse. */
+export interface GuardrailCheck {
+  readonly name: string;
+  /** clear: harm is shown to be within the margin. breach: shown to be beyond it. unsure: neither. none: not compared. */
+  readonly outcome: "clear" | "breach" | "unsure" | "waiting" | "none";
+  readonly control: number | null;
+  readonly treatment: number | null;
+  readonly harm: number | null;
+  /** Bounds of the harm that hold at every look: the upper one decides on clear, the lower one on breach. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly margin: number;
+  readonly units: number;
+  readonly method: string;
+  readonly reason: string;
+}
+
+/** A guardrail's numbers before the outcome is read from them. */
+export interface Measured {
+  readonly control: number | null;
+  readonly treatment: number | null;
+  readonly harm: number | null;
+  readonly low: number;
+  readonly high: number;
+  readonly units: number;
+  readonly method: string;
+  readonly notReady: string | null;
+}
+
+/** The outcome, and the reason for people. */
+export function judged(guardrail: Guardrail, measured: Measured): GuardrailCheck {
+  const { low, high, notReady } = measured;
+  const margin = marginOf(guardrail);
+  const outcome = low > margin ? "breach" : high <= margin ? "clear" : Number.isFinite(high) ? "unsure" : "waiting";
+  // The log scale is for computing; people read percent.
+  const words = guardrail.measure === "latency" ? percentOfLog : figure;
+  const reasons = {
+    breach: `${guardrail.name}: worse by at least ${words(low)}, ${words(margin)} is tolerated`,
+    clear: `${guardrail.name}: worse by at most ${words(high)}, ${words(margin)} is tolerated`,
+    unsure: `${guardrail.name}: worse by ${words(low)} to ${words(high)}, ${words(margin)} is tolerated`,
+    waiting: `${guardrail.name}: ${notReady ?? "too little to say anything"}`,
+  };
+  const { notReady: _, ...rest } = measured;
+  return {
+    ...rest,
+    name: guardrail.name,
+    outcome,
+    low: Number.isFinite(low) ? low : null,
+    high: Number.isFinite(high) ? high : null,
+    margin,
+    reason: reasons[outcome],
+  };
+}
+
+/** Nothing can be said yet, for a reason. */
+export function nothing(guardrail: Guardrail, reason: string): GuardrailCheck {
+  return {
+    name: guardrail.name,
+    outcome: "waiting",
+    control: null,
+    treatment: null,
+    harm: null,
+    low: null,
+    high: null,
+    margin: marginOf(guardrail),
+    units: 0,
+    method: "",
+    reason: `${guardrail.name}: ${reason}`,
+  };
+}
+
+/** Latency is compared on the log scale, where a relative difference is a difference. */
+function marginOf(guardrail: Guardrail): number {
+  return guardrail.measure === "latency" ? Math.log1p(guardrail.margin) : guardrail.margin;
+}
+
+function percentOfLog(value: number): string {
+  return Number.isFinite(value) ? `${Number((100 * Math.expm1(value)).toPrecision(3))}%` : "anything";
+}
+
+export function figure(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "anything";
+}
+
+/** A time in the largest unit that leaves it above one. */
+export function spanText(milliseconds: number): string {
+  const units = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["min", 60_000],
+  ] as const;
+  const [name, size] = units.find(([, each]) => milliseconds >= each) ?? ["s", 1000];
+  return `${Number((milliseconds / size).toPrecision(2))} ${name}`;
+}

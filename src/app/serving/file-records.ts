@@ -1,3 +1,4 @@
+import { decimalOfSingle } from "../../core/serving/decimal-of-single.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { Column, Table } from "../../core/tables/table.ts";
 import type { TableReader } from "../ports/table-reader.ts";
@@ -22,6 +23,7 @@ export async function* fileRecords(
   const guessed = new Set(
     source.typed ? [] : source.columns.filter(({ type }) => type === "BIGINT").map(({ name }) => name),
   );
+  const singles = source.columns.filter(({ type }) => type === "FLOAT").map(({ name }) => name);
   const asWritten = [...(names ?? [])].filter((name) => guessed.has(name));
   const columns = source.columns
     .filter((column) => column.kind !== "other")
@@ -29,8 +31,14 @@ export async function* fileRecords(
   for await (const block of source.read({ columns, blockRows, ...(signal === undefined ? {} : { signal }) })) {
     const records = tableRecords(block, 0, block.rows);
     for (const name of asWritten) for (const record of records) plainInteger(record as Record<string, unknown>, name);
+    for (const name of singles) for (const record of records) decimal(record as Record<string, unknown>, name);
     yield records;
   }
+}
+
+function decimal(record: Record<string, unknown>, name: string): void {
+  const value = record[name];
+  if (typeof value === "number") record[name] = decimalOfSingle(value);
 }
 
 /** A text that a whole number is written as, as that number; `007`, `+7` and what a double cannot hold stay texts. */

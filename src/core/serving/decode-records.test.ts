@@ -43,3 +43,11 @@ test("tensors that hold no columns have no records", () => {
   expect(decodeRecords([input("x", ["a", "b"])], [numbers("x", [1, 3], [1, 2, 3])])).toBeNull();
   expect(decodeRecords([], [numbers("image", [1, 2, 2], [1, 2, 3, 4])])).toBeNull();
 });
+
+test("a 32-bit float is the decimal that it was made of, as JSON would hold it", () => {
+  const data = Float32Array.from([20.38, 0.1, Number.NaN, 1 / 3]);
+  const tensor: Tensor = { name: "x", datatype: "FP32", shape: [1, 4], data };
+  const columns = ["a", "b", "c", "d"];
+  const [record] = decodeRecords([{ input: "x", datatype: "FP32", tail: [4], columns }], [tensor])!;
+  expect(record).toEqual({ a: 20.38, b: 0.1, c: null, d: 0.33333334 });
+});

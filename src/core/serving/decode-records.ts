@@ -1,4 +1,5 @@
 import type { CategoryCodes } from "./category-codes.ts";
+import { decimalOfSingle } from "./decimal-of-single.ts";
 import type { FeatureRecord } from "./feature-record.ts";
 import type { InputColumns } from "./record-encoder.ts";
 import { type Datatype, rowWidth, type Tensor } from "./tensor.ts";
@@ -59,7 +60,10 @@ function blankRecord(inputs: readonly InputColumns[], tensors: readonly Tensor[]
 const decoder = new TextDecoder();
 
 function plain(value: number | bigint | string | Uint8Array | undefined, datatype: Datatype): unknown {
-  if (typeof value === "number") return Number.isNaN(value) ? null : datatype === "BOOL" ? value === 1 : value;
+  if (typeof value === "number") {
+    if (datatype === "FP32") return Number.isNaN(value) ? null : decimalOfSingle(value);
+    return Number.isNaN(value) ? null : datatype === "BOOL" ? value === 1 : value;
+  }
   if (typeof value === "bigint") {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;

@@ -25,6 +25,7 @@ export function createHttpLoadTarget(options: HttpTargetOptions): LoadTarget {
     timeout: timeoutMilliseconds,
   };
   const headers = { ...options.headers, "content-type": "application/json" };
+  let problem: string | null = null;
   const send = ({ body, edge }: LoadRequest): Promise<LoadOutcome> =>
     new Promise((resolve) => {
       const outgoing = ask(
@@ -37,10 +38,14 @@ export function createHttpLoadTarget(options: HttpTargetOptions): LoadTarget {
         (incoming) => {
           const status = incoming.statusCode ?? 0;
           let text = "";
-          if (edge && status === 503) incoming.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+          if (status >= 400) incoming.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
           else incoming.resume();
           incoming.once("error", () => resolve("error"));
-          incoming.once("end", () => resolve(outcomeOf(status, edge, text)));
+          incoming.once("end", () => {
+            const outcome = outcomeOf(status, edge, text);
+            if (outcome === "error" || outcome === "shed") problem ??= `${status} ${wordsOf(text)}`;
+            resolve(outcome);
+          });
         },
       );
       // The socket's time-out counts from its last byte; this one from the start.
@@ -49,7 +54,10 @@ export function createHttpLoadTarget(options: HttpTargetOptions): LoadTarget {
         outgoing.destroy();
       }, timeoutMilliseconds);
       outgoing.once("close", () => clearTimeout(timer));
-      outgoing.once("error", () => resolve("error"));
+      outgoing.once("error", (error) => {
+        problem ??= error.message;
+        resolve("error");
+      });
       outgoing.end(body);
     });
   const metrics = new URL("/metrics", url);
@@ -65,6 +73,7 @@ export function createHttpLoadTarget(options: HttpTargetOptions): LoadTarget {
   return {
     send,
     memory,
+    problem: () => problem,
     close: () => {
       agent.destroy();
       return Promise.resolve();
@@ -76,7 +85,21 @@ function outcomeOf(status: number, edge: boolean, text: string): LoadOutcome {
   if (status >= 200 && status < 300) return "ok";
   // A model that has no number for an edge case, and no one to fall back on, is not short of capacity.
   if (edge && status === 503 && text.includes("no finite number")) return "refused";
+  // Too busy is one thing; a version that fails, and nobody who stands in, another.
+  if (status === 503 && /no version could answer: (?!overload)|could not be kept/.test(text)) return "error";
   if (status === 503 || status === 429) return "shed";
   if (edge && (status === 400 || status === 422)) return "refused";
   return "error";
+}
+
+/** What an answer says of its error, in whichever form a door puts it. */
+function wordsOf(text: string): string {
+  try {
+    const { detail, error, message } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const words = [detail, error, message].find((value) => typeof value === "string");
+    if (words !== undefined) return String(words).slice(0, 200);
+  } catch {
+    // Not ours: shown as it came.
+  }
+  return text.slice(0, 200);
 }

@@ -25,6 +25,15 @@ export function createEventArchive(folder: string): EventArchive {
   return {
     rotate: () => rotateSegments(folder),
     exportTraining: (request) => withEvents((connection) => exportTraining(connection, folder, request)),
+    recorded: (model, most) =>
+      withEvents((connection) =>
+        column(
+          connection,
+          `select raw from (select id, any_value(raw::varchar) as raw, min("at") as first from events
+            where kind = 'prediction' and raw is not null ${model === null ? "" : `and model = ${quoted(model)}`} group by id)
+          where raw <> 'null' order by first, id limit ${Math.floor(most)}`,
+        ),
+      ),
     refused: (asked, until) =>
       withEvents(async (connection) => {
         const model = await chosenModel(connection, folder, asked, ["prediction", "quarantine"]);

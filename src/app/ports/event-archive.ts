@@ -11,6 +11,8 @@ export interface EventArchive {
    * @param model null: the only one in the log
    */
   refused(model: string | null, until: number): Promise<RefusedRecords>;
+  /** Features of the predictions of a model as they came, as JSON, in their order; of all models where it is null. */
+  recorded(model: string | null, most: number): Promise<readonly string[]>;
   /** Turns closed segments into Parquet. */
   rotate(): Promise<{ readonly segments: number; readonly rows: number }>;
 }

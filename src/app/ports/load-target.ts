@@ -12,6 +12,8 @@ export type LoadOutcome = "ok" | "refused" | "shed" | "error" | "timeout";
 export interface LoadTarget {
   /** Never rejects. */
   send(request: LoadRequest): Promise<LoadOutcome>;
+  /** What the server said to the first request that ended in an error or was shed; null where none did. */
+  problem(): string | null;
   /** Resident bytes of the server; null where it does not say. */
   memory(): Promise<number | null>;
   close(): Promise<void>;

@@ -21,6 +21,8 @@ export interface PredictRequest {
   /** True where the records are one list to be put in order. */
   readonly list: boolean;
   readonly door: string;
+  /** A test of load: answered like any other, and kept apart in the log, so that nothing is learnt from it. */
+  readonly test?: boolean;
 }
 
 export interface PredictReply {

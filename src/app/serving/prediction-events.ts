@@ -23,8 +23,11 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
   const { model, request, id, plans, answers, replies, at, milliseconds } = answered;
   const positions = request.list ? new Map(listOrder(replies).map((reply, i) => [reply.row, i])) : null;
   const isSeveral = model.options.task === "regression" || model.options.task === "ranking";
-  return plans.map((plan, i): LogEvent => {
-    const reply = replies[i]!;
+  const isTest = request.test === true;
+  // What a test asks wrongly is no one's mistake that could be mended.
+  const told = isTest ? plans.filter((plan) => plan.rejected.length === 0) : plans;
+  return told.map((plan): LogEvent => {
+    const reply = replies[plan.row]!;
     if (plan.rejected.length > 0) {
       const problems = plan.rejected.map((problem) => problem.message);
       const marks = plan.rejected.map((problem) => `${problem.check}:${problem.column}`);
@@ -42,7 +45,7 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
     const answer = answers[plan.row];
     const known = !plan.optedOut;
     return {
-      kind: "prediction",
+      kind: isTest ? "test" : "prediction",
       id: reply.id,
       key: known ? plan.key : null,
       request: id,

@@ -20,7 +20,7 @@ export function recordRequests(records: readonly FeatureRecord[], edgeShare: num
     Array.from({ length: Math.min(mostBodies, Math.max(records.length, 500)) }, (_, i) => {
       const record = records[i % records.length]!;
       const changed = random.next() < edgeShare ? edgeCase(record, random) : null;
-      const body = { record: changed?.record ?? record, unit: `stress-${i % 1000}` };
+      const body = { record: changed?.record ?? record, unit: `stress-${i % 1000}`, test: true };
       return { body: encoder.encode(JSON.stringify(body)), edge: changed !== null };
     }),
   );
@@ -33,7 +33,7 @@ export function tensorRequests(inputs: readonly TensorSpec[], edgeShare: number,
     Array.from({ length: 500 }, (_, i) => {
       const edge = random.next() < edgeShare;
       const tensors = inputs.map((input) => tensorOf(input, random, edge));
-      const body = { inputs: tensors, parameters: { unit: `stress-${i % 1000}` } };
+      const body = { inputs: tensors, parameters: { unit: `stress-${i % 1000}`, test: true } };
       return { body: encoder.encode(JSON.stringify(body)), edge };
     }),
   );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Failure } from "../../core/failures.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
+import type { EventArchive } from "../ports/event-archive.ts";
 import type { TableReader } from "../ports/table-reader.ts";
 import { fileRecords } from "../serving/file-records.ts";
 
@@ -12,6 +13,7 @@ import { fileRecords } from "../serving/file-records.ts";
  * as they came, of one model where it is named). A folder is read with all its `.jsonl` files.
  * @param most records; the rest is left
  * @param openReader for tables
+ * @param openArchive for the folder of a prediction log, of which most may be Parquet
  * @throws Failure FILE_MISSING, FILE_UNREADABLE (line), FILE_EMPTY
  */
 export async function readRecorded(
@@ -19,8 +21,15 @@ export async function readRecorded(
   model: string | null,
   most: number,
   openReader: () => Promise<TableReader>,
+  openArchive: (folder: string) => Promise<EventArchive>,
 ): Promise<FeatureRecord[]> {
   const records: FeatureRecord[] = [];
+  if (isLog(path)) {
+    const archive = await openArchive(path);
+    for (const raw of await archive.recorded(model, most)) records.push(JSON.parse(raw) as FeatureRecord);
+    if (records.length === 0) throw nothingIn(path, model);
+    return records;
+  }
   if (/\.(parquet|csv|tsv|gz)$/i.test(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
     for await (const block of fileRecords(await openReader(), [path], 8192)) {
       records.push(...block.slice(0, most - records.length));
@@ -38,10 +47,20 @@ export async function readRecorded(
     }
   }
   if (records.length > 0) return records;
-  throw new Failure("FILE_EMPTY", {
+  throw nothingIn(path, model);
+}
+
+function nothingIn(path: string, model: string | null): Failure {
+  return new Failure("FILE_EMPTY", {
     where: path,
     message: model === null ? "holds no record" : `holds no record of "${model}"`,
   });
+}
+
+/** True for the folder of a prediction log. */
+function isLog(path: string): boolean {
+  const folders = ["live", "closed", "parquet"].map((name) => statSync(join(path, name), { throwIfNoEntry: false }));
+  return folders.some((stat) => stat?.isDirectory() === true);
 }
 
 async function filesOf(path: string): Promise<string[]> {

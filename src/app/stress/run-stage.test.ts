@@ -5,7 +5,7 @@ import { runStage } from "./run-stage.ts";
 const request: LoadRequest = { body: new Uint8Array(), edge: false };
 
 function target(send: () => Promise<LoadOutcome>): LoadTarget {
-  return { send, memory: () => Promise.resolve(7), close: () => Promise.resolve() };
+  return { send, memory: () => Promise.resolve(7), problem: () => null, close: () => Promise.resolve() };
 }
 
 function after(milliseconds: number): Promise<LoadOutcome> {

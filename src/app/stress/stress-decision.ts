@@ -25,7 +25,7 @@ export function withinLimits(stage: StageResult, limits: StressLimits): boolean 
   return problemsOf(stage, limits).length === 0 && stage.latency.p99 !== null;
 }
 
-function problemsOf(stage: StageResult, limits: StressLimits): string[] {
+export function problemsOf(stage: StageResult, limits: StressLimits): string[] {
   const due = Math.max(1, stage.offered * stage.seconds);
   const { outcomes, latency, throughput } = stage;
   const errors = (outcomes.error + outcomes.timeout) / due;

@@ -3,7 +3,8 @@ import type { OverrideEffect } from "./overrides.ts";
 
 /** What the log keeps of one prediction: enough to know later whether it was right, and why it was given. */
 export interface PredictionEvent {
-  readonly kind: "prediction";
+  /** `test`: asked by a test of load; whoever reads predictions passes it over. */
+  readonly kind: "prediction" | "test";
   /** Of this prediction; joins are idempotent by it. */
   readonly id: string;
   /** The caller's own key, for labels that come by it. */

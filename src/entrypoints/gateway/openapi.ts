@@ -120,6 +120,7 @@ const schemas: Json = {
       items: { type: "array", minItems: 1, items: object },
       unit: { type: ["string", "number", "null"] },
       context: { type: ["object", "null"] },
+      test: { type: "boolean", description: "A test of load: answered like any other, kept apart in the log." },
       time: { type: ["string", "number", "null"] },
       key: { type: ["string", "number", "null"] },
     },

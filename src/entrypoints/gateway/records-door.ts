@@ -52,7 +52,7 @@ function formDocument(text: string, model: ServedModel, version: string | null):
   return { record, ...(unit === undefined ? {} : { unit }) };
 }
 
-const envelope = new Set(["record", "records", "items", "unit", "context", "time", "id", "key"]);
+const envelope = new Set(["record", "records", "items", "unit", "context", "time", "id", "key", "test"]);
 
 type Shape = "record" | "records" | "items";
 
@@ -88,6 +88,7 @@ export function recordsRequest(
       key: bare ? null : idText(document["key"] ?? document["id"], "key"),
       list: shape === "items",
       door: "records",
+      ...(!bare && document["test"] === true ? { test: true } : {}),
     },
   };
 }

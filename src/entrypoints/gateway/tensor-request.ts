@@ -44,6 +44,7 @@ export function tensorRequest({
     key,
     list: parameters["list"] === true || model.options.task === "ranking",
     door,
+    ...(parameters["test"] === true ? { test: true } : {}),
   };
   const records = parameters["content_type"] === "pd" ? tableRecords(model, request, tensors) : null;
   return records === null ? request : { ...request, rows: { count, records, parameters } };

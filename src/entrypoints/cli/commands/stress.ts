@@ -204,7 +204,8 @@ async function requestsOf(
     return { next: tensorRequests(inputs, edge, seed), door: "v2" };
   }
   const { readRecorded } = await import("../../../app/stress/read-recorded.ts");
+  const { openEventArchive } = await import("../../../composition/gateway.ts");
   const { openTableReader } = await import("../../../composition/table-reader.ts");
-  const records = await readRecorded(resolve(folder, flags.from), model, 100_000, openTableReader);
+  const records = await readRecorded(resolve(folder, flags.from), model, 100_000, openTableReader, openEventArchive);
   return { next: recordRequests(records, edge, seed), door: "records" };
 }

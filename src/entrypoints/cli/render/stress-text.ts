@@ -8,6 +8,7 @@ export function stressText(report: StressReport, expected: number, times: number
   lines.push("  volume/s  answered/s        p50        p99      p99.9     errors       shed     memory");
   lines.push(stageLine(report.peak, `  ${times} times the expected ${expected} a second`));
   for (const stage of report.stages) lines.push(stageLine(stage, ""));
+  if (report.problem !== null) lines.push("", `first request without an answer: ${report.problem}`);
   lines.push("");
   if (report.knee !== null) {
     const bound = report.kneeIsBound ? "at least " : "";

@@ -32,7 +32,15 @@ const transformations = {
   hour: "hour of time",
   age_filled: "fill(age, 38)",
   city: "trim(city)",
+  work: "temperature * speed",
 } as const;
+
+function halvesToEven(x: number): number {
+  const low = Math.floor(x);
+  if (Math.abs(x - low - 0.5) > 1e-9) return Math.round(x);
+  return low % 2 === 0 ? low : low + 1;
+}
+
 const features = Object.entries(transformations).map(([name, text]) => ({
   name,
   text,
@@ -124,6 +132,39 @@ describe("causes", () => {
       "times 1.7",
       "temp",
       (name: string, row: number) => (name === "temp" && isFaulty(row) ? Number(right("temp", row)) * 1.7 : undefined),
+    ],
+    [
+      "rounding",
+      "temperature was taken rounded to whole numbers",
+      "temp",
+      // Halves to the even neighbour, as numpy rounds, of values in steps of a half.
+      withInput("temp", "temperature", (x: number) => halvesToEven(x)),
+    ],
+    [
+      "rounding",
+      "cut to multiples of 0.1",
+      "speed_share",
+      (name: string, row: number) =>
+        name === "speed_share" && isFaulty(row) ? Math.floor(Number(right("speed_share", row)) * 10) / 10 : undefined,
+    ],
+    [
+      "unit",
+      "Fahrenheit instead of Celsius and rounded to whole numbers",
+      "temp",
+      withInput("temp", "temperature", (x: number) => Math.round(x * 1.8 + 32)),
+    ],
+    [
+      "clipping",
+      "cut off above 0.5",
+      "speed_share",
+      (name: string, row: number) =>
+        name === "speed_share" && isFaulty(row) ? Math.min(0.5, Number(right("speed_share", row))) : undefined,
+    ],
+    [
+      "left out",
+      "speed was left out of work",
+      "work",
+      (name: string, row: number) => (name === "work" && isFaulty(row) ? raws[row]!.temperature : undefined),
     ],
     [
       "offset",

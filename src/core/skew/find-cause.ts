@@ -1,5 +1,6 @@
 import { conversions, timeShifts } from "./conversions.ts";
 import type { Cell, Expression } from "./expression.ts";
+import { clippedCauses, leftOutCauses, roundedCauses } from "./rounded-causes.ts";
 import { columnsOf, evaluate } from "./expression.ts";
 
 export type CauseKind =
@@ -14,6 +15,8 @@ export type CauseKind =
   | "swapped"
   | "stale"
   | "encoding"
+  | "clipping"
+  | "left out"
   | "unknown";
 
 /** A likely cause: the mistake that gives the logged values of most rows that differ. */
@@ -52,13 +55,20 @@ export function findCause(rows: DifferingRows): Cause {
     ...missingCauses(rows),
     ...conversionCauses(rows),
     ...shiftCauses(rows),
+    ...clippedCauses(rows),
     ...imputationCauses(rows),
+    ...leftOutCauses(rows),
     ...swapCauses(rows),
     ...linearCauses(rows),
     ...encodingCauses(rows),
   ];
   let best: Cause | null = null;
   for (const candidate of candidates) if (best === null || candidate.explains > best.explains + 1e-9) best = candidate;
+  if (best !== null && best.explains >= namedShare) return best;
+  // Costly, and only of use where nothing plain explains the rows.
+  for (const candidate of roundedCauses(rows)) {
+    if (best === null || candidate.explains > best.explains + 1e-9) best = candidate;
+  }
   if (best !== null && best.explains >= namedShare) return best;
   return { kind: "unknown", sentence: "no known mistake gives the logged values", explains: best?.explains ?? 0 };
 }

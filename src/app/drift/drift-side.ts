@@ -1,4 +1,4 @@
-import type { CompareSide } from "../../core/drift/compare.ts";
+import type { CompareSide } from "../../core/drift/compare-sides.ts";
 import type { SideFacts } from "../../core/drift/drift-document.ts";
 import type { DriftWindow } from "../../core/drift/drift-window.ts";
 import type { PeriodName } from "../../core/drift/periods.ts";

@@ -1,68 +1,33 @@
 import type { Note } from "../findings.ts";
 import type { Profile } from "../profile/profile.ts";
-import type { RowSample } from "../profile/row-sample.ts";
 import { runDriftTests } from "./catalog.ts";
+import { columnChange } from "./column-change.ts";
 import { columnPair } from "./column-pair.ts";
+import type { CompareOptions, CompareSide } from "./compare-sides.ts";
 import { windowsNeeded } from "./conformal.ts";
 import { domainClassifier } from "./domain-classifier.ts";
-import type { ColumnDrift, DecisionFacts, DriftDocument, JointDrift, SideFacts } from "./drift-document.ts";
+import type { ColumnDrift, DecisionFacts, DriftDocument, JointDrift } from "./drift-document.ts";
 import { effectSize } from "./effect.ts";
-import { type ExpectedEvent, eventsOver } from "./events.ts";
+import { eventsOver, jointName } from "./events.ts";
 import { binnedFeatures } from "./feature-matrix.ts";
 import type { DriftWindow } from "./drift-window.ts";
 import type { WindowsAnswer } from "./judge-windows.ts";
 import { judgeWindows } from "./judge-windows.ts";
-import { judgedColumns, type LostColumns, notJudgedReason } from "./judged-columns.ts";
-import type { PeriodName, SeasonName } from "./periods.ts";
-import { periodLabel, periodsPerMonth } from "./periods.ts";
+import { judgedColumns, notJudgedReason } from "./judged-columns.ts";
+import { periodsPerMonth } from "./periods.ts";
 import { columnPicture } from "./picture.ts";
 import { alarmCount, columnReason, conformalVerdict, rowsNeeded } from "./column-verdict.ts";
-import { announcedJoint, jointName, judgeClassifier, pcaAnswer } from "./joint-answers.ts";
+import { announcedJoint, judgeClassifier, pcaAnswer } from "./joint-answers.ts";
 import { periodDrifts } from "./period-drifts.ts";
 import { outsideEvents, withEvents } from "./outside-events.ts";
 import { driftReason, leftOut, tooFewRows } from "./reason.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import type { PrincipalSpace } from "./reconstruction-error.ts";
 import { principalSpace, reconstructionPValue } from "./reconstruction-error.ts";
-import { findChange } from "./since.ts";
 import { type VolumeInput, judgeVolume } from "./volume.ts";
-import { shiftSeries } from "./shift-series.ts";
 import { classifierFacts, textDrift } from "./text-drift.ts";
 import { twoSamplePValue } from "./two-sample.ts";
 import { holm } from "../statistics/multiplicity.ts";
-
-export interface CompareSide {
-  readonly facts: SideFacts;
-  readonly whole: Profile;
-  /** Rows, all or an even sample; null when only a saved profile is at hand. */
-  readonly sample: RowSample | null;
-  /** Finite values of a column, ascending, when all rows are at hand. */
-  readonly sorted: (name: string) => Float64Array | null;
-  /** Windows in time order (or row order) for surprise: periods with `by`, runs of rows as long as the current side without. */
-  readonly windows: readonly DriftWindow[];
-  /** Windows for `since`; any length. */
-  readonly trail: readonly DriftWindow[];
-}
-
-export interface CompareOptions {
-  readonly alpha: number;
-  readonly floor: number;
-  readonly by: PeriodName | null;
-  /** Length of the trail's windows, where they are periods. */
-  readonly trailBy: PeriodName | null;
-  readonly season: SeasonName | "auto";
-  readonly events: readonly ExpectedEvent[];
-  /** How much the model leans on a column; any unit. Empty when unknown. */
-  readonly importance: ReadonlyMap<string, number>;
-  /** Whether periods with few rows are a finding: not where the reference is a sample of another size. */
-  readonly volume?: boolean;
-  /** Columns that are not judged because the sides cannot be counted alike. */
-  readonly lost?: LostColumns;
-  readonly seed: number;
-  readonly onlyInReference: readonly string[];
-  readonly onlyInCurrent: readonly string[];
-  readonly notes: readonly Note[];
-}
 
 const classifierRows = 4000;
 
@@ -223,7 +188,10 @@ function judgeColumns(
               surprise: "two-sample tests, Holm over columns",
             };
     const importance = options.importance.get(draft.frame.name) ?? (options.importance.size > 0 ? 0 : null);
-    const change = verdict.drifted === true ? changeOf(reference, current, draft.index, options) : null;
+    const change =
+      verdict.drifted === true
+        ? columnChange(reference, current, draft.index, options, conformal ? windows.season : "none")
+        : null;
     return {
       name: draft.frame.name,
       kind: draft.frame.kind,
@@ -283,24 +251,6 @@ function columnEffect(draft: Draft): number {
   const effect = effectSize(draft.before, draft.after);
   const auc = draft.text?.domain_classifier.drifted === true ? draft.text.domain_classifier.auc : null;
   return Math.max(effect, auc === null ? 0 : 2 * auc - 1);
-}
-
-function changeOf(
-  reference: CompareSide,
-  current: CompareSide,
-  index: number,
-  options: CompareOptions,
-): { since: string | null; shape: "abrupt" | "gradual" } | null {
-  if (options.trailBy === null) return null;
-  const { series, starts, currentFrom } = shiftSeries(reference, current, index);
-  const change = findChange(series);
-  if (change === null) return null;
-  const since = change.at < currentFrom ? currentFrom : change.at;
-  const start = starts[since];
-  return {
-    since: start === undefined || start === null ? null : periodLabel(start, options.trailBy),
-    shape: change.shape,
-  };
 }
 
 function decisionFacts(options: CompareOptions, windows: WindowsAnswer): DecisionFacts {

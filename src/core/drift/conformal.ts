@@ -66,7 +66,9 @@ export function conformalSurprise(
     adjusted[c] = (1 + largest.filter((value) => value >= t).length) / (R + 1);
     beyond[c] = R === 0 ? 0 : now[c]! / Math.max(farthest, 1e-12);
     limits[c] = location + critical * spread;
-    rates[c] = windows.filter((effects) => effects[c]! > limits[c]!).length / Math.max(1, R);
+    // As many windows as have such a rank, the one at the critical value too: of R, alarms come at rank / (R + 1).
+    const reached = (effects: Float64Array): boolean => (effects[c]! - location) / spread >= critical;
+    rates[c] = windows.filter(reached).length / Math.max(1, R);
   }
   return { pValues, adjusted, beyond, limits, rates };
 }

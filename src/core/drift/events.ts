@@ -8,19 +8,29 @@ export interface ExpectedEvent {
   readonly columns: readonly string[];
 }
 
-/** The event that overlaps [from, to), or null. */
+/** Name of the joint reconstruction error among the columns of a period. */
+export const jointName = "(joint: pca)";
+
+/** The event that overlaps [from, to), several as one; or null. */
 export function eventAt(
   events: readonly ExpectedEvent[],
   from: number | null,
   to: number | null,
 ): ExpectedEvent | null {
   if (from === null || to === null) return null;
-  return events.find((event) => event.from < to && event.to > from) ?? null;
+  const over = events.filter((event) => event.from < to && event.to > from);
+  if (over.length <= 1) return over[0] ?? null;
+  return {
+    name: over.map((event) => event.name).join(" and "),
+    from: Math.min(...over.map((event) => event.from)),
+    to: Math.max(...over.map((event) => event.to)),
+    columns: over.some((event) => event.columns.length === 0) ? [] : over.flatMap((event) => event.columns),
+  };
 }
 
-/** True when the event covers the column: its alarms do not count. */
+/** True when the event covers the column: its alarms do not count. How columns vary together moves with any of them. */
 export function isExpected(event: ExpectedEvent | null, column: string): boolean {
-  return event !== null && (event.columns.length === 0 || event.columns.includes(column));
+  return event !== null && (event.columns.length === 0 || event.columns.includes(column) || column === jointName);
 }
 
 /** Events that hold from the first to the last row of a side; without periods no shorter one can be set aside. */

@@ -2,13 +2,11 @@ import type { ClassifierFacts, JointDrift } from "./drift-document.ts";
 import type { DecisionLimits } from "./column-verdict.ts";
 import { conformalVerdict, thinReason } from "./column-verdict.ts";
 import type { WindowsAnswer } from "./judge-windows.ts";
+import { jointName } from "./events.ts";
 import { jointEffect } from "./judge-windows.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { PrincipalSpace } from "./reconstruction-error.ts";
 import { reconstructionError } from "./reconstruction-error.ts";
-
-/** Name of the joint reconstruction error among the columns of a period. */
-export const jointName = "(joint: pca)";
 
 /** The document's answer on the reconstruction error. */
 export function pcaAnswer(

@@ -2,8 +2,7 @@ import type { Profile } from "../profile/profile.ts";
 import { momentSummary } from "../profile/summary.ts";
 import { missingRows } from "../profile/column-profile.ts";
 import type { PeriodDrift } from "./drift-document.ts";
-import { isExpected } from "./events.ts";
-import { jointName } from "./joint-answers.ts";
+import { isExpected, jointName } from "./events.ts";
 import type { WindowsAnswer } from "./judge-windows.ts";
 
 /** The document's periods: effects, alarm band and alarms of every judged column. */

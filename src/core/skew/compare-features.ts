@@ -1,4 +1,4 @@
-import type { Cause } from "./find-cause.ts";
+import type { Cause } from "./cause.ts";
 import { findCause } from "./find-cause.ts";
 import type { Cell, Expression } from "./expression.ts";
 import { evaluate } from "./expression.ts";

@@ -1,6 +1,6 @@
 import { conversions } from "./conversions.ts";
 import { type Cell, columnsOf, evaluate } from "./expression.ts";
-import type { Cause, DifferingRows } from "./find-cause.ts";
+import type { Cause, DifferingRows } from "./cause.ts";
 
 /** What numbers are rounded to, most usual first. */
 const steps = [1, 0.1, 0.01, 0.5, 10, 0.001, 5, 100, 1000] as const;

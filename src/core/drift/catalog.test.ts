@@ -5,6 +5,7 @@ import { createProfile, createProfiler } from "../profile/profile.ts";
 import { createRandom } from "../statistics/random.ts";
 import type { Column, Table } from "../tables/table.ts";
 import { driftTests, runDriftTests } from "./catalog.ts";
+import { chiSquaredOfTable } from "./tests/chi-squared.ts";
 import type { ColumnPair } from "./column-pair.ts";
 import { columnPair } from "./column-pair.ts";
 import type { DriftTest, DriftTestResult } from "./drift-test.ts";
@@ -71,6 +72,22 @@ function nullPairs(): readonly (readonly ColumnPair[])[] {
   ];
   return cached;
 }
+
+test("groups without rows on both sides change nothing", () => {
+  const full = { labels: ["a", "b"], reference: Float64Array.of(60, 40), current: Float64Array.of(30, 70) };
+  const padded = {
+    labels: ["a", "x", "b", "y"],
+    reference: Float64Array.of(60, 0, 40, 0),
+    current: Float64Array.of(30, 0, 70, 0),
+  };
+  expect(chiSquaredOfTable(padded)).toEqual(chiSquaredOfTable(full));
+  expect(
+    chiSquaredOfTable({ labels: ["a", "x"], reference: Float64Array.of(60, 0), current: Float64Array.of(30, 0) }),
+  ).toMatchObject({
+    statistic: 0,
+    pValue: 1,
+  });
+});
 
 describe.each(driftTests.map((entry) => [entry.name, entry] as const))("%s", (_, entry) => {
   const categorical = entry.needs === "any";

@@ -17,7 +17,7 @@ export function twoSamplePValue(
   ks: number | null = null,
   more: readonly number[] = [],
 ): number {
-  const pValues = [...more];
+  const pValues = more.filter((p) => !Number.isNaN(p));
   const table = chiSquaredOfTable(groupCounts(reference, current));
   if (table !== null) pValues.push(table.pValue);
   const frame = reference.frame;

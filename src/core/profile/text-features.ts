@@ -49,20 +49,34 @@ function buildStopwordTable(): ReadonlyMap<string, number> {
   return table;
 }
 
-const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}'’]*/gu;
+const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*/gu;
+/** Scripts that write no blanks between words: Thai, Lao, Burmese, Khmer, kana and Han. */
+const unspaced =
+  /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff][\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+/;
+const character = /\P{M}\p{M}*/gu;
 /** Longer texts are cut here for words and language; the length counts all. */
 const characterLimit = 20_000;
 
 /**
- * Length, words (lower case, letters and digits) and a guess of the language: the script where it tells, otherwise the
+ * Length, words (lower case, letters and digits; in scripts without blanks pairs of characters) and a guess of the language: the script where it tells, otherwise the
  * language whose most frequent words and letters occur most, a word shared by k languages counting 1/k; `other` without
  * any. On 800 tweets right for 95% in en, 92% in fr, 97% in es and 76% in de; for nearly all longer texts.
  */
 export function textFeatures(text: string): TextFeatures {
-  const words: string[] = text.slice(0, characterLimit).toLowerCase().match(wordPattern) ?? [];
+  const words = wordsOf(text.slice(0, characterLimit).toLowerCase());
   const wordHashes = new Uint32Array(words.length);
   for (let i = 0; i < words.length; i++) wordHashes[i] = hashText(words[i]!);
   return { length: text.length, language: guessLanguage(text, words), words, wordHashes };
+}
+
+function wordsOf(text: string): readonly string[] {
+  const words: string[] = text.match(wordPattern) ?? [];
+  if (!unspaced.test(text)) return words;
+  return words.flatMap((word) => {
+    if (!unspaced.test(word)) return [word];
+    const characters = word.match(character) ?? [];
+    return characters.length < 2 ? characters : characters.slice(1).map((next, i) => characters[i]! + next);
+  });
 }
 
 /** Letters that one of the languages uses much more than the others. */

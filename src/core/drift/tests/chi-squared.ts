@@ -54,6 +54,8 @@ export function chiSquaredOfTable(groups: GroupCounts): ChiSquared | null {
   for (let i = 0; i < groups.labels.length; i++) {
     const a = groups.reference[i]!;
     const b = groups.current[i]!;
+    // A group without rows on either side (a language that nobody writes in) is no group.
+    if (a + b === 0) continue;
     if (((a + b) * Math.min(n, m)) / (n + m) >= 1) cells.push([a, b]);
     else {
       pooled = [pooled[0] + a, pooled[1] + b];
@@ -68,7 +70,7 @@ export function chiSquaredOfTable(groups: GroupCounts): ChiSquared | null {
     const expectedB = (all * m) / (n + m);
     statistic += (a - expectedA) ** 2 / expectedA + (b - expectedB) ** 2 / expectedB;
   }
-  const df = cells.length - 1;
+  const df = Math.max(0, cells.length - 1);
   const note = pooledGroups > 1 ? `, ${pooledGroups} thin groups pooled` : "";
   return {
     statistic: df === 0 ? 0 : statistic,

@@ -80,3 +80,47 @@ test("secrets in headers come from the environment", async () => {
     trusted: true,
   });
 });
+
+const contract = `contract: c
+version: 1
+columns:
+  age: { type: number, range: { from: 0, to: 120 } }
+  centimetres: { type: number }
+`;
+
+function withContract(lines: string): string {
+  writeFileSync(join(folder, "contract.yaml"), contract);
+  return `${small}      contract: contract.yaml\n${lines}`;
+}
+
+test("what would do nothing is a mistake: rules without a contract, replacements of or by nothing, an opt-out to a model", async () => {
+  expect(await mistake(`${small}      problems: { unseen: reject }\n`)).toContain("there is no contract");
+  expect(await mistake(withContract("      problems: { range: replace }\n"))).toContain("nothing says by what");
+  expect(await mistake(withContract("      replace: { agee: 3 }\n"))).toContain("nearest: age");
+  expect(await mistake(`${small}      opt_out: b\n`)).toContain("one that needs none: a");
+  const log = (keys: string): string => small.replace("gateway:\n", `gateway:\n  log: { ${keys} }\n`);
+  expect(await mistake(log("rotate: false, retention: 1d"))).toContain("nothing would ever be removed");
+  expect(await mistake(log("segment: { size: 3 potatoes }"))).toContain("3 potatoes");
+  expect(await mistake(log("segment: { age: soon }"))).toContain("soon");
+});
+
+test("a name that nothing else holds is doubted, and one that is known is not", async () => {
+  const doubts = async (text: string): Promise<readonly string[]> => (await read(text)).doubts;
+  expect(await doubts(withContract("      cohorts: { y: { where: { agee: 3 }, version: a } }\n"))).toEqual([
+    'm: a cohort asks for "agee", which neither contract nor features hold; nearest: age',
+  ]);
+  expect(await doubts(withContract("      cohorts: { y: { where: { age: 3, x: 1 }, version: a } }\n"))).toEqual([]);
+  expect(await doubts(`${small}      prepare: { y: x }\n      position: { z: 1 }\n`)).toHaveLength(2);
+  expect(await doubts(`${small}      prepare: { x: y }\n`)).toEqual([]);
+});
+
+test("a column is replaced where a value is named for it, else treated as usual; what a feature is made from must come", async () => {
+  const lines = `      problems: { range: replace, type: replace }
+      replace: { age: 40 }
+      prepare: { x: { from: centimetres, divide: 100 } }
+`;
+  const [model] = (await read(withContract(lines))).config.models;
+  const [age, centimetres] = model!.rules;
+  expect(age).toMatchObject({ required: false, actions: { range: "replace", type: "replace" }, replacement: 40 });
+  expect(centimetres).toMatchObject({ required: true, actions: { range: "mark", type: "reject" } });
+});

@@ -3,10 +3,11 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { Failure } from "../../core/failures.ts";
 import { contractRules, usualActions } from "../../core/serving/contract-rules.ts";
 import type { ColumnRule } from "../../core/serving/record-rules.ts";
+import type { Contract } from "../../core/data-quality/contract.ts";
 import type { Scalar } from "../../core/slices/condition.ts";
 import { readContract } from "../../schemas/contract/read-contract.ts";
 import type { GatewayFile, GatewayModelFile, GatewayVersionFile } from "../../schemas/gateway/gateway-file.ts";
-import { parseGateway, type ParsedGateway, sizeBytes, spanMilliseconds } from "../../schemas/gateway/parse-gateway.ts";
+import { parseGateway, type ParsedGateway, spanMilliseconds } from "../../schemas/gateway/parse-gateway.ts";
 import { parsePrepare } from "../../schemas/gateway/parse-prepare.ts";
 import { parseRouting } from "../../schemas/gateway/parse-routing.ts";
 import type { Report } from "../../schemas/policy/parse-condition.ts";
@@ -14,9 +15,11 @@ import { modelDescription, parseModel } from "../../schemas/policy/parse-models.
 import { policyFailure } from "../../schemas/policy/parse-policy.ts";
 import type { Path, SourceProblem } from "../../schemas/yaml-source.ts";
 import type { ServingSource } from "../ports/serving-runtime.ts";
-import type { GatewayConfig, LogConfig, ModelConfig } from "./gateway-config.ts";
-import { type GatewayLimits, usualLimits } from "./gateway-limits.ts";
+import { checkModelFile } from "./check-model-file.ts";
+import type { GatewayConfig, ModelConfig } from "./gateway-config.ts";
+import type { GatewayLimits } from "./gateway-limits.ts";
 import { type GuardOptions, usualGuard } from "./guard.ts";
+import { limitsOf, logOf } from "./read-limits-and-log.ts";
 
 /** A gateway's file as the command runs it; the flags of the command line win over it. */
 export interface GatewaySettings {
@@ -28,6 +31,8 @@ export interface GatewaySettings {
   readonly limits: GatewayLimits;
   readonly keys: NonNullable<GatewayFile["keys"]>;
   readonly accessLog: boolean;
+  /** What may be meant as it stands, and is worth a look. */
+  readonly doubts: readonly string[];
   /** Where versions that come through the API must lie; null: none may come. */
   readonly modelsFolder: string | null;
 }
@@ -37,6 +42,7 @@ interface Reading {
   readonly resolvePath: (path: string) => string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly report: Report;
+  readonly doubts: string[];
 }
 
 /**
@@ -60,6 +66,7 @@ export async function readGateway(
     resolvePath: (part) => (isAbsolute(part) ? part : resolve(folder, part)),
     environment,
     report: (problem) => problems.push(problem),
+    doubts: [],
   };
   const { gateway } = parsed;
   const modelFiles = gateway.models ?? policyModels(parsed);
@@ -68,7 +75,7 @@ export async function readGateway(
   for (const [name, model] of Object.entries(modelFiles))
     models.push(await modelConfig(name, model, [...base, name], reading));
   const limits = limitsOf(gateway, reading.report);
-  const log = logOf(gateway, resolve(out), reading);
+  const log = logOf(gateway, resolve(out), reading.resolvePath, reading.report);
   if (problems.length > 0) throw policyFailure(problems, parsed.source);
   return {
     config: { models, log, stateFolder: resolve(out, "gateway"), concurrency: limits.concurrency },
@@ -78,6 +85,7 @@ export async function readGateway(
     limits,
     keys: gateway.keys ?? [],
     accessLog: gateway.access_log ?? false,
+    doubts: reading.doubts,
     modelsFolder: gateway.models_folder === undefined ? null : reading.resolvePath(gateway.models_folder),
   };
 }
@@ -129,7 +137,11 @@ async function modelConfig(name: string, file: GatewayModelFile, path: Path, rea
   }
   const text = (value: string | number | undefined): string | null => (value === undefined ? null : String(value));
   const columns = file.columns ?? {};
-  return {
+  const contract =
+    file.contract === undefined
+      ? null
+      : readContract(await readText(reading.resolvePath(file.contract), file.contract), file.contract);
+  const config: ModelConfig = {
     name,
     task: file.task ?? null,
     columns: {
@@ -141,11 +153,14 @@ async function modelConfig(name: string, file: GatewayModelFile, path: Path, rea
     },
     versions,
     routing: parseRouting(name, file, Object.keys(file.versions), path, report),
-    rules: await rulesOf(file, reading),
+    rules: contract === null ? [] : rulesOf(file, contract),
     prepare: parsePrepare(file.prepare ?? {}, [...path, "prepare"], report),
     positions: file.position ?? {},
     guard: guardOf(file, path, report),
   };
+  const named = contract?.columns.map((column) => column.name) ?? null;
+  reading.doubts.push(...checkModelFile(config, file, named, path, report));
+  return config;
 }
 
 /** Where a version comes from; null where there was a problem. */
@@ -213,9 +228,7 @@ function headersOf(
   );
 }
 
-async function rulesOf(file: GatewayModelFile, reading: Reading): Promise<ColumnRule[]> {
-  if (file.contract === undefined) return [];
-  const contract = readContract(await readText(reading.resolvePath(file.contract), file.contract), file.contract);
+function rulesOf(file: GatewayModelFile, contract: Contract): ColumnRule[] {
   const { missing, null: empty, type, range, unseen } = file.problems ?? {};
   const actions = {
     missing: missing ?? usualActions.missing,
@@ -225,10 +238,17 @@ async function rulesOf(file: GatewayModelFile, reading: Reading): Promise<Column
     unseen: unseen ?? usualActions.unseen,
   };
   const replace: Readonly<Record<string, Scalar>> = file.replace ?? {};
+  const made = new Map(Object.entries(file.prepare ?? {}));
+  // Of a feature that is made, what it is made from must come.
+  const source = (feature: string): string[] => {
+    if (Object.hasOwn(file.position ?? {}, feature)) return [];
+    const step = made.get(feature);
+    if (step === undefined) return [feature];
+    if (typeof step === "string") return [step];
+    return step.constant === undefined ? [step.from ?? feature] : [];
+  };
   const reads = new Set(
-    Object.values(file.versions).flatMap((version) =>
-      version.features === undefined ? [] : version.features.map(String),
-    ),
+    Object.values(file.versions).flatMap((version) => version.features?.map(String).flatMap(source) ?? []),
   );
   // Where no version lists its features, every column of the contract is part of a request.
   const all = reads.size === 0 ? new Set(contract.columns.map((column) => column.name)) : reads;
@@ -248,41 +268,5 @@ function guardOf(file: GatewayModelFile, path: Path, report: Report): GuardOptio
     concurrency: file.concurrency ?? usualGuard.concurrency,
     failures: file.breaker?.failures ?? usualGuard.failures,
     openMilliseconds: span(file.breaker?.open, ["breaker", "open"], usualGuard.openMilliseconds),
-  };
-}
-
-function limitsOf({ limits }: GatewayFile, report: Report): GatewayLimits {
-  const size = (value: string | number | undefined, key: string, usual: number): number => {
-    if (value === undefined) return usual;
-    const bytes = sizeBytes(value);
-    if (bytes === null)
-      report({ path: ["gateway", "limits", key], message: `is ${value}; it takes a size such as 64KB, 16MB` });
-    return bytes ?? usual;
-  };
-  return {
-    ...usualLimits,
-    body: size(limits?.body, "body", usualLimits.body),
-    headers: size(limits?.headers, "headers", usualLimits.headers),
-    batch: limits?.batch ?? usualLimits.batch,
-    elements: limits?.elements ?? usualLimits.elements,
-    concurrency: limits?.concurrency ?? usualLimits.concurrency,
-    connections: limits?.connections ?? usualLimits.connections,
-  };
-}
-
-function logOf({ log }: GatewayFile, out: string, { report, resolvePath }: Reading): LogConfig {
-  const retention = log?.retention === undefined ? null : spanMilliseconds(log.retention);
-  if (log?.retention !== undefined && retention === null) {
-    report({ path: ["gateway", "log", "retention"], message: `is ${log.retention}; it takes a span such as 180d` });
-  }
-  return {
-    folder: log?.folder === undefined ? resolve(out, "predictions") : resolvePath(log.folder),
-    mode: log?.mode ?? "written",
-    segmentBytes: (log?.segment?.size === undefined ? null : sizeBytes(log.segment.size)) ?? 64 * 1024 * 1024,
-    segmentMilliseconds: (log?.segment?.age === undefined ? null : spanMilliseconds(log.segment.age)) ?? 300_000,
-    redact: log?.redact ?? [],
-    hash: log?.hash ?? [],
-    retentionDays: retention === null ? null : retention / 86_400_000,
-    rotate: log?.rotate ?? true,
   };
 }

@@ -99,6 +99,13 @@ export class ServedModel {
         mend: near.length > 0 ? [`nearest: ${near.join(", ")}`] : [`loaded: ${this.versions.join(", ")}`],
       });
     }
+    const { optOut } = routing;
+    const kind = optOut === null ? "rule" : this.#slots.get(optOut)!.model.kind;
+    if (kind !== "rule" && kind !== "constant") {
+      throw new Failure("USAGE", {
+        message: `"${optOut}" of "${this.name}" is a model; who opted out is answered by a rule or constant, without any input`,
+      });
+    }
     this.#router = compileRouter(routing);
     this.#routing = routing;
   }

@@ -22,6 +22,13 @@ export function contractRules(
   replacements: Readonly<Record<string, string | number | boolean>>,
   reads: ReadonlySet<string>,
 ): ColumnRule[] {
+  // Where nothing stands in for a value, a null in its place would be a guess.
+  const withoutReplacement = Object.fromEntries(
+    Object.entries(actions).map(([check, action]) => [
+      check,
+      action === "replace" ? usualActions[check as RecordCheck] : action,
+    ]),
+  ) as CheckActions;
   return contract.columns
     .filter((column) => column.name !== contract.label)
     .map((column) => ({
@@ -31,7 +38,7 @@ export function contractRules(
       nulls: column.nulls ?? 1,
       range: column.range,
       values: column.values?.any ?? null,
-      actions,
+      actions: Object.hasOwn(replacements, column.name) ? actions : withoutReplacement,
       replacement: replacements[column.name] ?? null,
     }));
 }

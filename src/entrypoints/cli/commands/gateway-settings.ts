@@ -76,6 +76,7 @@ export async function settingsOf(
     limits: usualLimits,
     keys: [],
     accessLog: false,
+    doubts: [],
     modelsFolder: null,
     ...flags,
   };

@@ -77,6 +77,7 @@ async function serve(
       process.stderr.write(`umpire: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   });
   const address = `http://${shownHost(host)}:${running.port}`;
+  for (const doubt of settings.doubts) terminal.remark(doubt);
   for (const line of running.gateway.placements) terminal.remark(line);
   const cut = running.gateway.log.recovery.cutBytes;
   if (cut > 0) terminal.remark(`the last run ended in the middle of a write: ${cut} bytes of a torn line were cut`);

@@ -1,7 +1,7 @@
 import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
-import { parseTime } from "../../core/tables/parse-time.ts";
+import { requestTime } from "../../core/tables/parse-time.ts";
 import type { GivenLabel } from "./label-intake.ts";
 
 /** Which columns of a file hold what. */
@@ -61,7 +61,7 @@ function text(record: FeatureRecord, column: string | undefined): string | null 
 
 function timeOf(found: unknown, column: string, row: number): number | null {
   if (found === null) return null;
-  const time = typeof found === "number" ? found : typeof found === "string" ? parseTime(found) : null;
+  const time = requestTime(found);
   if (time !== null) return time;
   throw new Failure("DATA", {
     where: `row ${row + 1}`,

@@ -1,4 +1,4 @@
-import { parseTime } from "../../core/tables/parse-time.ts";
+import { requestTime } from "../../core/tables/parse-time.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { RecordProblem } from "../../core/serving/record-rules.ts";
 import type { RouteDecision } from "../../core/serving/route.ts";
@@ -112,8 +112,5 @@ function textOf(record: FeatureRecord | null, column: string | null): string | n
 
 function timeOf(record: FeatureRecord | null, column: string | null): number | null {
   if (record === null || column === null) return null;
-  const value = record[column];
-  if (typeof value === "number") return value;
-  if (typeof value !== "string") return null;
-  return parseTime(value);
+  return requestTime(record[column]);
 }

@@ -32,3 +32,19 @@ function zoneOffset(zone: string | undefined): number {
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || "0");
   return (zone.startsWith("-") ? -1 : 1) * minutes * 60_000;
 }
+
+/** Below this a number of milliseconds would lie before March 1973, and one of seconds lies before the year 5138. */
+const fewestMilliseconds = 1e11;
+/** The end of the year 9999. */
+const mostMilliseconds = 253_402_300_799_999;
+
+/**
+ * A time as a request gives it, in milliseconds since 1970: a text such as 2026-11-23T09:30:00Z, milliseconds, or seconds as
+ * Python's `time.time()` counts them. Null where it is none.
+ */
+export function requestTime(value: unknown): number | null {
+  if (typeof value === "string") return parseTime(value);
+  if (typeof value !== "number" || !Number.isFinite(value)) return null;
+  if (Math.abs(value) > mostMilliseconds) return null;
+  return Math.abs(value) < fewestMilliseconds ? value * 1000 : value;
+}

@@ -8,9 +8,9 @@ import { Failure } from "../../core/failures.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { Override } from "../../core/serving/overrides.ts";
 import { conditionDocument } from "../../core/slices/condition-document.ts";
-import { parseTime } from "../../core/tables/parse-time.ts";
+import { requestTime } from "../../core/tables/parse-time.ts";
 import { parseRouting, type RoutingFile } from "../../schemas/gateway/parse-routing.ts";
-import { asObject } from "../../schemas/serving/as-object.ts";
+import { asObject, refuseUnknownKeys } from "../../schemas/serving/as-object.ts";
 import type { SourceProblem } from "../../schemas/yaml-source.ts";
 import { type Exchange, parseJson, readBody, sendJson } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
@@ -214,13 +214,14 @@ export function overrideOf(
     if (typeof value === "number" && Number.isFinite(value)) return value;
     throw new RequestFailure(`\`${key}\` of an override is a number`);
   };
+  refuseUnknownKeys(document, overrideKeys, "an override");
   const model = document["model"] === undefined || document["model"] === null ? null : text("model", true);
   if (model !== null && !parts.models.has(model))
     throw new RequestFailure(`there is no model "${model.slice(0, 100)}"`, 404);
   const common = {
     id: document["id"] === undefined ? randomUUID() : text("id", true),
     model,
-    expires: expiry(document["expires"]),
+    expires: expiry(document["expires"], parts.now()),
     reason: text("reason", true),
     by: text("by", false),
   };
@@ -237,7 +238,7 @@ export function overrideOf(
         item: text("item", true),
         factor,
         add,
-        limit: document["limit"] == null ? null : number("limit", 0),
+        limit: limitOf(number("limit", 0), document["limit"] == null),
       };
     }
     case "opt-out":
@@ -247,11 +248,19 @@ export function overrideOf(
   }
 }
 
-function expiry(value: unknown): number | null {
+const overrideKeys = new Set("kind id model item unit factor add limit expires reason by applied".split(" "));
+
+function limitOf(value: number, isAbsent: boolean): number | null {
+  if (isAbsent) return null;
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new RequestFailure("`limit` of a boost is a whole number of predictions, at least 1");
+}
+
+function expiry(value: unknown, now: number): number | null {
   if (value === undefined || value === null) return null;
-  const time =
-    typeof value === "number" && Number.isFinite(value) ? value : typeof value === "string" ? parseTime(value) : null;
+  const time = requestTime(value);
   if (time === null)
     throw new RequestFailure("`expires` is a time such as 2026-12-01T00:00:00Z, or milliseconds since 1970");
+  if (time <= now) throw new RequestFailure(`\`expires\` lies in the past: ${new Date(time).toISOString()}`);
   return time;
 }

@@ -1,7 +1,7 @@
 import type { GivenLabel, LabelIntake } from "../../app/serving/label-intake.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
-import { parseTime } from "../../core/tables/parse-time.ts";
-import { asObject } from "../../schemas/serving/as-object.ts";
+import { requestTime } from "../../core/tables/parse-time.ts";
+import { asObject, refuseUnknownKeys } from "../../schemas/serving/as-object.ts";
 import { type Exchange, parseJson, readBody, sendJson } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
@@ -22,8 +22,11 @@ function labelsOf(document: Readonly<Record<string, unknown>>): readonly unknown
   throw new RequestFailure("`labels` is a list");
 }
 
+const labelKeys = new Set(["id", "prediction_id", "key", "item", "model", "name", "label", "time", "source"]);
+
 function givenLabel(value: unknown): GivenLabel {
   const label = asObject(value, "each label");
+  refuseUnknownKeys(label, labelKeys, "a label");
   if (label["label"] === undefined) throw new RequestFailure("a label has no `label`");
   return {
     id: text(label["id"] ?? label["prediction_id"], "id"),
@@ -46,8 +49,7 @@ function text(value: unknown, name: string): string | null {
 
 function time(value: unknown): number | null {
   if (value === undefined || value === null) return null;
-  const found =
-    typeof value === "number" && Number.isFinite(value) ? value : typeof value === "string" ? parseTime(value) : null;
+  const found = requestTime(value);
   if (found === null)
     throw new RequestFailure("`time` of a label is a time such as 2026-11-23T09:30:00Z, or milliseconds since 1970");
   return found;

@@ -3,8 +3,8 @@ import type { PredictionPath } from "../../app/serving/prediction-path.ts";
 import { listOrder } from "../../app/serving/row-reply.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
-import { parseTime } from "../../core/tables/parse-time.ts";
-import { asObject } from "../../schemas/serving/as-object.ts";
+import { requestTime } from "../../core/tables/parse-time.ts";
+import { asObject, refuseUnknownKeys } from "../../schemas/serving/as-object.ts";
 import { type Exchange, parseJson, readBody, sendDocument } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
@@ -71,6 +71,7 @@ export function recordsRequest(
   if (bare && Object.keys(document).every((key) => envelope.has(key))) {
     throw new RequestFailure("the body has no `record`, `records` or `items`");
   }
+  if (!bare) refuseUnknownKeys(document, envelope, "the body");
   const context = document["context"] == null || bare ? null : asObject(document["context"], "`context`");
   const found = bare ? document : document[shape];
   const records = shape === "record" ? [asObject(found, "`record`")] : recordList(found, shape, limits);
@@ -82,7 +83,8 @@ export function recordsRequest(
       version,
       rows: { count: merged.length, records: merged },
       allOutputs: false,
-      unit: bare ? null : idText(document["unit"], "unit"),
+      // Among bare columns `unit` is the unit, unless the model reads a column of that name.
+      unit: bare ? bareUnit(model, version, document["unit"]) : idText(document["unit"], "unit"),
       context,
       time: bare ? null : timeValue(document["time"]),
       key: bare ? null : idText(document["key"] ?? document["id"], "key"),
@@ -91,6 +93,12 @@ export function recordsRequest(
       ...(!bare && document["test"] === true ? { test: true } : {}),
     },
   };
+}
+
+function bareUnit(model: ServedModel, version: string | null, value: unknown): string | null {
+  const slot = version === null ? model.champion : model.slot(version);
+  if (slot?.model.columns.includes("unit") === true) return null;
+  return typeof value === "string" || typeof value === "number" ? idText(value, "unit") : null;
 }
 
 function recordList(value: unknown, what: string, limits: Pick<GatewayLimits, "batch">): FeatureRecord[] {
@@ -111,8 +119,7 @@ function idText(value: unknown, name: string): string | null {
 
 function timeValue(value: unknown): number | null {
   if (value === undefined || value === null) return null;
-  const time =
-    typeof value === "number" && Number.isFinite(value) ? value : typeof value === "string" ? parseTime(value) : null;
+  const time = requestTime(value);
   if (time === null)
     throw new RequestFailure("`time` is a time such as 2026-11-23T09:30:00Z, or milliseconds since 1970");
   return time;

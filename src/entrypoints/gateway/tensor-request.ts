@@ -5,7 +5,7 @@ import type { ServedModel } from "../../app/serving/served-model.ts";
 import { decodeRecords } from "../../core/serving/decode-records.ts";
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { type Parameters, sharedRows, type Tensor } from "../../core/serving/tensor.ts";
-import { parseTime } from "../../core/tables/parse-time.ts";
+import { requestTime } from "../../core/tables/parse-time.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
 
 export interface TensorRequestParts {
@@ -69,8 +69,7 @@ function parameterText(value: unknown): string | null {
 }
 
 function parameterTime(value: unknown): number | null {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  return typeof value === "string" ? parseTime(value) : null;
+  return requestTime(value);
 }
 
 /** What the path did, as parameters of the answer: plain values only. */

@@ -5,7 +5,7 @@ import type { GivenLabel } from "../../../app/serving/label-intake.ts";
 import { Failure } from "../../../core/failures.ts";
 import { nearest } from "../../../core/nearest.ts";
 import type { FeatureRecord } from "../../../core/serving/feature-record.ts";
-import { parseTime } from "../../../core/tables/parse-time.ts";
+import { requestTime } from "../../../core/tables/parse-time.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -66,7 +66,7 @@ async function run(
   for (const name of [options.group, options.id]) if (name !== undefined) requireColumn(records, name);
   // In their own order rows can be sent without a time, but not as fast as they came.
   if (speed !== Number.POSITIVE_INFINITY || options.time !== "timestamp") requireColumn(records, options.time);
-  const requests = pastRequests(records, (record) => timeOf(record[options.time]), {
+  const requests = pastRequests(records, (record) => requestTime(record[options.time]), {
     group: options.group ?? null,
     id: options.id ?? null,
   });
@@ -170,10 +170,6 @@ function requireColumn(records: readonly FeatureRecord[], name: string): void {
 
 function labelBody(label: GivenLabel): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(label).filter(([, value]) => value !== null));
-}
-
-function timeOf(value: unknown): number | null {
-  return typeof value === "number" ? value : typeof value === "string" ? parseTime(value) : null;
 }
 
 function speedOf(text: string): number {

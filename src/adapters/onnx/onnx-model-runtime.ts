@@ -11,7 +11,7 @@ import { readModelGraph, withoutZipMaps } from "./model-graph.ts";
 import type { ScoreColumns } from "./output-plan.ts";
 import { answerNumbers, chooseColumns, chooseOutput } from "./output-plan.ts";
 import { withSidecar } from "./sidecar.ts";
-import { TensorFiller } from "./tensor-columns.ts";
+import { filledUp, TensorFiller } from "./tensor-columns.ts";
 
 type Runtime = typeof import("onnxruntime-node");
 
@@ -105,14 +105,41 @@ export async function openSession(
     throw new Failure("MODEL", {
       where: spec.path,
       message: `the runtime cannot load the model: ${words}`,
-      mend: [
-        `it needs ${Object.entries(graph.opset)
-          .map(([domain, version]) => `${domain} ${version}`)
-          .join(", ")}; export it for an operator set that onnxruntime 1.30 knows`,
-      ],
+      mend: mendOfLoading(reason, graph),
       cause,
     });
   }
+}
+
+/** What helps where the runtime cannot load a model, by what it says. */
+export function mendOfLoading(reason: string, { opset }: Pick<ModelGraph, "opset">): string[] {
+  const locale = /locale with name: ?(\w+(?:\.[\w-]+)?)/i.exec(reason)?.[1];
+  if (locale !== undefined) {
+    return [
+      `the model lowers or raises letters by the locale ${locale}, which this machine lacks: install it (Debian: apt-get install locales, then localedef -i en_US -f UTF-8 en_US.UTF-8)`,
+      "or lower the texts before the model, as in TfidfVectorizer(lowercase=False), and export it again",
+    ];
+  }
+  if (/external data|model_path|cannot open|No such file|file_size/i.test(reason)) {
+    return [
+      "the model keeps weights in files of their own: copy them beside it, under the names they were exported with",
+    ];
+  }
+  const sets = Object.entries(opset).map(([domain, version]) => `${domain} ${version}`);
+  return [`it needs ${sets.join(", ")}; export it for an operator set that onnxruntime 1.30 knows`];
+}
+
+/** The number of rows that the inputs are declared with; null where it is open. */
+function fixedRows(inputs: readonly InferenceSession.ValueMetadata[]): number | null {
+  for (const input of inputs) {
+    const rows = input.isTensor ? input.shape[0] : undefined;
+    if (typeof rows === "number" && rows > 0) return rows;
+  }
+  return null;
+}
+
+function firstOf(data: ArrayLike<number>, count: number): ArrayLike<number> {
+  return data.length === count ? data : Float64Array.from({ length: count }, (_, i) => data[i]!);
 }
 
 class Scorer {
@@ -123,6 +150,8 @@ class Scorer {
   readonly #output: string;
   readonly #graph: ModelGraph;
   readonly #filler: TensorFiller;
+  /** Rows of each run, where the model was exported for so many; the last run is filled up. */
+  readonly #fixedRows: number | null;
   #columns: ScoreColumns | null = null;
 
   constructor(
@@ -139,6 +168,7 @@ class Scorer {
     this.#inputs = inputs;
     this.#output = output;
     this.#graph = graph;
+    this.#fixedRows = fixedRows(session.inputMetadata);
     this.#filler = new TensorFiller(spec, graph.booleanTexts);
   }
 
@@ -148,14 +178,16 @@ class Scorer {
   ): Promise<{ width: number; values: Float64Array }> {
     let values: Float64Array | null = null;
     let width = 1;
-    for (let start = 0; start < table.rows; start += runRows) {
-      const end = Math.min(start + runRows, table.rows);
+    const rowsAtOnce = this.#fixedRows ?? runRows;
+    for (let start = 0; start < table.rows; start += rowsAtOnce) {
+      const end = Math.min(start + rowsAtOnce, table.rows);
       const { data, dims } = await this.#run(table, start, end);
-      this.#columns ??= chooseColumns(dims, data.length, end - start, this.#spec, this.#graph.classes);
+      const rows = this.#fixedRows ?? end - start;
+      this.#columns ??= chooseColumns(dims, data.length, rows, this.#spec, this.#graph.classes);
       const { column, width: answered } = this.#columns;
       width = column === null ? answered : 1;
       values ??= new Float64Array(table.rows * width);
-      if (column === null) values.set(data, start * width);
+      if (column === null) values.set(firstOf(data, (end - start) * width), start * width);
       else for (let row = start, at = column; row < end; row++, at += answered) values[row] = data[at]!;
       onProgress?.(end, table.rows);
     }
@@ -165,8 +197,9 @@ class Scorer {
   async #run(table: Table, start: number, end: number): Promise<{ data: ArrayLike<number>; dims: readonly number[] }> {
     const feeds: Record<string, InstanceType<Runtime["Tensor"]>> = {};
     for (const plan of this.#inputs) {
-      const data = this.#filler.fill(plan, table, start, end);
-      const dims = plan.flat ? [end - start] : [end - start, plan.columns.length];
+      const rows = this.#fixedRows ?? end - start;
+      const data = filledUp(this.#filler.fill(plan, table, start, end), rows, plan.columns.length);
+      const dims = plan.flat ? [rows] : [rows, plan.columns.length];
       feeds[plan.input] = Array.isArray(data)
         ? new this.#runtime.Tensor("string", data, dims)
         : new this.#runtime.Tensor(plan.type as "float32", data as Float32Array, dims);

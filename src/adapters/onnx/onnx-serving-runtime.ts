@@ -11,20 +11,14 @@ import type {
 import { answerOf, type ScoreChoice } from "../../app/serving/answer.ts";
 import { MicroBatcher } from "../../app/serving/micro-batcher.ts";
 import { Failure, InternalError } from "../../core/failures.ts";
-import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
+import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import { type CategoryCodes, categoryCodes } from "../../core/serving/category-codes.ts";
 import { decodeRecords } from "../../core/serving/decode-records.ts";
 import { type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
-import {
-  allocate,
-  elementCount,
-  joinRows,
-  sliceRows,
-  type Tensor,
-  type TensorSpec,
-} from "../../core/serving/tensor.ts";
+import { allocate, elementCount, sliceRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
+import { checkTensors, inputsOfRows, runInParts } from "./check-tensors.ts";
 import { firstDifference, type GoldenRows, readGoldenRows } from "./golden-rows.ts";
-import { planInputs } from "./input-plan.ts";
+import { planInputs, refuse } from "./input-plan.ts";
 import { type OnnxEngine, openOnnxEngine } from "./onnx-engine.ts";
 import { OnnxWorkerEngine } from "./onnx-worker-engine.ts";
 import { chooseColumns, chooseOutput } from "./output-plan.ts";
@@ -82,6 +76,14 @@ function changedFile(path: string): Failure {
 
 /** Which columns fill which input. Without `features` a wide input is filled by a list under its own name. */
 function inputColumns(engine: OnnxEngine, spec: ModelSpec): InputColumns[] {
+  const scalar = engine.inputs.find((input) => input.shape.length === 0);
+  if (scalar !== undefined) {
+    throw refuse(
+      spec,
+      `its input "${scalar.name}" is one value for all rows, not one a row`,
+      "make it a constant of the model, or an input of shape [N, 1], and export it again",
+    );
+  }
   const byInput = engine.inputs.map((input) => {
     const tail = input.shape.slice(1);
     const single = tail.every((size) => size === 1);
@@ -204,6 +206,7 @@ class OnnxServingModel implements ServingModel {
   readonly #runner: Runner;
   readonly #batcher: MicroBatcher;
   readonly #encoder: RecordEncoder;
+  readonly #ofRows: ReadonlySet<string>;
   readonly #codes: ReadonlyMap<string, CategoryCodes>;
   readonly #plan: readonly InputColumns[];
 
@@ -215,6 +218,7 @@ class OnnxServingModel implements ServingModel {
     if (choice.classes !== undefined) this.classes = choice.classes;
     this.placement = placement;
     this.#runner = runner;
+    this.#ofRows = inputsOfRows(engine.session.inputMetadata);
     this.#plan = inputs;
     this.score = choice;
     this.#encoder = new RecordEncoder(inputs, spec);
@@ -241,59 +245,14 @@ class OnnxServingModel implements ServingModel {
   predict(rows: Rows, options: PredictOptions): Promise<Answer> {
     try {
       const tensors = rows.tensors ?? this.encode(rows.records ?? []);
-      this.#check(tensors);
+      checkTensors(tensors, this.inputs, this.#ofRows);
       return this.#batcher.run(tensors, options, (outputs) => answerOf(outputs, rows.count, this.score));
     } catch (error) {
       return Promise.reject(error as Error);
     }
   }
 
-  /** The runtime's own messages would blame the model; a wrong tensor is the client's. */
-  #check(tensors: readonly Tensor[]): void {
-    for (const spec of this.inputs) {
-      const tensor = tensors.find((candidate) => candidate.name === spec.name);
-      if (tensor === undefined) throw new RequestFailure(`the input "${spec.name}" is missing`);
-      if (tensor.datatype !== spec.datatype) {
-        throw new RequestFailure(`the input "${spec.name}" is ${spec.datatype} and got ${tensor.datatype}`);
-      }
-      const wrong =
-        tensor.shape.length !== spec.shape.length ||
-        spec.shape.some((size, i) => i > 0 && size > 0 && tensor.shape[i] !== size);
-      if (wrong) {
-        throw new RequestFailure(
-          `the input "${spec.name}" has the shape [${spec.shape.join(",")}] and got [${tensor.shape.join(",")}]`,
-        );
-      }
-    }
-    const unknown = tensors.find((tensor) => !this.inputs.some((spec) => spec.name === tensor.name));
-    if (unknown !== undefined) throw new RequestFailure(`the model has no input "${unknown.name}"`);
-  }
-
   close(): Promise<void> {
     return this.#runner.close();
   }
-}
-
-/** For models that were exported with a fixed number of rows. */
-async function runInParts(
-  run: (tensors: readonly Tensor[], all: boolean) => Promise<readonly Tensor[]>,
-  tensors: readonly Tensor[],
-  all: boolean,
-  specs: readonly TensorSpec[],
-): Promise<readonly Tensor[]> {
-  const size = specs.find((spec) => (spec.shape[0] ?? -1) > 0)?.shape[0] ?? 1;
-  const rows = tensors[0]?.shape[0] ?? 0;
-  if (rows === size) return run(tensors, all);
-  if (rows % size !== 0) throw new RequestFailure(`the model takes ${size} rows at a time and got ${rows}`);
-
-  const parts: (readonly Tensor[])[] = [];
-  for (let at = 0; at < rows; at += size) {
-    parts.push(
-      await run(
-        tensors.map((tensor) => sliceRows(tensor, at, at + size)),
-        all,
-      ),
-    );
-  }
-  return parts[0]!.map((_, i) => joinRows(parts.map((part) => part[i]!)));
 }

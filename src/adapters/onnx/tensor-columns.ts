@@ -14,6 +14,21 @@ export type TensorData =
   | Uint8Array
   | string[];
 
+/** Rows of a width, the last one repeated until there are `rows`: a model of fixed size takes no fewer. */
+export function filledUp<T extends TensorData>(data: T, rows: number, width: number): T;
+export function filledUp(data: TensorData, rows: number, width: number): TensorData {
+  const length = rows * width;
+  if (data.length === length || data.length === 0) return data;
+  if (Array.isArray(data)) {
+    const last = data.slice(-width);
+    return Array.from({ length }, (_, i) => data[i] ?? last[i % width]!);
+  }
+  const full = new (data.constructor as Float32ArrayConstructor)(length);
+  full.set(data as Float32Array);
+  for (let at = data.length; at < length; at += width) full.copyWithin(at, data.length - width, data.length);
+  return full;
+}
+
 /**
  * Fills inputs from tables. What depends on a dictionary alone (codes, numbers in text) is worked out once per
  * dictionary, not per row.

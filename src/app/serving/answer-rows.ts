@@ -1,7 +1,7 @@
 import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
 import { type Parameters, type Tensor, takeRows } from "../../core/serving/tensor.ts";
 import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
-import { badRows, hasMissingValues } from "./bad-rows.ts";
+import { badRows, missingValue } from "./bad-rows.ts";
 import { VersionRefusal } from "./version-refusal.ts";
 import type { ServedModel } from "./served-model.ts";
 import { replaceRows, shapedLike } from "./shaped-answer.ts";
@@ -75,15 +75,20 @@ export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
     reason = `${refusal.reason} of ${version}`;
     request.onFallback(refusal.reason);
   }
-  if (refusal?.reason === "nan" && isOfMissing(request)) {
-    throw new RequestFailure(`${refusal.message}, and the request holds missing or infinite values; send numbers`);
+  const missing = refusal?.reason === "nan" ? missingOf(request) : null;
+  if (missing !== null) {
+    throw new RequestFailure(
+      `${missing}, and version "${request.version}" answers no number without it: send one, or let the model say what ` +
+        "stands for a missing value (`missing` beside its features)",
+    );
   }
   throw refusal ?? new VersionRefusal("error", `version "${request.version}" is not loaded`);
 }
 
 /** Trying again would change nothing: it is no fault of a version. */
-function isOfMissing({ records, tensors }: GroupRequest): boolean {
-  return hasMissingValues({ ...(records === null ? {} : { records }), ...(tensors === null ? {} : { tensors }) });
+function missingOf({ records, tensors, asked }: GroupRequest): string | null {
+  const rows = { ...(records === null ? {} : { records }), ...(tensors === null ? {} : { tensors }) };
+  return missingValue(rows, asked.model.columns);
 }
 
 /** The version that was chosen, then those that stand in for it. Before anything simpler, the champion does. */

@@ -18,16 +18,22 @@ export function isUseless(answer: Answer, task: ServedTask): boolean {
 }
 
 /**
- * True where a row lacks a value (null, NaN) or holds an infinite one: no number out of it may be the client's fault,
- * not the model's.
+ * Where a row lacks a value (null, NaN) or holds an infinite one: no number out of it may be the client's fault, not the
+ * model's. Null where none does.
+ * @param columns what the model reads; empty: anything
  */
-export function hasMissingValues({ records, tensors }: Partial<Rows>): boolean {
-  const isMissing = (value: unknown): boolean =>
-    value === null || (typeof value === "number" && !Number.isFinite(value));
-  return (
-    (records?.some((record) => Object.values(record).some(isMissing)) ?? false) ||
-    (tensors?.some(({ data }) => Array.prototype.some.call(data, isMissing)) ?? false)
-  );
+export function missingValue({ records, tensors }: Partial<Rows>, columns: readonly string[] = []): string | null {
+  for (const [row, record] of (records ?? []).entries()) {
+    const names = columns.length === 0 ? Object.keys(record) : columns;
+    const name = names.find((column) => isMissing(record[column]));
+    if (name !== undefined) return `record ${row + 1} has no value for "${name}"`;
+  }
+  const tensor = tensors?.find(({ data }) => Array.prototype.some.call(data, isMissing));
+  return tensor === undefined ? null : `the input "${tensor.name}" holds NaN or an infinite number`;
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || (typeof value === "number" && !Number.isFinite(value));
 }
 
 function isBad({ scores, texts, width }: Answer, row: number, task: ServedTask): boolean {

@@ -1,6 +1,6 @@
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { Answer, PredictOptions, Rows, ServingModel } from "../ports/serving-runtime.ts";
-import { hasMissingValues, isUseless, type ServedTask } from "./bad-rows.ts";
+import { isUseless, missingValue, type ServedTask } from "./bad-rows.ts";
 import type { Deadline } from "./deadline.ts";
 import { type CallJudge, Guard, type GuardOptions } from "./guard.ts";
 
@@ -45,7 +45,7 @@ export class VersionSlot {
       (deadline) => this.model.predict(rows, new CallOptions(options.allOutputs, deadline)),
       this.#judge,
       rows.count === 1 ? () => (this.#answered = rows) : undefined,
-      () => hasMissingValues(rows),
+      () => missingValue(rows) !== null,
     );
   }
 

@@ -1,12 +1,14 @@
 import { type CategoryCodes, categoryCodes } from "./category-codes.ts";
 import { type FeatureRecord, RequestFailure } from "./feature-record.ts";
+import { describe, valueOf } from "./describe-value.ts";
+import { openSizes } from "./open-sizes.ts";
 import { allocate, type Datatype, type NumberArray, type Tensor } from "./tensor.ts";
 
 /** One input tensor and the columns that fill it. */
 export interface InputColumns {
   readonly input: string;
   readonly datatype: Datatype;
-  /** Sizes after the first; [] gives a tensor of shape [rows]. */
+  /** Sizes after the first, -1 where it is open; [] gives a tensor of shape [rows]. */
   readonly tail: readonly number[];
   /** Columns in order; null: the record holds the whole row of the tensor under the input's own name. */
   readonly columns: readonly string[] | null;
@@ -40,13 +42,15 @@ export class RecordEncoder {
   }
 
   #tensor(input: InputColumns, records: readonly FeatureRecord[]): Tensor {
-    const width = input.tail.reduce((product, size) => product * size, 1);
-    const shape = [records.length, ...input.tail];
+    const tail = input.columns === null ? openSizes(input, records) : input.tail;
+    const width = tail.reduce((product, size) => product * size, 1);
+    const shape = [records.length, ...tail];
     const columns = input.columns ?? [input.input];
     if (input.datatype === "BYTES") {
       const texts: string[] = [];
       for (const [row, record] of records.entries()) {
-        if (input.columns === null && width > 1) texts.push(...this.#whole(input, record, row, width).map(String));
+        if (input.columns === null && input.tail.length > 0)
+          texts.push(...this.#whole(input, record, row, width).map(String));
         else for (const column of columns) texts.push(this.#text(column, record, row));
       }
       return { name: input.input, datatype: "BYTES", shape, data: texts };
@@ -56,7 +60,7 @@ export class RecordEncoder {
     const isFloat = data instanceof Float32Array || data instanceof Float64Array;
     let at = 0;
     for (const [row, record] of records.entries()) {
-      if (input.columns === null && width > 1) {
+      if (input.columns === null && input.tail.length > 0) {
         for (const value of this.#whole(input, record, row, width)) {
           this.#put(data, at++, this.#number(input.input, value, row), input, input.input, row);
         }
@@ -151,23 +155,6 @@ export class RecordEncoder {
 function isCategory(value: unknown): value is string | number | bigint | boolean {
   const type = typeof value;
   return type === "string" || type === "boolean" || type === "bigint" || (type === "number" && value === value);
-}
-
-/** A record's own value; what every object has (`constructor`) is not one. */
-export function valueOf(record: FeatureRecord, column: string): unknown {
-  const value = record[column];
-  return typeof value === "function" || (typeof value === "object" && !Object.hasOwn(record, column))
-    ? undefined
-    : value;
-}
-
-/** A value as a message shows it, short. */
-export function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (value === undefined) return "nothing";
-  if (typeof value === "string") return `the text '${value.slice(0, 40)}'`;
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "an object" : String(value);
 }
 
 const ranges: Readonly<Partial<Record<Datatype, readonly [bigint, bigint]>>> = {

@@ -1,6 +1,6 @@
 import { parseTime } from "../tables/parse-time.ts";
 import type { FeatureRecord } from "./feature-record.ts";
-import { describe } from "./record-encoder.ts";
+import { describe } from "./describe-value.ts";
 
 /** What is done with a record that breaks a rule. */
 export type RuleAction = "reject" | "replace" | "fallback" | "mark";

@@ -19,7 +19,7 @@ export async function answerInvocations(
   const body = await readBody(exchange, limits);
   const document = asObject(parseJson(body), "the body");
   const columns = model.champion?.model.columns ?? [];
-  const records = invocationRecords(document, columns);
+  const records = invocationRecords(document, columns, wholeInput(model));
   if (records.length === 0) throw new RequestFailure("the body holds no rows");
   if (records.length > limits.batch) {
     throw new RequestFailure(`${records.length} rows in one request; the limit is ${limits.batch}`, 413);
@@ -51,10 +51,21 @@ function predictionOf(row: RowReply): unknown {
   return row.classes === null ? row.prediction : Object.values(row.classes);
 }
 
-/** The rows of any of the four forms by column name. @param columns of the model, for forms without names */
+/** The input that a row fills whole, where nothing says which columns it holds; null where there is no such, or several. */
+function wholeInput(model: ServedModel): string | null {
+  const { columns, inputs } = model.champion?.model ?? { columns: [], inputs: [] };
+  return columns.length === 0 && inputs.length === 1 ? inputs[0]!.name : null;
+}
+
+/**
+ * The rows of any of the four forms by column name.
+ * @param columns of the model, for forms without names
+ * @param whole the input that a row without names is, where the model knows no columns
+ */
 export function invocationRecords(
   document: Readonly<Record<string, unknown>>,
   columns: readonly string[],
+  whole: string | null = null,
 ): FeatureRecord[] {
   const { dataframe_split: split, dataframe_records: rows, instances, inputs } = document;
   const given = [split, rows, instances, inputs].filter((form) => form !== undefined);
@@ -63,15 +74,19 @@ export function invocationRecords(
   }
   if (rows !== undefined) return listOf(rows, "dataframe_records").map((row) => asObject(row, "each record"));
   if (split !== undefined) return splitRecords(asObject(split, "`dataframe_split`"), columns);
-  if (instances !== undefined) return listOf(instances, "instances").map((row) => instanceRecord(row, columns));
-  if (Array.isArray(inputs)) return inputs.map((row: unknown) => instanceRecord(row, columns));
-  return columnRecords(asObject(inputs, "`inputs`"), columns);
+  if (instances !== undefined) return rowsOf(listOf(instances, "instances"), columns, whole);
+  if (Array.isArray(inputs)) return rowsOf(inputs, columns, whole);
+  return columnRecords(asObject(inputs, "`inputs`"), columns, whole);
 }
 
 function splitRecords(split: Readonly<Record<string, unknown>>, columns: readonly string[]): FeatureRecord[] {
   const names =
     split["columns"] === undefined ? columns : listOf(split["columns"], "dataframe_split.columns").map(String);
   return listOf(split["data"], "dataframe_split.data").map((row, i) => byName(row, names, i));
+}
+
+function rowsOf(rows: readonly unknown[], columns: readonly string[], whole: string | null): FeatureRecord[] {
+  return rows.map((row) => (whole !== null && Array.isArray(row) ? { [whole]: row } : instanceRecord(row, columns)));
 }
 
 function instanceRecord(row: unknown, columns: readonly string[]): FeatureRecord {
@@ -89,12 +104,16 @@ function byName(row: unknown, names: readonly string[], index: number): FeatureR
 }
 
 /** Columns of values (`{a: [1, 2]}`), or one tensor of rows under the name of an input. */
-function columnRecords(inputs: Readonly<Record<string, unknown>>, columns: readonly string[]): FeatureRecord[] {
+function columnRecords(
+  inputs: Readonly<Record<string, unknown>>,
+  columns: readonly string[],
+  whole: string | null,
+): FeatureRecord[] {
   const names = Object.keys(inputs);
   const [first] = names;
   if (first === undefined) return [];
   if (names.length === 1 && !columns.includes(first) && Array.isArray(inputs[first])) {
-    return (inputs[first] as unknown[]).map((row) => instanceRecord(row, columns));
+    return rowsOf(inputs[first] as unknown[], columns, whole);
   }
   const lists = names.map((name) => (Array.isArray(inputs[name]) ? (inputs[name] as unknown[]) : [inputs[name]]));
   const rows = lists[0]!.length;

@@ -29,7 +29,7 @@ export interface OpenGateway {
   readonly log: SegmentLog;
   readonly telemetry: PrometheusTelemetry;
   readonly clock: Clock;
-  /** One line for each version: where it runs and why. */
+  /** A line for each version, where it runs and why, and what its owner should know of it. */
   readonly placements: readonly string[];
   /** Writes what waits and unloads. The doors are closed first. */
   close(): Promise<void>;
@@ -59,7 +59,8 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     const served = await openModel(model, clock);
     models.set(model.name, served);
     for (const version of served.versions) {
-      placements.push(`${model.name} ${version}: ${served.slot(version)!.model.placement}`);
+      const { placement, notes } = served.slot(version)!.model;
+      for (const line of [placement, ...(notes ?? [])]) placements.push(`${model.name} ${version}: ${line}`);
     }
   }
   const shadows = new ShadowQueue(log, telemetry, clock);

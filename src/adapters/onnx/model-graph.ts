@@ -1,3 +1,4 @@
+import { type AnswerKind, answerKinds } from "./answer-kind.ts";
 import type { Field } from "./protobuf.ts";
 import { concatenate, fieldsOf, integersOf, lengthDelimited, varintField } from "./protobuf.ts";
 
@@ -11,6 +12,8 @@ export interface ModelGraph {
   readonly classes: readonly string[] | null;
   /** ZipMap nodes: the output that the runtime cannot read, and the tensor inside it. */
   readonly zipMaps: readonly { readonly output: string; readonly tensor: string }[];
+  /** What is known of the numbers in each output. */
+  readonly answers: Readonly<Record<string, AnswerKind>>;
   /** How the graph spells a boolean category (`True` from Python, `true` elsewhere). */
   readonly booleanTexts: readonly [string, string];
 }
@@ -37,10 +40,16 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
     if (field.number === 8) Object.assign(opset, opsetOf(field.bytes));
   }
   if (graph === null) throw new RangeError("there is no graph");
-  const nodes = [...fieldsOf(graph)].filter((field) => field.number === 1).map((field) => nodeOf(field.bytes));
+  const nodes: Node[] = [];
+  const outputs: string[] = [];
+  for (const field of fieldsOf(graph)) {
+    if (field.number === 1) nodes.push(nodeOf(field.bytes));
+    if (field.number === 12) outputs.push(nameOf(field.bytes));
+  }
   const zipMaps = nodes
     .filter((node) => node.operator === "ai.onnx.ml::ZipMap")
     .map((node) => ({ output: node.outputs[0] ?? "", tensor: node.inputs[0] ?? "" }));
+  const readable = [...outputs, ...zipMaps.map((zipMap) => zipMap.tensor)];
   const strings = nodes.flatMap((node) => [...node.attributes.values()].flat());
   return {
     producer: producer.trim(),
@@ -48,6 +57,7 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
     operators: [...new Set(nodes.map((node) => node.operator))].sort(),
     classes: classesOf(nodes),
     zipMaps,
+    answers: answerKinds(nodes, readable),
     booleanTexts: strings.includes("true") && !strings.includes("True") ? ["false", "true"] : ["False", "True"],
   };
 }

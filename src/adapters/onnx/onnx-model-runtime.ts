@@ -9,7 +9,7 @@ import { columnNeeds, planInputs } from "./input-plan.ts";
 import type { ModelGraph } from "./model-graph.ts";
 import { readModelGraph, withoutZipMaps } from "./model-graph.ts";
 import type { ScoreColumns } from "./output-plan.ts";
-import { answerNumbers, chooseColumns, chooseOutput } from "./output-plan.ts";
+import { answerNumbers, chooseColumns, chooseOutput, kindOf } from "./output-plan.ts";
 import { withSidecar } from "./sidecar.ts";
 import { filledUp, TensorFiller } from "./tensor-columns.ts";
 
@@ -182,8 +182,7 @@ class Scorer {
     for (let start = 0; start < table.rows; start += rowsAtOnce) {
       const end = Math.min(start + rowsAtOnce, table.rows);
       const { data, dims } = await this.#run(table, start, end);
-      const rows = this.#fixedRows ?? end - start;
-      this.#columns ??= chooseColumns(dims, data.length, rows, this.#spec, this.#graph.classes);
+      this.#columns ??= this.#choose(dims, data.length, this.#fixedRows ?? end - start);
       const { column, width: answered } = this.#columns;
       width = column === null ? answered : 1;
       values ??= new Float64Array(table.rows * width);
@@ -192,6 +191,11 @@ class Scorer {
       onProgress?.(end, table.rows);
     }
     return { width, values: values ?? new Float64Array(0) };
+  }
+
+  #choose(dims: readonly number[], values: number, rows: number): ScoreColumns {
+    const kind = kindOf(this.#output, values / rows, this.#session.outputMetadata, this.#graph);
+    return chooseColumns({ dims, values, rows, kind, classes: this.#graph.classes }, this.#spec);
   }
 
   async #run(table: Table, start: number, end: number): Promise<{ data: ArrayLike<number>; dims: readonly number[] }> {

@@ -17,11 +17,12 @@ import { decodeRecords } from "../../core/serving/decode-records.ts";
 import { type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
 import { allocate, elementCount, sliceRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
 import { checkTensors, inputsOfRows, runInParts } from "./check-tensors.ts";
+import { answeredShapes, chooseScore } from "./choose-score.ts";
 import { firstDifference, type GoldenRows, readGoldenRows } from "./golden-rows.ts";
 import { planInputs, refuse } from "./input-plan.ts";
 import { type OnnxEngine, openOnnxEngine } from "./onnx-engine.ts";
 import { OnnxWorkerEngine } from "./onnx-worker-engine.ts";
-import { chooseColumns, chooseOutput } from "./output-plan.ts";
+import { servingNotes } from "./serving-notes.ts";
 import { withSidecar } from "./sidecar.ts";
 
 /** A run up to this long stays on the main thread: the hop to a worker and back costs about 0.05 ms. */
@@ -48,18 +49,21 @@ async function load(source: OnnxServingSource): Promise<ServingModel> {
     const golden = await readGoldenRows(spec.path);
     const inputs = inputColumns(engine, spec);
     const sample = golden?.inputs.map((tensor) => sliceRows(tensor, 0, 1)) ?? blankRow(engine.inputs);
-    const choice = await chooseScore(engine, spec, sample);
+    const answers = await engine.run(sample, null).catch(() => null);
+    const choice = chooseScore(engine, spec, answers, sample[0]?.shape[0] ?? 1);
+    const outputs = await answeredShapes(engine, sample, answers);
     if (golden !== null) await proveGolden(engine, golden, spec);
     const measured = await medianRun(engine, sample);
     const runs = `${measured === null ? "not measured (it refuses a blank row)" : `${measured.toFixed(3)} ms a row`}`;
     const useWorker =
       thread === "worker" || (thread !== "main" && measured !== null && measured > longestMainRunMilliseconds);
     const placement = `${useWorker ? "worker thread" : "main thread"}: ${runs}${thread === undefined ? "" : ", as declared"}`;
-    if (!useWorker) return new OnnxServingModel({ engine, runner: engine, spec, inputs, choice, digest, placement });
+    if (!useWorker)
+      return new OnnxServingModel({ engine, runner: engine, spec, inputs, outputs, choice, digest, placement });
     const worker = new OnnxWorkerEngine(spec);
     await worker.start();
     await engine.close();
-    return new OnnxServingModel({ engine, runner: worker, spec, inputs, choice, digest, placement });
+    return new OnnxServingModel({ engine, runner: worker, spec, inputs, outputs, choice, digest, placement });
   } catch (error) {
     await engine.close();
     throw error;
@@ -105,45 +109,12 @@ function inputColumns(engine: OnnxEngine, spec: ModelSpec): InputColumns[] {
 
 function blankRow(inputs: readonly TensorSpec[]): Tensor[] {
   return inputs.map((input) => {
-    const shape = [1, ...input.shape.slice(1).map((size) => Math.max(1, size))];
+    const shape = input.shape.map((size) => Math.max(1, size));
     const count = elementCount(shape);
     const data =
       input.datatype === "BYTES" ? Array.from<string>({ length: count }).fill("") : allocate(input.datatype, count);
     return { name: input.name, datatype: input.datatype, shape, data };
   });
-}
-
-/** Decides by the first answer which output, and which of its columns, is the score. */
-async function chooseScore(engine: OnnxEngine, spec: ModelSpec, sample: readonly Tensor[]): Promise<ScoreChoice> {
-  const declared = spec.output !== undefined || spec.class !== undefined;
-  let output: string;
-  try {
-    output = chooseOutput(engine.session.outputMetadata, spec, engine.graph);
-  } catch (error) {
-    // Served all the same, with the first output as the answer, unless the user named one that is not there.
-    const first = engine.outputs[0]?.name;
-    if (!(error instanceof Failure) || declared || first === undefined) throw error;
-    output = first;
-  }
-  const classes = engine.graph.classes ?? undefined;
-  let answer: Tensor;
-  try {
-    answer = (await engine.run(sample, [output]))[0]!;
-  } catch {
-    // A blank row may be no valid input (a shape that must agree with another): decided at the first request.
-    return { output, column: null, ...(classes === undefined ? {} : { classes }) };
-  }
-  if (answer.datatype === "BYTES") return { output, column: null };
-  const width = answer.data.length / (sample[0]?.shape[0] ?? 1);
-  const { column } = chooseColumns(
-    answer.shape,
-    answer.data.length,
-    sample[0]?.shape[0] ?? 1,
-    spec,
-    engine.graph.classes,
-  );
-  if (column !== null) return { output, column };
-  return { output, column: null, ...(classes?.length === width ? { classes } : {}) };
 }
 
 /** @throws Failure MODEL at the first golden row that the model answers otherwise */
@@ -188,6 +159,7 @@ interface Parts {
   readonly runner: Runner;
   readonly spec: ModelSpec;
   readonly inputs: readonly InputColumns[];
+  readonly outputs: readonly TensorSpec[];
   readonly choice: ScoreChoice;
   readonly digest: string;
   readonly placement: string;
@@ -202,6 +174,7 @@ class OnnxServingModel implements ServingModel {
   readonly columns: readonly string[];
   readonly classes?: readonly string[];
   readonly placement: string;
+  readonly notes?: readonly string[];
   readonly score: ScoreChoice;
   readonly #runner: Runner;
   readonly #batcher: MicroBatcher;
@@ -210,13 +183,15 @@ class OnnxServingModel implements ServingModel {
   readonly #codes: ReadonlyMap<string, CategoryCodes>;
   readonly #plan: readonly InputColumns[];
 
-  constructor({ engine, runner, spec, inputs, choice, digest, placement }: Parts) {
+  constructor({ engine, runner, spec, inputs, outputs, choice, digest, placement }: Parts) {
     this.digest = digest;
     this.inputs = engine.inputs;
-    this.outputs = engine.outputs;
+    this.outputs = outputs;
     this.columns = inputs.flatMap((input) => input.columns ?? []);
     if (choice.classes !== undefined) this.classes = choice.classes;
     this.placement = placement;
+    const notes = servingNotes(inputs, choice, outputs);
+    if (notes.length > 0) this.notes = notes;
     this.#runner = runner;
     this.#ofRows = inputsOfRows(engine.session.inputMetadata);
     this.#plan = inputs;

@@ -2,6 +2,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import { Failure, InternalError } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
+import type { AnswerKind } from "./answer-kind.ts";
 import { refuse } from "./input-plan.ts";
 import type { ModelGraph } from "./model-graph.ts";
 
@@ -75,39 +76,62 @@ export interface ScoreColumns {
   readonly width: number;
   /** The one column that is the score; null where all are. */
   readonly column: number | null;
+  /** True where all are and nothing says that they are classes of which one is true: several predictions, say. */
+  readonly isVector: boolean;
+}
+
+/** The first answer of a model, by which its columns are chosen: declared shapes may be wrong. */
+export interface FirstAnswer {
+  readonly dims: readonly number[];
+  readonly values: number;
+  readonly rows: number;
+  readonly kind: AnswerKind;
+  readonly classes: readonly string[] | null;
 }
 
 /**
- * Decides by the first answer, since declared shapes may be wrong: [n] and [n,1] are the score; [n,2] is a binary
- * model, whose score is the column of `class` or of the positive class (`1`, `true`, `yes`, else the last); more
- * columns are the classes of a multiclass model, or one of them by `class`.
- * @throws Failure MODEL
+ * Decides which numbers of an answer are the score. [n] and [n,1] are; of [n,2] that are two classes it is the column of
+ * `class` or of the positive class (`1`, `true`, `yes`, else the last); more columns are the classes of a multiclass
+ * model, or one of them by `class`. What is not known for classes is taken for two of them where the task is binary, and
+ * is otherwise no score: two numbers a row may be two predictions.
+ * @throws Failure MODEL with the line to paste
  */
-export function chooseColumns(
-  dims: readonly number[],
-  values: number,
-  rows: number,
-  spec: ModelSpec,
-  classes: readonly string[] | null,
-): ScoreColumns {
+export function chooseColumns(answer: FirstAnswer, spec: ModelSpec): ScoreColumns {
+  const { dims, values, rows, kind, classes } = answer;
   const width = values / rows;
-  if (!Number.isInteger(width) || width < 1) {
-    throw refuse(spec, `its answer has the shape [${dims.join(", ")}] for ${rows} rows`);
+  if (!Number.isInteger(width) || width < 1 || (dims.length > 1 && dims[0] !== rows)) {
+    throw refuse(
+      spec,
+      `its answer has the shape [${dims.join(", ")}] for ${rows} ${rows === 1 ? "row" : "rows"}; rows come first`,
+      "say another output, or export it with the answers of one row side by side",
+    );
   }
-  if (width === 1) return { width, column: 0 };
+  if (width === 1) return { width, column: 0, isVector: false };
   const column = spec.class === undefined ? null : classColumn(spec.class, width, spec, classes);
-  if (column !== null) return { width, column };
-  if (spec.task === "multiclass") return { width, column: null };
-  if (width === 2) {
+  if (column !== null) return { width, column, isVector: false };
+  const isVector = kind !== "classes";
+  const all = { width, column: null, isVector };
+  if (spec.task === "multiclass") return { ...all, isVector: false };
+  if (spec.task === "regression") throw notOneNumber(spec, width, kind, classes);
+  const mayBeTwoClasses = kind === "classes" || (kind === "unknown" && spec.task === "binary");
+  if (width === 2 && mayBeTwoClasses) {
     const positive = classes?.findIndex((name) => /^(1|true|yes)$/i.test(name)) ?? -1;
-    return { width, column: classes?.length === 2 && positive >= 0 ? positive : 1 };
+    return { width, column: classes?.length === 2 && positive >= 0 ? positive : 1, isVector: false };
   }
-  if (spec.task === undefined) return { width, column: null };
+  if (spec.task === undefined) return all;
+  throw notOneNumber(spec, width, kind, classes);
+}
+
+function notOneNumber(spec: ModelSpec, width: number, kind: AnswerKind, classes: readonly string[] | null): Failure {
   const names = classes?.length === width ? classes.join(", ") : `0 to ${width - 1}`;
-  throw refuse(
+  const isClassifier = spec.task === "regression" && kind === "classes";
+  return refuse(
     spec,
-    `it answers ${width} numbers a row where a ${spec.task} score is one`,
+    isClassifier
+      ? `it is a classifier (it answers scores of ${width} classes), and the task is regression`
+      : `it answers ${width} numbers a row where a ${spec.task} score is one`,
     `say which one: class: … (${names})`,
+    ...(isClassifier ? [`or judge it as what it is: task: ${width === 2 ? "binary" : "multiclass"}`] : []),
   );
 }
 
@@ -127,6 +151,23 @@ function classColumn(
     message: `the model has no class "${wanted}"`,
     mend: [`classes: ${names.join(", ")}`],
   });
+}
+
+/**
+ * What the columns of an output are. Where another output holds whole numbers or truths of the same width, each column
+ * has a label of its own (multi-label), and the columns are no classes of which one is true.
+ */
+export function kindOf(
+  output: string,
+  width: number,
+  outputs: readonly InferenceSession.ValueMetadata[],
+  graph: ModelGraph,
+): AnswerKind {
+  const ownLabels = outputs.some(
+    (other) =>
+      other.name !== output && other.isTensor && /^(int64|int32|bool)$/.test(other.type) && other.shape[1] === width,
+  );
+  return ownLabels && width > 1 ? "numbers" : (graph.answers[output] ?? "unknown");
 }
 
 /** The answer as numbers. Labels of 64 bits arrive as BigInt. */

@@ -2,14 +2,15 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { Failure } from "../../core/failures.ts";
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
+import type { Task } from "../../core/metrics/metric.ts";
 
 /**
  * What a file beside the model says about it: `NAME.umpire.yaml`, `NAME.yaml` (or `.yml`), `NAME.json`,
  * `NAME.meta.json` for `NAME.onnx`.
  *
- * The keys are those of the policy: `features`, `encode`, `missing`, `output`, `class`. In `.meta.json` also, as some
+ * The keys are those of the policy: `features`, `encode`, `missing`, `output`, `class`, `task`. In `.meta.json` also, as some
  * exporters write it: `encoding` for `encode`, `score_output` for `output`, `positive_class` for `class`, and prose in
- * `missing` is passed over. Key by key, the policy wins over the files, and they over
+ * `missing` and `task` is passed over. Key by key, the policy wins over the files, and they over
  * each other in the order above.
  * @throws Failure MODEL where a file cannot be parsed or a key has another form
  */
@@ -50,6 +51,7 @@ function readKeys(path: string, value: Record<string, unknown>, isMeta: boolean)
   const encode = value["encode"] ?? (isMeta ? value["encoding"] : undefined);
   const output = value["output"] ?? (isMeta ? value["score_output"] : undefined);
   const positive = value["class"] ?? (isMeta ? value["positive_class"] : undefined);
+  const isProse = isMeta && !tasks.some((known) => known === value["task"]);
   const missing = isMeta && typeof value["missing"] === "string" ? undefined : value["missing"];
   // `features` as an object lists inputs that are found by name.
   const listsInputs = isMeta && isRecord(features);
@@ -58,8 +60,17 @@ function readKeys(path: string, value: Record<string, unknown>, isMeta: boolean)
     ...(encode === undefined ? {} : { encode: checkEncode(path, encode) }),
     ...(missing === undefined ? {} : { missing: checkMissing(path, missing) }),
     ...(typeof output === "string" ? { output } : {}),
+    ...(value["task"] === undefined || isProse ? {} : { task: checkTask(path, value["task"]) }),
     ...(typeof positive === "string" || typeof positive === "number" ? { class: positive } : {}),
   };
+}
+
+const tasks: readonly Task[] = ["binary", "multiclass", "regression", "ranking"];
+
+function checkTask(path: string, value: unknown): Task {
+  const task = tasks.find((known) => known === value);
+  if (task !== undefined) return task;
+  throw wrong(path, `\`task\` is one of ${tasks.join(", ")}`);
 }
 
 function checkFeatures(path: string, value: unknown): readonly string[] {

@@ -16,8 +16,11 @@ export interface ServingModel {
   /** Declared inputs and outputs, as the Open Inference Protocol shows them. */
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  /** Which output is the score, and which of its columns; null: all of them. */
-  readonly score: { readonly output: string; readonly column: number | null };
+  /**
+   * Which output is the score, and which of its columns; null: all of them. `isVector`: they are numbers of their own
+   * (several predictions), and no classes of which the best is the answer.
+   */
+  readonly score: { readonly output: string; readonly column: number | null; readonly isVector?: boolean };
   /** The columns of a record that it reads; empty where any record will do. */
   readonly columns: readonly string[];
   /** Names of the class columns, where one answer is several probabilities. */
@@ -26,6 +29,8 @@ export interface ServingModel {
   readonly placement: string;
   /** False while its server was never reached, so that nothing is known of it; undefined: it is loaded. */
   readonly isLoaded?: boolean;
+  /** What its owner should know before the first request, each with what to write: it cannot be told how it is fed. */
+  readonly notes?: readonly string[];
   /**
    * The records as the model's input tensors. Synchronous: it is called on the request path.
    * @throws RequestFailure naming the record and the column
@@ -65,8 +70,8 @@ export interface Answer {
   /** The score of each row, `width` numbers each, row-major. */
   readonly scores: Float64Array;
   readonly width: number;
-  /** Where a row's answer is a text (a class, an action): one per row. */
-  readonly texts?: readonly string[];
+  /** Where a row's answer is a text (a class, an action), or several: one entry per row. */
+  readonly texts?: readonly (string | readonly string[])[];
 }
 
 /** Loads one version of a model. */

@@ -11,7 +11,7 @@ import type { VersionSlot } from "./version-slot.ts";
 export interface RowAnswer {
   readonly version: string;
   readonly scores: readonly number[];
-  readonly text: string | null;
+  readonly text: string | readonly string[] | null;
   /** Why another version than the routed one answered: `timeout of 3`; null where it did not. */
   readonly fallback: string | null;
 }

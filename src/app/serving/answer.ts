@@ -6,6 +6,8 @@ export interface ScoreChoice {
   readonly output: string;
   readonly column: number | null;
   readonly classes?: readonly string[];
+  /** True where all columns are answers of their own and not classes. */
+  readonly isVector?: boolean;
 }
 
 /**
@@ -16,13 +18,15 @@ export function answerOf(outputs: readonly Tensor[], rows: number, choice: Score
   const tensor = outputs.find((output) => output.name === choice.output) ?? outputs[0];
   if (tensor === undefined) throw new Error(`the answer has no output "${choice.output}"`);
   const width = rows === 0 ? 1 : tensor.data.length / rows;
-  if (!Number.isInteger(width) || width < 1) {
-    throw new Error(`the output "${tensor.name}" has ${tensor.data.length} values for ${rows} rows`);
+  const startsWithRows = tensor.shape.length === 0 ? rows === 1 : tensor.shape[0] === rows;
+  if (!Number.isInteger(width) || width < 1 || (!startsWithRows && width > 1)) {
+    throw new Error(`the output "${tensor.name}" has the shape [${tensor.shape.join(",")}] for ${rows} rows`);
   }
   if (isTexts(tensor.data)) {
     const texts = tensor.data.map((value) => (typeof value === "string" ? value : new TextDecoder().decode(value)));
-    if (width > 1) throw new Error(`the output "${tensor.name}" has ${width} texts a row`);
-    return { outputs, scores: new Float64Array(rows).fill(Number.NaN), width: 1, texts };
+    const byRow =
+      width === 1 ? texts : Array.from({ length: rows }, (_, row) => texts.slice(row * width, (row + 1) * width));
+    return { outputs, scores: new Float64Array(rows).fill(Number.NaN), width: 1, texts: byRow };
   }
   const { data } = tensor;
   if (choice.column === null) return { outputs, scores: Float64Array.from(data as Float64Array, Number), width };

@@ -72,11 +72,16 @@ function rowsOf(reply: PredictReply, first: number, list: boolean): FilePredicti
   return reply.rows.map((row) => filePrediction(row, first, positions));
 }
 
+/** Several numbers or texts stand in one cell, as JSON. */
+function cellOf(prediction: RowReply["prediction"]): string | number | null {
+  return typeof prediction === "object" && prediction !== null ? JSON.stringify(prediction) : prediction;
+}
+
 function filePrediction(row: RowReply, first: number, positions: ReadonlyMap<number, number> | null): FilePrediction {
   return {
     row: first + row.row + 1,
     id: row.id,
-    prediction: row.prediction,
+    prediction: cellOf(row.prediction),
     ...(positions === null ? {} : { item: row.item, position: positions.get(row.row) ?? null }),
     version: row.version,
     cohort: row.cohort,

@@ -39,7 +39,8 @@ export interface RowReply {
   readonly id: string;
   /** Index of the record in the request. */
   readonly row: number;
-  readonly prediction: number | string | null;
+  /** A list where the model answers several numbers (or texts) a row that are no classes. */
+  readonly prediction: number | string | readonly number[] | readonly string[] | null;
   /** Probability per class, where there are several. */
   readonly classes: Readonly<Record<string, number>> | null;
   readonly version: string | null;

@@ -64,7 +64,8 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
       prepared: known && plan.prepared !== plan.raw ? plan.prepared : null,
       context: known ? request.context : null,
       // A number of several parts is no choice between classes.
-      prediction: isSeveral && answer !== undefined && answer.scores.length > 1 ? answer.scores : reply.prediction,
+      prediction:
+        isSeveral && answer !== undefined && answer.scores.length > 1 ? answer.scores : loggedText(reply.prediction),
       classes: isSeveral ? null : reply.classes,
       score: reply.overrides.length > 0 ? (answer?.scores[0] ?? null) : null,
       position: positions?.get(reply.row) ?? null,
@@ -75,6 +76,12 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
       door: request.door,
     };
   });
+}
+
+/** Several texts a row are kept as one, as JSON. */
+function loggedText(prediction: RowReply["prediction"]): number | string | readonly number[] | null {
+  if (typeof prediction !== "object" || prediction === null) return prediction;
+  return typeof prediction[0] === "string" ? JSON.stringify(prediction) : (prediction as readonly number[]);
 }
 
 /** Tensors that hold no columns (an image) are kept by shape: their content would fill the log. */

@@ -20,7 +20,10 @@ export function rowReply(
 ): RowReply {
   const names = answer === undefined ? null : classNames(model.slot(answer.version)?.model, answer.scores);
   let overrides = none;
-  let prediction: number | string | null = answer === undefined ? null : (answer.text ?? answer.scores[0] ?? null);
+  let prediction: RowReply["prediction"] =
+    answer === undefined
+      ? null
+      : (answer.text ?? (names === null && answer.scores.length > 1 ? answer.scores : (answer.scores[0] ?? null)));
   const block = book.block(model.name, plan.item, now);
   if (block !== null) {
     overrides = [block];
@@ -48,9 +51,9 @@ export function rowReply(
   };
 }
 
-/** Names of the classes whose probabilities a row of scores holds; null where it is one score. */
+/** Names of the classes whose probabilities a row of scores holds; null where it is one score, or several of their own. */
 export function classNames(served: ServingModel | undefined, scores: readonly number[]): readonly string[] | null {
-  if (scores.length === 1) return null;
+  if (scores.length === 1 || served?.score.isVector === true) return null;
   const classes = served?.classes;
   return classes?.length === scores.length ? classes : scores.map((_, i) => String(i));
 }

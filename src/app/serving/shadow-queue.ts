@@ -163,9 +163,9 @@ function shadowAnswer(
 ): Pick<ShadowEvent, "prediction" | "classes"> {
   const scores = [...answer.scores.subarray(row * answer.width, (row + 1) * answer.width)];
   const text = answer.texts?.[row];
-  if (text !== undefined) return { prediction: text, classes: null };
+  if (text !== undefined) return { prediction: typeof text === "string" ? text : JSON.stringify(text), classes: null };
   const names = classNames(shadow, scores);
-  if (names === null) return { prediction: scores[0]!, classes: null };
+  if (names === null) return { prediction: scores.length === 1 ? scores[0]! : scores, classes: null };
   if (options.task === "regression" || options.task === "ranking") return { prediction: scores, classes: null };
   return {
     prediction: names[best(scores)]!,

@@ -16,8 +16,8 @@ export function shapedLike(asked: ServingModel, answer: Answer, rows: number): r
         shaped.push({
           name: spec.name,
           datatype: "BYTES",
-          shape: [rows, ...spec.shape.slice(1).map(() => 1)],
-          data: answer.texts,
+          shape: [rows, ...spec.shape.slice(1).map((_, i) => (i === 0 ? answer.texts!.flat().length / rows : 1))],
+          data: answer.texts.flat(),
         });
       }
       continue;
@@ -57,7 +57,8 @@ function scoreWidth(asked: ServingModel, shape: readonly number[], width: number
 
 function writeRow(tensor: Tensor, to: number, asked: ServingModel, answer: Answer, from: number): void {
   if (isTexts(tensor.data)) {
-    if (answer.texts !== undefined) (tensor.data as string[])[to] = answer.texts[from]!;
+    const texts = [answer.texts?.[from] ?? []].flat();
+    for (const [i, text] of texts.entries()) (tensor.data as string[])[to * texts.length + i] = text;
     return;
   }
   const data = tensor.data;

@@ -100,7 +100,7 @@ const schemas: Json = {
     required: ["id", "prediction"],
     properties: {
       id: text,
-      prediction: { type: ["number", "string", "null"] },
+      prediction: { type: ["number", "string", "array", "null"], items: { type: ["number", "string"] } },
       classes: { type: "object", additionalProperties: { type: "number" } },
       version: { type: ["string", "null"] },
       cohort: text,

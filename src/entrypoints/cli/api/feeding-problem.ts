@@ -11,11 +11,8 @@ export async function feedingProblem(path: string, feeding: Feeding): Promise<st
   const { loadServingModel } = await import("../../../composition/gateway.ts");
   try {
     const model = await loadServingModel({ kind: "onnx", path, ...feeding });
-    const vector = model.inputs.find(({ shape }) => (shape.at(-1) ?? 1) > 1);
     await model.close();
-    if (feeding["features"] !== undefined || vector === undefined) return null;
-    const width = vector.shape.at(-1);
-    return `"${vector.name}" takes ${width} values, and nothing says which columns they are: requests by column will be refused`;
+    return model.notes?.join("; ") ?? null;
   } catch (error) {
     if (error instanceof Failure) return `a gateway cannot serve it: ${error.message}`;
     throw error;

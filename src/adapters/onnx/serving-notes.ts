@@ -1,0 +1,37 @@
+import type { ScoreChoice } from "../../app/serving/answer.ts";
+import type { InputColumns } from "../../core/serving/record-encoder.ts";
+import type { TensorSpec } from "../../core/serving/tensor.ts";
+
+const shownFeatures = 8;
+
+/** What cannot be told of a model from its file, each with the line that says it. */
+export function servingNotes(
+  inputs: readonly InputColumns[],
+  choice: ScoreChoice,
+  outputs: readonly TensorSpec[],
+): readonly string[] {
+  return [...inputs.flatMap(inputNote), ...answerNote(choice, outputs)];
+}
+
+function inputNote({ input, tail, columns }: InputColumns): string[] {
+  if (columns !== null || tail.length !== 1) return [];
+  const [width] = tail;
+  const named = width! > 0 ? Math.min(width!, shownFeatures) : 2;
+  const names = Array.from({ length: named }, (_, i) => `column_${i + 1}`);
+  const list = `features: [${names.join(", ")}${width! > named || width! < 0 ? ", …" : ""}]`;
+  return [
+    `"${input}" takes ${width! > 0 ? width : "any number of"} values, and nothing says which columns they are: requests ` +
+      `by column will be refused (a list under "${input}" is taken); say it in NAME.umpire.yaml beside the model: ${list}`,
+  ];
+}
+
+function answerNote({ output, column, isVector, classes }: ScoreChoice, outputs: readonly TensorSpec[]): string[] {
+  const spec = outputs.find((candidate) => candidate.name === output);
+  const width = spec?.shape[1] ?? 1;
+  if (column !== null || isVector !== true || classes !== undefined || spec?.datatype === "BYTES" || width < 2)
+    return [];
+  return [
+    `"${output}" answers ${width} numbers a row, and nothing says that they are classes: all are ` +
+      "answered; in NAME.umpire.yaml beside the model, class: 1 answers one of them, task: multiclass names the best",
+  ];
+}

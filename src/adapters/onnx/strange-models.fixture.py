@@ -1,0 +1,77 @@
+"""Models whose inputs or outputs are not the usual [rows, columns], with the answers of onnxruntime in Python.
+
+Run: python strange-models.fixture.py > strange-models.fixture.json   (needs numpy, onnx, onnxruntime)
+"""
+import base64, json, sys
+import numpy as np
+import onnxruntime as ort
+from onnx import TensorProto as T, helper as h, numpy_helper
+
+models = {}
+F, I64, S = T.FLOAT, T.INT64, T.STRING
+x = np.array([[1, 2, 3], [4, 5, 6], [-1, 0.5, 2], [0, 0, 1]], np.float32)
+
+
+def value(name, kind, shape): return h.make_tensor_value_info(name, kind, shape)
+def const(name, array): return numpy_helper.from_array(np.asarray(array), name)
+
+
+def plain(value):
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def add(name, nodes, inputs, outputs, feeds, constants=(), ml=False):
+    opsets = [h.make_opsetid("", 17)] + ([h.make_opsetid("ai.onnx.ml", 3)] if ml else [])
+    graph = h.make_graph(nodes, name, inputs, outputs, list(constants))
+    model = h.make_model(graph, opset_imports=opsets, ir_version=8)
+    content = model.SerializeToString()
+    session = ort.InferenceSession(content)
+    answers = dict(zip([o.name for o in session.get_outputs()], session.run(None, feeds)))
+    models[name] = {"onnx": base64.b64encode(content).decode(), "answers": {key: plain(v) for key, v in answers.items()}}
+
+
+w = np.array([[1, -1], [0.5, 2], [0, 1]], np.float32)
+rows3 = [value("x", F, [None, 3])]
+# Two predictions of a regression, and the same numbers from operators that say nothing
+add("two_predictions", [h.make_node("LinearRegressor", ["x"], ["variable"], domain="ai.onnx.ml", targets=2,
+    coefficients=[float(v) for v in w.T.ravel()], intercepts=[0.0, 0.0])], rows3, [value("variable", F, [None, 2])], {"x": x}, ml=True)
+add("unsaid", [h.make_node("MatMul", ["x", "w"], ["y"])], rows3, [value("y", F, [None, 2])], {"x": x}, [const("w", w)])
+# Two classes, by a Softmax, by a name, by a label that is the largest
+product = h.make_node("MatMul", ["x", "w"], ["m"])
+add("softmax", [product, h.make_node("Softmax", ["m"], ["y"])], rows3, [value("y", F, [None, 2])], {"x": x}, [const("w", w)])
+add("logits", [h.make_node("MatMul", ["x", "w"], ["logits"])], rows3, [value("logits", F, [None, 2])], {"x": x}, [const("w", w)])
+add("with_label", [h.make_node("MatMul", ["x", "w"], ["y"]), h.make_node("ArgMax", ["y"], ["best"], axis=1, keepdims=0)],
+    rows3, [value("best", I64, [None]), value("y", F, [None, 2])], {"x": x}, [const("w", w)])
+# Two labels, each yes or no
+add("sigmoids", [product, h.make_node("Sigmoid", ["m"], ["probabilities"])], rows3, [value("probabilities", F, [None, 2])],
+    {"x": x}, [const("w", w)])
+# Labels first, then rows, as forests of several labels are exported
+add("labels_first", [product, h.make_node("Softmax", ["m"], ["p"]), h.make_node("Unsqueeze", ["p", "zero"], ["one"]),
+    h.make_node("Concat", ["one", "one"], ["probabilities"], axis=0), h.make_node("Cast", ["p"], ["label"], to=I64)],
+    rows3, [value("label", I64, [None, 2]), value("probabilities", F, [2, None, 2])], {"x": x},
+    [const("w", w), const("zero", np.array([0], np.int64))])
+# Three rows at a time, and one
+for k in (1, 3):
+    add(f"rows_{k}", [h.make_node("ReduceMean", ["x"], ["score"], axes=[1], keepdims=1)], [value("x", F, [k, 3])],
+        [value("score", F, [k, 1])], {"x": x[:k]})
+# Rows of any length
+ids = np.array([[1, 2, 3], [4, 5, 6]], np.int64)
+add("sequence", [h.make_node("Cast", ["ids"], ["f"], to=F), h.make_node("ReduceMean", ["f"], ["score"], axes=[1], keepdims=1)],
+    [value("ids", I64, ["n", "length"])], [value("score", F, ["n", 1])], {"ids": ids})
+# A number for the whole request beside rows; one with a default; no input at all
+add("scalar", [h.make_node("Mul", ["x", "t"], ["score"])], [value("x", F, [None, 1]), value("t", F, [])],
+    [value("score", F, [None, 1])], {"x": x[:, :1], "t": np.array(5, np.float32)})
+add("with_default", [h.make_node("Mul", ["x", "k"], ["score"])], [value("x", F, [None, 1]), value("k", F, [1])],
+    [value("score", F, [None, 1])], {"x": x[:, :1]}, [const("k", np.array([3], np.float32))])
+add("no_input", [h.make_node("Identity", ["c"], ["score"])], [], [value("score", F, [1])], {}, [const("c", np.array([3], np.float32))])
+# Texts, two a row
+texts = np.array([["a", "b"], ["c", "Zoë"]], object)
+add("texts", [h.make_node("Identity", ["t"], ["y"])], [value("t", S, [None, 2])], [value("y", S, [None, 2])], {"t": texts})
+# Two tensors that broadcast
+add("two_inputs", [h.make_node("Add", ["a", "b"], ["score"])], [value("a", F, [None]), value("b", F, [None])],
+    [value("score", F, [None])], {"a": x[:, 0], "b": x[:, 1]})
+# Declared for one row and a tensor without a shape, as lightgbm's converter writes
+add("wrong_shapes", [product, h.make_node("Softmax", ["m"], ["probabilities"]), h.make_node("ArgMax", ["m"], ["label"], axis=1, keepdims=0)],
+    rows3, [value("label", I64, [1]), value("probabilities", F, None)], {"x": x}, [const("w", w)])
+
+json.dump({"x": x.tolist(), "models": models}, sys.stdout, ensure_ascii=False)

@@ -1,0 +1,174 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ModelSpec } from "../../app/ports/model-runtime.ts";
+import type { ServingModel } from "../../app/ports/serving-runtime.ts";
+import type { Table } from "../../core/tables/table.ts";
+import { createOnnxModelRuntime } from "./onnx-model-runtime.ts";
+import { createOnnxServingRuntime } from "./onnx-serving-runtime.ts";
+
+interface Fixture {
+  readonly x: readonly (readonly number[])[];
+  readonly models: Readonly<
+    Record<string, { readonly onnx: string; readonly answers: Readonly<Record<string, unknown>> }>
+  >;
+}
+
+const fixture = JSON.parse(readFileSync(new URL("./strange-models.fixture.json", import.meta.url), "utf8")) as Fixture;
+const folder = mkdtempSync(join(tmpdir(), "umpire-strange-"));
+const path = (name: string): string => join(folder, `${name}.onnx`);
+const features = ["p", "q", "r"];
+const records = fixture.x.map((row) => Object.fromEntries(features.map((name, i) => [name, row[i]])));
+const rows = fixture.x.length;
+
+beforeAll(() => {
+  for (const [name, { onnx }] of Object.entries(fixture.models)) writeFileSync(path(name), Buffer.from(onnx, "base64"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function serve<T>(
+  name: string,
+  spec: Omit<ModelSpec, "path">,
+  use: (model: ServingModel) => T | Promise<T>,
+): Promise<T> {
+  const model = await createOnnxServingRuntime().load({ kind: "onnx", path: path(name), ...spec });
+  try {
+    return await use(model);
+  } finally {
+    await model.close();
+  }
+}
+
+async function judged(name: string, spec: Omit<ModelSpec, "path">): Promise<{ width: number; values: number[] }> {
+  const table: Table = {
+    rows,
+    firstRow: 0,
+    columns: new Map(
+      features.map((feature, i) => [
+        feature,
+        { name: feature, kind: "number" as const, values: Float64Array.from(fixture.x, (row) => row[i]!) },
+      ]),
+    ),
+  };
+  const model = await createOnnxModelRuntime().load({ path: path(name), features, ...spec });
+  try {
+    const { width, values } = await model.score(table);
+    return { width, values: [...values] };
+  } finally {
+    await model.close();
+  }
+}
+
+/** The numbers of an output as onnxruntime gave them in Python. */
+const expected = (name: string, output: string): number[] =>
+  (fixture.models[name]!.answers[output] as number[]).flat(3);
+
+function near(actual: ArrayLike<number>, wanted: readonly number[]): void {
+  expect(actual.length).toBe(wanted.length);
+  for (const [i, value] of wanted.entries()) expect(actual[i]).toBeCloseTo(value, 5);
+}
+
+const second = (values: readonly number[]): number[] => values.filter((_, i) => i % 2 === 1);
+
+describe("two numbers a row", () => {
+  it("are both the answer where they are two predictions, where nothing says what they are, and where each is yes or no", async () => {
+    for (const [name, output] of [
+      ["two_predictions", "variable"],
+      ["unsaid", "y"],
+      ["sigmoids", "probabilities"],
+    ] as const) {
+      await serve(name, { features }, async (model) => {
+        expect(model.score).toMatchObject({ output, column: null, isVector: true });
+        const answer = await model.predict({ count: rows, records }, {});
+        expect(answer.width).toBe(2);
+        near(answer.scores, expected(name, output));
+      });
+    }
+  });
+
+  it("are two classes by a Softmax, by their name or by a label that is the largest", async () => {
+    for (const [name, output] of [
+      ["softmax", "y"],
+      ["logits", "logits"],
+      ["with_label", "y"],
+    ] as const) {
+      await serve(name, { features }, async (model) => {
+        expect(model.score).toMatchObject({ output, column: 1 });
+        near((await model.predict({ count: rows, records }, {})).scores, second(expected(name, output)));
+      });
+    }
+  });
+
+  it("are one number by `class`, or two classes where the task says so", async () => {
+    await serve("unsaid", { features, class: 0 }, (model) => expect(model.score.column).toBe(0));
+    await serve("unsaid", { features, task: "binary" }, (model) => expect(model.score.column).toBe(1));
+  });
+
+  it("are not judged as one: the error says how to choose", async () => {
+    for (const task of ["regression", "ranking"] as const) {
+      await expect(judged("two_predictions", { task })).rejects.toMatchObject({
+        message: expect.stringContaining(`it answers 2 numbers a row where a ${task} score is one`),
+        mend: [expect.stringContaining("class: … (0 to 1)")],
+      });
+    }
+    await expect(judged("sigmoids", { task: "binary" })).rejects.toMatchObject({ code: "MODEL" });
+    near(
+      (await judged("two_predictions", { task: "regression", class: 1 })).values,
+      second(expected("two_predictions", "variable")),
+    );
+  });
+
+  it("of a classifier are no regression", async () => {
+    await expect(judged("softmax", { task: "regression" })).rejects.toMatchObject({
+      message: expect.stringContaining("it is a classifier"),
+      mend: expect.arrayContaining([expect.stringContaining("task: binary")]),
+    });
+    near((await judged("softmax", { task: "binary" })).values, second(expected("softmax", "y")));
+  });
+});
+
+describe("outputs", () => {
+  it("of which the score has no row first leave the answer to one that has", async () => {
+    await serve("labels_first", { features }, async (model) => {
+      expect(model.score).toMatchObject({ output: "label", isVector: true });
+      const answer = await model.predict({ count: rows, records }, { allOutputs: true });
+      near(answer.scores, expected("labels_first", "label"));
+      near(answer.outputs[1]!.data as Float32Array, expected("labels_first", "probabilities"));
+    });
+    await expect(judged("labels_first", { task: "binary" })).rejects.toMatchObject({
+      message: expect.stringContaining("rows come first"),
+    });
+  });
+
+  it("are declared with the shapes that answers have", async () => {
+    await serve("wrong_shapes", { features }, (model) =>
+      expect(model.outputs).toEqual([
+        { name: "label", datatype: "INT64", shape: [-1] },
+        { name: "probabilities", datatype: "FP32", shape: [-1, 2] },
+      ]),
+    );
+  });
+
+  it("of several texts a row are the answer of the row", async () => {
+    await serve("texts", { features: ["a", "b"] }, async (model) => {
+      const answer = await model.predict(
+        {
+          count: 2,
+          records: [
+            { a: "a", b: "b" },
+            { a: "c", b: "Zoë" },
+          ],
+        },
+        { allOutputs: true },
+      );
+      expect(answer.texts).toEqual([
+        ["a", "b"],
+        ["c", "Zoë"],
+      ]);
+      expect(answer.outputs[0]).toMatchObject({ shape: [2, 2], data: ["a", "b", "c", "Zoë"] });
+    });
+  });
+});

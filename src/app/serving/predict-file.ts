@@ -1,9 +1,10 @@
 import { Failure } from "../../core/failures.ts";
-import type { FeatureRecord } from "../../core/serving/feature-record.ts";
-import type { PredictReply, RowReply } from "./predict-request.ts";
-import type { PredictionPath } from "./prediction-path.ts";
+import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-record.ts";
+import type { PredictReply, PredictRequest, RowReply } from "./predict-request.ts";
+import { type PredictionPath, Unlogged } from "./prediction-path.ts";
 import { listOrder } from "./row-reply.ts";
 import type { ServedModel } from "./served-model.ts";
+import { VersionRefusal } from "./version-refusal.ts";
 
 /** One row of the answer file. */
 export type FilePrediction = Readonly<Record<string, string | number | null>>;
@@ -25,23 +26,12 @@ export async function* predictRecords(
   let waiting: FeatureRecord[] = [];
   const ended = new Set<unknown>();
   let row = 0;
+  const list = group !== null;
   const flush = async (records: readonly FeatureRecord[]): Promise<readonly FilePrediction[]> => {
     if (records.length === 0) return [];
-    const reply = await path.predict({
-      model: model.name,
-      version,
-      rows: { count: records.length, records },
-      allOutputs: false,
-      unit: null,
-      context: null,
-      time: null,
-      key: null,
-      list: group !== null,
-      door: "file",
-    });
     const first = row;
     row += records.length;
-    return rowsOf(reply, first, group !== null);
+    return answer(path, { model: model.name, version, ...fromFile, list }, records, first);
   };
   for await (const block of blocks) {
     for (const record of block) {
@@ -57,6 +47,58 @@ export async function* predictRecords(
     }
   }
   yield await flush(waiting);
+}
+
+const fromFile = { allOutputs: false, unit: null, context: null, time: null, key: null, door: "file" } as const;
+
+/**
+ * Answers rows as live requests would be: where a request of many cannot be answered, its rows are asked again in smaller
+ * ones, so that a bad row costs no other its answer. A list stays whole.
+ * @throws Failure WRITE where the log cannot keep what it promises to keep
+ */
+async function answer(
+  path: PredictionPath,
+  request: Omit<PredictRequest, "rows">,
+  records: readonly FeatureRecord[],
+  first: number,
+): Promise<readonly FilePrediction[]> {
+  try {
+    const reply = await path.predict({ ...request, rows: { count: records.length, records } });
+    return rowsOf(reply, first, request.list);
+  } catch (error) {
+    if (error instanceof Unlogged) throw new Failure("WRITE", { message: error.message, cause: error });
+    const isRefusal = error instanceof VersionRefusal;
+    if (!isRefusal && !(error instanceof RequestFailure)) throw error;
+    if (records.length === 1 || request.list) {
+      const reason = isRefusal
+        ? `no version could answer: ${error.message}`
+        : error.message.replace(/^record 1:? /, "");
+      return records.map((_, i) => unanswered(first + i, reason, isRefusal, request.list));
+    }
+    const half = records.length >> 1;
+    return [
+      ...(await answer(path, request, records.slice(0, half), first)),
+      ...(await answer(path, request, records.slice(half), first + half)),
+    ];
+  }
+}
+
+function unanswered(row: number, reason: string, isRefusal: boolean, list: boolean): FilePrediction {
+  return {
+    row: row + 1,
+    id: null,
+    prediction: null,
+    ...(list ? { item: null, position: null } : {}),
+    classes: null,
+    version: null,
+    cohort: null,
+    arm: null,
+    fallback: null,
+    rejected: isRefusal ? null : reason,
+    error: isRefusal ? reason : null,
+    marks: null,
+    overrides: null,
+  };
 }
 
 /** A list whose rows stand apart would be put in order piece by piece. */
@@ -83,11 +125,14 @@ function filePrediction(row: RowReply, first: number, positions: ReadonlyMap<num
     id: row.id,
     prediction: cellOf(row.prediction),
     ...(positions === null ? {} : { item: row.item, position: positions.get(row.row) ?? null }),
+    classes: row.classes === null ? null : JSON.stringify(row.classes),
     version: row.version,
     cohort: row.cohort,
     arm: row.arm,
     fallback: row.fallback,
     rejected: row.rejected.length === 0 ? null : row.rejected.map((problem) => problem.message).join("; "),
+    error: null,
+    marks: row.marks.length === 0 ? null : row.marks.map((mark) => mark.message).join("; "),
     overrides: row.overrides.length === 0 ? null : row.overrides.map((effect) => effect.kind).join(","),
   };
 }

@@ -67,6 +67,9 @@ async function predict(
   const { predictRecords } = await import("../../../app/serving/predict-file.ts");
   const { createRowWriter } = await import("../../../app/serving/delimited-text.ts");
   const folder = context.workingDirectory;
+  if (!/\.(csv|jsonl|ndjson|json)$/i.test(options.to)) {
+    throw new Failure("USAGE", { message: `--to ${options.to} is neither .csv nor .jsonl` });
+  }
   const settings = await settingsOf(options, options.config === undefined ? [] : [options.config], folder);
   const gateway = await openGateway(settings.config);
   const reader = await openTableReader();
@@ -76,13 +79,15 @@ async function predict(
   const out = await open(beside, "w");
   let rows = 0;
   let rejected = 0;
+  let unanswered = 0;
+  let why: string | null = null;
   try {
-    const names = [...gateway.models.keys()];
-    const name = options.name ?? names[0]!;
-    if (options.name === undefined && names.length > 1) {
+    const name = nameOf([...gateway.models.keys()], options.name);
+    const served = gateway.path.model(name);
+    if (options.version !== undefined && !served.versions.includes(options.version)) {
       throw new Failure("USAGE", {
-        message: `${names.length} models are served`,
-        mend: [`--name ${names.join(" | ")}`],
+        message: `"${name}" has no version "${options.version}"`,
+        mend: [`--version ${served.versions.join(" | ")}`],
       });
     }
     const write = createRowWriter(/\.(jsonl|ndjson|json)$/i.test(options.to) ? "jsonl" : "csv");
@@ -90,14 +95,19 @@ async function predict(
       reader,
       inputs.map((path) => resolve(folder, path)),
       8192,
-      { signal: context.signal, names: namedColumns(gateway.path.model(name)) },
+      { signal: context.signal, names: namedColumns(served) },
     );
     const progress = terminal.progress("scoring");
-    for await (const part of predictRecords(gateway.path, gateway.path.model(name), options.version ?? null, records)) {
+    for await (const part of predictRecords(gateway.path, served, options.version ?? null, records)) {
       context.signal.throwIfAborted();
       await out.write(write(part));
       rows += part.length;
-      rejected += part.filter((row) => row["rejected"] !== null).length;
+      for (const row of part) {
+        const reason = row["rejected"] ?? row["error"];
+        if (row["rejected"] !== null) rejected++;
+        if (row["error"] !== null) unanswered++;
+        if (why === null && reason != null) why = `row ${row["row"]}: ${reason}`;
+      }
       progress.update(rows, null, "rows");
     }
     progress.done();
@@ -112,9 +122,21 @@ async function predict(
     await reader.close();
     await gateway.close();
   }
-  terminal.print(
-    `${rows.toLocaleString("en-US")} rows scored, ${rejected.toLocaleString("en-US")} refused; ${options.to}`,
-  );
-  terminal.document({ schema: "umpire.predict/1", rows, rejected, to: options.to });
-  return 0;
+  const count = (value: number): string => value.toLocaleString("en-US");
+  const missing = unanswered === 0 ? "" : `, ${count(unanswered)} that no version could answer`;
+  const scored = rows - rejected - unanswered;
+  terminal.print(`${count(scored)} rows scored, ${count(rejected)} refused${missing}; ${options.to}`);
+  if (why !== null) terminal.remark(`the first without an answer is ${why}`);
+  terminal.document({ schema: "umpire.predict/1", rows, rejected, unanswered, to: options.to });
+  return unanswered > 0 || (rows > 0 && scored === 0) ? 1 : 0;
+}
+
+function nameOf(names: readonly string[], asked: string | undefined): string {
+  const [only] = names;
+  if (asked === undefined && names.length === 1) return only!;
+  if (asked !== undefined && names.includes(asked)) return asked;
+  throw new Failure("USAGE", {
+    message: asked === undefined ? `${names.length} models are served` : `there is no model "${asked}"`,
+    mend: [`--name ${names.join(" | ")}`],
+  });
 }

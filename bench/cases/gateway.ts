@@ -2,7 +2,11 @@ import { pythonWith } from "../../test/python-with.ts";
 import type { BenchAim, BenchCase, BenchRun } from "../case.ts";
 import { makeModel } from "../gateway/gateway-files.ts";
 
-const python = pythonWith("fastapi", "uvicorn", "onnxruntime");
+/** Peers that are on this machine; the others are left out. */
+const peers = [
+  { name: "FastAPI + onnxruntime", kind: "fastapi", python: pythonWith("fastapi", "uvicorn", "onnxruntime"), ahead: 3 },
+  { name: "MLServer + onnxruntime", kind: "mlserver", python: pythonWith("mlserver", "onnxruntime"), ahead: 5 },
+].filter((peer) => peer.python !== null);
 
 function run(name: string, plan: object): BenchRun {
   return { name, command: ["node", "bench/gateway/measure.ts", JSON.stringify(plan)], measure: "printed" };
@@ -10,10 +14,12 @@ function run(name: string, plan: object): BenchRun {
 
 const all = { check: true, route: true, log: "durable", shadow: 0.1 } as const;
 const bare = "limit: bare node:http, micro-batched";
-const fastapi = python === null ? null : run("FastAPI + onnxruntime", { kind: "fastapi", python, requests: 5000 });
-const withFastapi = (runs: readonly BenchRun[]): readonly BenchRun[] => (fastapi === null ? runs : [...runs, fastapi]);
-const ahead: readonly BenchAim[] =
-  fastapi === null ? [] : [{ run: "umpire gateway, all on", than: "FastAPI + onnxruntime", times: 1 / 3 }];
+const withPeers = (runs: readonly BenchRun[], plan: object): readonly BenchRun[] => [
+  ...runs,
+  ...peers.map(({ name, kind, python }) => run(name, { kind, python, ...plan })),
+];
+const aheadOf = (name: string): readonly BenchAim[] =>
+  peers.map((peer) => ({ run: name, than: peer.name, times: 1 / peer.ahead }));
 
 const open = (quantile: number): object => ({ open: { perSecond: 1000, quantile } });
 
@@ -22,15 +28,18 @@ export const cases: readonly BenchCase[] = [
   {
     name: "gateway: one row, 200 trees, CPU of 1,000 requests",
     budget:
-      "all on: contract check, cohort routing, durable log, a shadow on 10% of the units; within 3 x bare, ahead of FastAPI by 3 x",
+      "all on: contract check, cohort routing, durable log, a shadow on 10% of the units; within 3 x bare, ahead of FastAPI by 3 x, of MLServer by 5 x",
     prepare: makeModel,
     repeats: 3,
-    runs: withFastapi([
-      run(bare, { kind: "bare" }),
-      run("umpire gateway, all on", { kind: "gateway", features: all }),
-      run("umpire gateway, all on, shadow on everyone", { kind: "gateway", features: { ...all, shadow: 1 } }),
-    ]),
-    aims: [{ run: "umpire gateway, all on", than: bare, times: 3 }, ...ahead],
+    runs: withPeers(
+      [
+        run(bare, { kind: "bare" }),
+        run("umpire gateway, all on", { kind: "gateway", features: all }),
+        run("umpire gateway, all on, shadow on everyone", { kind: "gateway", features: { ...all, shadow: 1 } }),
+      ],
+      { requests: 5000 },
+    ),
+    aims: [{ run: "umpire gateway, all on", than: bare, times: 3 }, ...aheadOf("umpire gateway, all on")],
   },
   {
     name: "gateway: what each feature costs, CPU of 1,000 requests",
@@ -53,13 +62,16 @@ export const cases: readonly BenchCase[] = [
     budget: "all on; 32 rows a request, a model behind HTTP, gRPC",
     prepare: makeModel,
     repeats: 3,
-    runs: [
-      run("limit: bare, 32 rows", { kind: "bare", rows: 32, requests: 5000 }),
-      run("umpire gateway, 32 rows", { kind: "gateway", features: all, rows: 32, requests: 5000 }),
-      run("umpire gateway, remote model", { kind: "gateway", features: all, remote: true, requests: 5000 }),
-      run("umpire gateway, gRPC", { kind: "gateway", features: all, grpc: true, requests: 10_000 }),
-    ],
-    aims: [],
+    runs: withPeers(
+      [
+        run("limit: bare, 32 rows", { kind: "bare", rows: 32, requests: 5000 }),
+        run("umpire gateway, 32 rows", { kind: "gateway", features: all, rows: 32, requests: 5000 }),
+        run("umpire gateway, remote model", { kind: "gateway", features: all, remote: true, requests: 5000 }),
+        run("umpire gateway, gRPC", { kind: "gateway", features: all, grpc: true, requests: 10_000 }),
+      ],
+      { rows: 32, requests: 2000 },
+    ),
+    aims: aheadOf("umpire gateway, 32 rows").map((aim) => ({ ...aim, times: 1 })),
   },
   {
     name: "gateway: one row, latency at 1,000 requests a second",

@@ -13,7 +13,7 @@ import { benchFolder, type Features, modelFile, writeGatewayFiles } from "./gate
  * thousand of them in milliseconds, which is microseconds a request. `node measure.ts KIND JSON`.
  */
 interface Plan {
-  readonly kind: "bare" | "fastapi" | "gateway";
+  readonly kind: "bare" | "fastapi" | "mlserver" | "gateway";
   readonly python?: string;
   readonly features?: Features;
   readonly rows?: number;
@@ -36,6 +36,9 @@ async function startServers(): Promise<readonly BenchServer[]> {
   const bare = (): Promise<BenchServer> => startServer(process.execPath, [join(here, "bare-server.ts"), modelFile]);
   if (plan.kind === "bare") return [await bare()];
   if (plan.kind === "fastapi") return [await startServer(plan.python!, [join(here, "fastapi_server.py"), modelFile])];
+  if (plan.kind === "mlserver") {
+    return [await startServer(plan.python!, [join(here, "mlserver_server.py"), modelFile, folder])];
+  }
   const behind = plan.remote === true ? [await bare()] : [];
   const remote = behind[0] === undefined ? {} : { remote: `http://127.0.0.1:${behind[0].port}/v2/models/m` };
   const file = writeGatewayFiles(folder, { ...plan.features, ...remote });
@@ -107,7 +110,7 @@ try {
   const put = (count: number): Promise<void> =>
     plan.grpc === true ? overGrpc(server!.grpcPort, count) : overHttp(server!.port, count);
   // Long enough for the compiler of JavaScript to be done with all of it; Python has none.
-  await put(plan.kind === "fastapi" ? 1000 : 25_000);
+  await put(plan.python === undefined ? 25_000 : 1000);
   console.log(JSON.stringify(await (plan.open === undefined ? processorTime(put) : latency(plan.open))));
 } finally {
   for (const { child } of servers) {

@@ -160,13 +160,18 @@ async function infer(
   const parts = tensors.map((tensor) => (binary ? tensorBinary(tensor) : { json: tensorJson(tensor), bytes: null }));
   // The protocol leaves `id` open, but KServe's models fail without one.
   const json = `{"id":"${randomUUID()}",${shown}"inputs":[${parts.map((part) => part.json).join(",")}]}`;
+  if (!binary) {
+    // A text goes out in one piece with its head; bytes need a second.
+    const headers = { "content-type": "application/json" };
+    return outputsOf(await http.call("POST", `${path}/infer`, json, headers, options.signal));
+  }
   const head = Buffer.from(json);
-  const body = binary ? Buffer.concat([head, ...parts.map((part) => part.bytes!)]) : head;
-  const headers: Record<string, string> = binary
-    ? { "content-type": "application/octet-stream", "inference-header-content-length": String(head.length) }
-    : { "content-type": "application/json" };
-  const answer = await http.call("POST", `${path}/infer`, body, headers, options.signal);
-  return outputsOf(answer);
+  const body = Buffer.concat([head, ...parts.map((part) => part.bytes!)]);
+  const headers = {
+    "content-type": "application/octet-stream",
+    "inference-header-content-length": String(head.length),
+  };
+  return outputsOf(await http.call("POST", `${path}/infer`, body, headers, options.signal));
 }
 
 function outputsOf(answer: RemoteAnswer): readonly Tensor[] {

@@ -27,6 +27,8 @@ export class RemoteHttp {
   readonly #options: RemoteOptions;
   readonly #agent: HttpAgent | HttpsAgent;
   readonly #secure: boolean;
+  /** Where to connect, taken apart once: an address is dear to read. */
+  readonly #target: { readonly protocol: string; readonly hostname: string; readonly port: string };
 
   /** @throws Failure MODEL where the address is none, or private and not trusted */
   constructor(url: URL, options: RemoteOptions) {
@@ -38,6 +40,7 @@ export class RemoteHttp {
     this.origin = url.origin;
     this.#options = options;
     this.#secure = url.protocol === "https:";
+    this.#target = { protocol: url.protocol, hostname: host, port: url.port };
     const agentOptions = { keepAlive: true, maxSockets: 64, ...(options.trusted ? {} : { lookup: publicLookup }) };
     this.#agent = this.#secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
   }
@@ -56,8 +59,9 @@ export class RemoteHttp {
       const trace: Record<string, string> = {};
       propagation.inject(context.active(), trace);
       const request = send(
-        new URL(path, this.origin),
         {
+          ...this.#target,
+          path,
           method,
           agent: this.#agent,
           headers: { accept: "application/json", ...length, ...trace, ...headers, ...this.#options.headers },

@@ -207,6 +207,33 @@ describe("a gateway that follows a server", () => {
     expect(await gateway.answer()).toBe("1");
   });
 
+  it("is named by the first key where it asks without one, and goes on answering by what it was told", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const problems: string[] = [];
+    const gateway = await startGateway(folder, server.address, problems);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await until(gateway.answer, "1");
+    const makeKey = async (name: string, role: string, key?: string): Promise<{ key: string; cutOff: string[] }> => {
+      const own = key === undefined ? {} : { authorization: `Bearer ${key}` };
+      const headers = { "content-type": "application/json", ...own };
+      const body = JSON.stringify({ name, role, expires: null });
+      const answer = await fetch(`${server.address}/v1/keys`, { method: "POST", headers, body });
+      return (await answer.json()) as { key: string; cutOff: string[] };
+    };
+    const first = await makeKey("ada", "admin");
+    expect(first.cutOff).toEqual(["one"]);
+    expect((await makeKey("ci", "operator", first.key)).cutOff).toEqual([]);
+    // The question that waited is answered by this change; the next one is refused.
+    const headers = { "content-type": "application/json", authorization: `Bearer ${first.key}` };
+    const body = JSON.stringify(constant(0.2));
+    await fetch(`${server.address}/v1/models/ranker/versions`, { method: "POST", headers, body });
+    await until(() => problems.length > 0, true);
+    expect(problems[0]).toMatch(/answered 401.*--key-file FILE/);
+    expect(await gateway.answer()).toBe("1");
+  });
+
   it("loads nothing from a private address that came through the API", async () => {
     const folder = newFolder();
     const server = await startServer(join(folder, "state"));

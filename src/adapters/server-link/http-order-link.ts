@@ -77,7 +77,11 @@ async function call(address: string, path: string, init: RequestInit): Promise<R
   }
   if (answer.ok) return answer;
   const says = await answer.text().then(detailOf, () => "");
-  throw new Failure("SERVER", { message: `the server at ${address} answered ${answer.status}: ${says}` });
+  const mend =
+    answer.status === 401
+      ? "; the gateway goes on as before, and hears of no change until it has a key: umpire keys create NAME --role operator, then --key-file FILE"
+      : "";
+  throw new Failure("SERVER", { message: `the server at ${address} answered ${answer.status}: ${says}${mend}` });
 }
 
 /** What a problem says; of anything else the beginning. */

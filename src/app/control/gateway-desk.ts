@@ -17,6 +17,15 @@ export interface SeenGateway extends GatewayReport {
   readonly seen: number;
   /** Milliseconds since it was last heard of. */
   readonly silent: number;
+  /** False: it asked without a key, and will be refused when there is one. */
+  readonly hasKey: boolean;
+}
+
+interface Heard {
+  readonly report: GatewayReport;
+  readonly hasKey: boolean;
+  readonly time: number;
+  readonly at: number;
 }
 
 const RELEVANT = new Set(["model", "version", "routing-state"]);
@@ -29,7 +38,7 @@ const FORGET_AFTER = 3_600_000;
 export class GatewayDesk {
   readonly #store: ControlStore;
   readonly #clock: Clock;
-  readonly #seen = new Map<string, { readonly report: GatewayReport; readonly time: number; readonly at: number }>();
+  readonly #seen = new Map<string, Heard>();
   readonly #waiting = new Set<() => void>();
   readonly #end: () => void;
   #current: TaggedOrders | null = null;
@@ -48,8 +57,8 @@ export class GatewayDesk {
   }
 
   /** Takes what a gateway reports of itself. */
-  hear(id: string, report: GatewayReport): void {
-    this.#seen.set(id, { report, time: this.#clock.now(), at: this.#clock.monotonic() });
+  hear(id: string, report: GatewayReport, hasKey: boolean): void {
+    this.#seen.set(id, { report, hasKey, time: this.#clock.now(), at: this.#clock.monotonic() });
   }
 
   /** Orders other than those of the tag: at once where there are, else as soon as there are; null when the time is over. */
@@ -74,7 +83,9 @@ export class GatewayDesk {
   gateways(): SeenGateway[] {
     const now = this.#clock.monotonic();
     for (const [id, { at }] of this.#seen) if (now - at > FORGET_AFTER) this.#seen.delete(id);
-    return [...this.#seen].map(([id, { report, time, at }]) => ({ id, ...report, seen: time, silent: now - at }));
+    return [...this.#seen].map(([id, { report, hasKey, time, at }]) => {
+      return { id, ...report, hasKey, seen: time, silent: now - at };
+    });
   }
 
   close(): void {

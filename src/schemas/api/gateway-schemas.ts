@@ -46,6 +46,7 @@ export const gatewaySchema = z
     problems: z.array(z.string()),
     seen: z.string(),
     silentSeconds: z.number(),
+    hasKey: z.boolean().describe("False: it asks without a key, and is refused from the first key on"),
     agrees: z.boolean(),
   })
   .meta({ id: "Gateway", description: "A gateway as it was last heard of" });

@@ -79,7 +79,14 @@ export const keyViewSchema = z
   .meta({ id: "Key", description: "A key, without the key" });
 
 export const keyCreatedSchema = z
-  .object({ name: z.string(), role: z.enum(roles), key: z.string().describe("Shown this once; only its hash is kept") })
+  .object({
+    name: z.string(),
+    role: z.enum(roles),
+    key: z.string().describe("Shown this once; only its hash is kept"),
+    cutOff: z
+      .array(z.string())
+      .describe("Gateways that ask without a key: they answer on, and hear of no change until they have one"),
+  })
   .meta({ description: "A new key" });
 
 export const lineageSchema = z

@@ -52,14 +52,15 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
       body: pollSchema,
       response: { 200: ordersSchema, ...poll.problems },
     },
-    handler: async ({ params, body, actor }, reply) => {
+    handler: async ({ params, body, actor, headers }, reply) => {
+      const hasKey = headers.authorization !== undefined || headers["x-api-key"] !== undefined;
       const { tag: had, waitSeconds, overrides, ...report } = body;
-      desk.hear(params.id, report);
+      desk.hear(params.id, report, hasKey);
       if (overrides !== undefined) await recordOverrides(plane, params.id, overrides, actor);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
       const found = await desk.next(had, 1000 * waitSeconds, gone.signal);
-      desk.hear(params.id, report);
+      desk.hear(params.id, report, hasKey);
       if (found === null) return { tag: had ?? "", orders: null };
       return copied<z.infer<typeof ordersSchema>>({ tag: found.tag, orders: found.orders });
     },

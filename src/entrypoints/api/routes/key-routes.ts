@@ -9,7 +9,7 @@ import { timeText } from "../views.ts";
 const tag = "access";
 
 /** Keys: made, listed without the key, deleted. */
-export const keyRoutes: RouteModule = (app, { plane, keys, streams }) => {
+export const keyRoutes: RouteModule = (app, { plane, keys, streams, desk }) => {
   const list = describeRoute({ role: "admin", tag, id: "listKeys", summary: "All keys, without the keys themselves" });
   app.route({
     method: "GET",
@@ -36,9 +36,11 @@ export const keyRoutes: RouteModule = (app, { plane, keys, streams }) => {
     schema: { ...create.words, body: keyCreateSchema, response: { 201: keyCreatedSchema, ...create.problems } },
     handler: async ({ body, actor }, reply) => {
       const wish = { ...body, expires: body.expires === null ? null : Date.parse(body.expires) };
+      const wasOpen = !keys.hasAdmin;
       const { key, entry } = await createKey(plane.store, plane.clock, wish, actor);
       await keys.refresh();
-      return reply.code(201).send({ name: entry.name, role: entry.role, key });
+      const asking = wasOpen && keys.hasAdmin ? desk.gateways().filter((gateway) => !gateway.hasKey) : [];
+      return reply.code(201).send({ name: entry.name, role: entry.role, key, cutOff: asking.map(({ id }) => id) });
     },
   });
 

@@ -62,9 +62,16 @@ async function make(terminal: Terminal, options: KeyOptions, name: string, conte
     options.state === undefined
       ? await ask(wish, options, context)
       : await write(wish, resolve(context.workingDirectory, options.state));
-  terminal.document({ schema: "umpire.key/1", name, role, key: made });
-  terminal.print(made);
+  const { key, cutOff } = made;
+  terminal.document({ schema: "umpire.key/1", name, role, key, cut_off: cutOff });
+  terminal.print(key);
   terminal.remark(`the key of ${name} (${role}); it is not shown again`);
+  if (cutOff.length > 0) {
+    terminal.remark(
+      `from now on the server refuses who has no key: ${cutOff.join(", ")} answers on as before, but hears of no release or rollback`,
+    );
+    terminal.remark("give each gateway its own: umpire keys create NAME --role operator, and start it with --key-file");
+  }
   return 0;
 }
 
@@ -74,19 +81,25 @@ interface Wish {
   readonly expires: string | null;
 }
 
-async function ask(wish: Wish, options: KeyOptions, context: CommandContext): Promise<string> {
-  const api = await openApi(options, context.workingDirectory);
-  return (await api.send<{ key: string }>("POST", "/v1/keys", wish)).key;
+interface MadeKey {
+  readonly key: string;
+  /** Gateways that the server refuses from now on. */
+  readonly cutOff: readonly string[];
 }
 
-async function write({ expires, ...wish }: Wish, folder: string): Promise<string> {
+async function ask(wish: Wish, options: KeyOptions, context: CommandContext): Promise<MadeKey> {
+  const api = await openApi(options, context.workingDirectory);
+  return api.send<MadeKey>("POST", "/v1/keys", wish);
+}
+
+async function write({ expires, ...wish }: Wish, folder: string): Promise<MadeKey> {
   const { openControlPlane } = await import("../../../composition/control-plane.ts");
   const { createKey } = await import("../../../app/keys/access-keys.ts");
   const plane = await openControlPlane(folder, `process ${process.pid}, making a key`, () => undefined);
   try {
     const by = { name: "whoever has the folder", role: "admin" };
     const whole = { ...wish, expires: expires === null ? null : Date.parse(expires) };
-    return (await createKey(plane.store, plane.clock, whole, by)).key;
+    return { key: (await createKey(plane.store, plane.clock, whole, by)).key, cutOff: [] };
   } finally {
     await plane.close();
   }

@@ -73,8 +73,10 @@ function likely(value: unknown, rows: number, depth: number): Prediction[] | nul
   }
   if (Array.isArray(value)) {
     if (value.length !== rows) return null;
+    // A row without an answer among others that have one: a NaN, which is dealt with row by row.
+    const isMissing = (element: unknown): boolean => element === null && value.some((other) => other !== null);
     const each = value.map((element: unknown) =>
-      isPrediction(element) ? [prediction(element)] : likely(element, 1, depth + 1),
+      isPrediction(element) || isMissing(element) ? [prediction(element)] : likely(element, 1, depth + 1),
     );
     return each.includes(null) ? null : each.map((found) => found![0]!);
   }

@@ -66,6 +66,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./predict.ts"),
   },
   {
+    name: "override",
+    summary: "what people decide over a model: block or boost an item, opt a unit out",
+    load: () => import("./override.ts"),
+  },
+  {
     name: "label",
     summary: "bring labels for predictions, from files",
     load: () => import("./label.ts"),

@@ -1,8 +1,9 @@
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import type { ScoreChoice } from "../../app/serving/answer.ts";
 import { Failure } from "../../core/failures.ts";
-import { isTexts, joinRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
+import { isTexts, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
 import type { OnnxEngine } from "./onnx-engine.ts";
+import { refuse } from "./input-plan.ts";
 import { chooseColumns, chooseOutput, kindOf } from "./output-plan.ts";
 
 /**
@@ -37,7 +38,8 @@ export function chooseScore(
   }
   const width = answer.data.length / rows;
   if (isTexts(answer.data)) return { output, column: null, isVector: true };
-  const kind = kindOf(output, width, engine.session.outputMetadata, engine.graph);
+  const sizes = new Map(answers.map((tensor) => [tensor.name, tensor.shape]));
+  const kind = kindOf(output, width, engine.session.outputMetadata, engine.graph, sizes);
   // Several numbers are an answer here, though they are no score to judge a regression by.
   const { task, ...open } = spec;
   const asked = task === "regression" && kind !== "classes" ? open : spec;
@@ -70,26 +72,32 @@ function outputOf(engine: OnnxEngine, spec: ModelSpec): string {
   }
 }
 
+/** @throws Failure MODEL where two rows are answered as one is: the answer is not one a row */
+export function refuseWithoutRows(spec: ModelSpec, score: string, twice: readonly Tensor[], rows: number): void {
+  const answer = twice.find((tensor) => tensor.name === score);
+  if (answer === undefined || startsWithRows(answer, rows)) return;
+  throw refuse(
+    spec,
+    `it answers ${rows} rows with the shape [${answer.shape.join(",")}], which is not one answer a row`,
+    "export it so that each row has its own answer, the rows first: [N] or [N, 1]",
+  );
+}
+
 /**
  * The outputs with the shapes that the answers have: exporters declare none for what a ZipMap held, and one row where
  * there are many.
- * @param answers all outputs for the sample; null where the model refuses it
+ * @param answers all outputs for a sample; null where the model refuses it
+ * @param twice the same for the sample twice over
  */
-export async function answeredShapes(
+export function answeredShapes(
   engine: OnnxEngine,
-  sample: readonly Tensor[],
   answers: readonly Tensor[] | null,
-): Promise<readonly TensorSpec[]> {
+  twice: readonly Tensor[] | null,
+): readonly TensorSpec[] {
   if (answers === null) return engine.outputs;
-  const twice = await engine
-    .run(
-      sample.map((tensor) => (tensor.shape.length === 0 ? tensor : joinRows([tensor, tensor]))),
-      null,
-    )
-    .catch(() => answers);
   return engine.outputs.map((spec) => {
     const once = answers.find((tensor) => tensor.name === spec.name)?.shape ?? spec.shape;
-    const more = twice.find((tensor) => tensor.name === spec.name)?.shape ?? once;
+    const more = twice?.find((tensor) => tensor.name === spec.name)?.shape ?? once;
     const isLike = spec.shape.length === once.length;
     const shape = once.map((size, i) => (size !== more[i] || (isLike && spec.shape[i]! < 0) ? -1 : size));
     return { ...spec, shape };

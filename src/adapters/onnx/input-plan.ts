@@ -2,6 +2,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import type { ColumnRequest } from "../../app/ports/table-reader.ts";
 import { Failure } from "../../core/failures.ts";
+import { columnOfInput } from "../../core/serving/column-alias.ts";
 import { nearest } from "../../core/nearest.ts";
 
 export type ElementType = "float32" | "float64" | "int64" | "int32" | "int16" | "int8" | "uint8" | "bool" | "string";
@@ -58,11 +59,13 @@ interface Input {
 function columnsOfInputs(inputs: readonly Input[], spec: ModelSpec): readonly (readonly string[])[] {
   const single = inputs.every((input) => input.width === 1);
   const { features } = spec;
-  if (single && (features === undefined || sameNames(features, inputs))) {
-    const known = spec.columns?.map((column) => column.name);
-    const unknown = known === undefined ? [] : inputs.filter((input) => !known.includes(input.name));
-    if (unknown.length === 0) return inputs.map((input) => [input.name]);
-    throw wants(inputs, spec, `the table has no column "${unknown[0]!.name}"`);
+  if (single) {
+    const named = features === undefined ? null : byName(inputs, features);
+    if (named !== null) {
+      checkKnown(named, inputs, spec);
+      return named.map((name) => [name]);
+    }
+    if (features === undefined) return inputs.map((input) => [knownColumn(input, inputs, spec)]);
   }
   if (features === undefined) throw wants(inputs, spec, "nothing says which columns they are");
   checkKnown(features, inputs, spec);
@@ -79,8 +82,19 @@ function columnsOfInputs(inputs: readonly Input[], spec: ModelSpec): readonly (r
   });
 }
 
-function sameNames(features: readonly string[], inputs: readonly Input[]): boolean {
-  return features.length === inputs.length && inputs.every((input) => features.includes(input.name));
+/** The feature of each input where all are found by their names, as exporters write them; null where one is not. */
+function byName(inputs: readonly Input[], features: readonly string[]): readonly string[] | null {
+  const found = inputs.map((input) => columnOfInput(input.name, features));
+  const isAll = features.length === inputs.length && new Set(found).size === inputs.length;
+  return isAll && found.every((name) => name !== undefined) ? found : null;
+}
+
+function knownColumn(input: Input, inputs: readonly Input[], spec: ModelSpec): string {
+  if (spec.columns === undefined) return input.name;
+  const names = spec.columns.map((column) => column.name);
+  const column = columnOfInput(input.name, names);
+  if (column !== undefined) return column;
+  throw wants(inputs, spec, `the table has no column "${input.name}"`);
 }
 
 function checkKnown(features: readonly string[], inputs: readonly Input[], spec: ModelSpec): void {

@@ -125,6 +125,9 @@ export function mendOfLoading(reason: string, { opset }: Pick<ModelGraph, "opset
       "the model keeps weights in files of their own: copy them beside it, under the names they were exported with",
     ];
   }
+  if (/Unsupported data type/i.test(reason)) {
+    return ["the runtime has no such type for inputs and outputs (bfloat16 is one): cast to float inside the model"];
+  }
   const sets = Object.entries(opset).map(([domain, version]) => `${domain} ${version}`);
   return [`it needs ${sets.join(", ")}; export it for an operator set that onnxruntime 1.30 knows`];
 }

@@ -15,9 +15,16 @@ import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import { type CategoryCodes, categoryCodes } from "../../core/serving/category-codes.ts";
 import { decodeRecords } from "../../core/serving/decode-records.ts";
 import { type InputColumns, RecordEncoder } from "../../core/serving/record-encoder.ts";
-import { allocate, elementCount, sliceRows, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
+import {
+  allocate,
+  elementCount,
+  joinRows,
+  sliceRows,
+  type Tensor,
+  type TensorSpec,
+} from "../../core/serving/tensor.ts";
 import { checkTensors, inputsOfRows, runInParts } from "./check-tensors.ts";
-import { answeredShapes, chooseScore } from "./choose-score.ts";
+import { answeredShapes, chooseScore, refuseWithoutRows } from "./choose-score.ts";
 import { firstDifference, type GoldenRows, readGoldenRows } from "./golden-rows.ts";
 import { planInputs, refuse } from "./input-plan.ts";
 import { type OnnxEngine, openOnnxEngine } from "./onnx-engine.ts";
@@ -48,10 +55,17 @@ async function load(source: OnnxServingSource): Promise<ServingModel> {
     if (wanted !== undefined && wanted !== digest) throw changedFile(spec.path);
     const golden = await readGoldenRows(spec.path);
     const inputs = inputColumns(engine, spec);
-    const sample = golden?.inputs.map((tensor) => sliceRows(tensor, 0, 1)) ?? blankRow(engine.inputs);
+    const isFixed = hasFixedRows(engine.inputs);
+    const sample =
+      isFixed || golden === null
+        ? blankRow(engine.inputs)
+        : golden.inputs.map((tensor) => sliceRows(tensor, 0, Math.min(1, tensor.shape[0] ?? 1)));
+    const rows = sample[0]?.shape[0] ?? 1;
     const answers = await engine.run(sample, null).catch(() => null);
-    const choice = chooseScore(engine, spec, answers, sample[0]?.shape[0] ?? 1);
-    const outputs = await answeredShapes(engine, sample, answers);
+    const choice = chooseScore(engine, spec, answers, rows);
+    const twice = isFixed || sample.length === 0 ? null : await engine.run(sample.map(doubled), null).catch(() => null);
+    if (twice !== null) refuseWithoutRows(spec, choice.output, twice, 2 * rows);
+    const outputs = answeredShapes(engine, answers, twice);
     if (golden !== null) await proveGolden(engine, golden, spec);
     const measured = await medianRun(engine, sample);
     const runs = `${measured === null ? "not measured (it refuses a blank row)" : `${measured.toFixed(3)} ms a row`}`;
@@ -105,6 +119,15 @@ function inputColumns(engine: OnnxEngine, spec: ModelSpec): InputColumns[] {
     if (plan === undefined) return input;
     return { ...input, tail: plan.flat ? [] : [plan.columns.length], columns: plan.columns };
   });
+}
+
+/** True where the model was exported for a fixed number of rows. */
+function hasFixedRows(inputs: readonly TensorSpec[]): boolean {
+  return inputs.some((input) => (input.shape[0] ?? -1) > 0);
+}
+
+function doubled(tensor: Tensor): Tensor {
+  return joinRows([tensor, tensor]);
 }
 
 function blankRow(inputs: readonly TensorSpec[]): Tensor[] {
@@ -196,9 +219,9 @@ class OnnxServingModel implements ServingModel {
     this.#ofRows = inputsOfRows(engine.session.inputMetadata);
     this.#plan = inputs;
     this.score = choice;
-    this.#encoder = new RecordEncoder(inputs, spec);
+    this.#encoder = new RecordEncoder(inputs, { ...spec, booleanTexts: engine.graph.booleanTexts });
     this.#codes = categoryCodes(spec.encode);
-    const fixed = engine.inputs.some((input) => (input.shape[0] ?? -1) > 0);
+    const fixed = hasFixedRows(engine.inputs);
     const scoreOnly = [choice.output];
     const run = (tensors: readonly Tensor[], all: boolean): Promise<readonly Tensor[]> =>
       runner.run(tensors, all ? null : scoreOnly);

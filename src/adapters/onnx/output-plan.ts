@@ -42,6 +42,13 @@ export function chooseOutput(
       `say which one: output: ${scores[0]!.name}   (${scores.map((output) => output.name).join(", ")})`,
     );
   }
+  if (outputs.every((output) => !output.isTensor)) {
+    throw refuse(
+      spec,
+      `it answers no tensor (${outputs.map((output) => output.name).join(", ")} ${outputs.length === 1 ? "is a sequence or map" : "are sequences or maps"}), which the runtime cannot read`,
+      "export it with a tensor: convert_sklearn(…, options={'zipmap': False}), convert_lightgbm(…, zipmap=False)",
+    );
+  }
   const [label] = outputs;
   if (spec.task === "regression" && label?.isTensor === true && label.type !== "string") return label.name;
   throw refuse(spec, labelOnly(outputs), "export it with its probabilities or scores as an output");
@@ -153,21 +160,28 @@ function classColumn(
   });
 }
 
+const labelTypes = /^(int64|int32|bool|string)$/;
+
 /**
- * What the columns of an output are. Where another output holds whole numbers or truths of the same width, each column
- * has a label of its own (multi-label), and the columns are no classes of which one is true.
+ * What the columns of an output are. Labels side by side are answers of their own; so are the scores beside them, one or
+ * more for each (multi-label), which are no classes of which one is true.
+ * @param sizes the sizes of each output as it was answered, where declared ones may be wrong
  */
 export function kindOf(
   output: string,
   width: number,
   outputs: readonly InferenceSession.ValueMetadata[],
   graph: ModelGraph,
+  sizes: ReadonlyMap<string, readonly number[]> = new Map(),
 ): AnswerKind {
-  const ownLabels = outputs.some(
-    (other) =>
-      other.name !== output && other.isTensor && /^(int64|int32|bool)$/.test(other.type) && other.shape[1] === width,
-  );
-  return ownLabels && width > 1 ? "numbers" : (graph.answers[output] ?? "unknown");
+  if (width <= 1) return graph.answers[output] ?? "unknown";
+  const hasLabels = outputs.some((other) => {
+    if (!other.isTensor || !labelTypes.test(other.type)) return false;
+    if (other.name === output) return true;
+    const labels = Number(sizes.get(other.name)?.[1] ?? other.shape[1] ?? 1);
+    return labels > 1 && width % labels === 0;
+  });
+  return hasLabels ? "numbers" : (graph.answers[output] ?? "unknown");
 }
 
 /** The answer as numbers. Labels of 64 bits arrive as BigInt. */

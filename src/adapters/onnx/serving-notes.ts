@@ -14,13 +14,14 @@ export function servingNotes(
 }
 
 function inputNote({ input, tail, columns }: InputColumns): string[] {
-  if (columns !== null || tail.length !== 1) return [];
+  // Rows of any length are lists (of words, of items), not columns.
+  if (columns !== null || tail.length !== 1 || tail[0]! < 0) return [];
   const [width] = tail;
-  const named = width! > 0 ? Math.min(width!, shownFeatures) : 2;
+  const named = Math.min(width!, shownFeatures);
   const names = Array.from({ length: named }, (_, i) => `column_${i + 1}`);
-  const list = `features: [${names.join(", ")}${width! > named || width! < 0 ? ", …" : ""}]`;
+  const list = `features: [${names.join(", ")}${width! > named ? ", …" : ""}]`;
   return [
-    `"${input}" takes ${width! > 0 ? width : "any number of"} values, and nothing says which columns they are: requests ` +
+    `"${input}" takes ${width} values, and nothing says which columns they are: requests ` +
       `by column will be refused (a list under "${input}" is taken); say it in NAME.umpire.yaml beside the model: ${list}`,
   ];
 }

@@ -50,28 +50,29 @@ add("labels_first", [product, h.make_node("Softmax", ["m"], ["p"]), h.make_node(
     h.make_node("Concat", ["one", "one"], ["probabilities"], axis=0), h.make_node("Cast", ["p"], ["label"], to=I64)],
     rows3, [value("label", I64, [None, 2]), value("probabilities", F, [2, None, 2])], {"x": x},
     [const("w", w), const("zero", np.array([0], np.int64))])
-# Three rows at a time, and one
-for k in (1, 3):
-    add(f"rows_{k}", [h.make_node("ReduceMean", ["x"], ["score"], axes=[1], keepdims=1)], [value("x", F, [k, 3])],
-        [value("score", F, [k, 1])], {"x": x[:k]})
+# Three rows at a time
+add("rows_3", [h.make_node("ReduceMean", ["x"], ["score"], axes=[1], keepdims=1)], [value("x", F, [3, 3])],
+    [value("score", F, [3, 1])], {"x": x[:3]})
 # Rows of any length
 ids = np.array([[1, 2, 3], [4, 5, 6]], np.int64)
 add("sequence", [h.make_node("Cast", ["ids"], ["f"], to=F), h.make_node("ReduceMean", ["f"], ["score"], axes=[1], keepdims=1)],
     [value("ids", I64, ["n", "length"])], [value("score", F, ["n", 1])], {"ids": ids})
-# A number for the whole request beside rows; one with a default; no input at all
-add("scalar", [h.make_node("Mul", ["x", "t"], ["score"])], [value("x", F, [None, 1]), value("t", F, [])],
-    [value("score", F, [None, 1])], {"x": x[:, :1], "t": np.array(5, np.float32)})
-add("with_default", [h.make_node("Mul", ["x", "k"], ["score"])], [value("x", F, [None, 1]), value("k", F, [1])],
-    [value("score", F, [None, 1])], {"x": x[:, :1]}, [const("k", np.array([3], np.float32))])
-add("no_input", [h.make_node("Identity", ["c"], ["score"])], [], [value("score", F, [1])], {}, [const("c", np.array([3], np.float32))])
 # Texts, two a row
 texts = np.array([["a", "b"], ["c", "Zoë"]], object)
 add("texts", [h.make_node("Identity", ["t"], ["y"])], [value("t", S, [None, 2])], [value("y", S, [None, 2])], {"t": texts})
-# Two tensors that broadcast
-add("two_inputs", [h.make_node("Add", ["a", "b"], ["score"])], [value("a", F, [None]), value("b", F, [None])],
-    [value("score", F, [None])], {"a": x[:, 0], "b": x[:, 1]})
 # Declared for one row and a tensor without a shape, as lightgbm's converter writes
 add("wrong_shapes", [product, h.make_node("Softmax", ["m"], ["probabilities"]), h.make_node("ArgMax", ["m"], ["label"], axis=1, keepdims=0)],
     rows3, [value("label", I64, [1]), value("probabilities", F, None)], {"x": x}, [const("w", w)])
+
+# One answer for all rows; two scores for each of two labels, side by side
+add("one_for_all", [h.make_node("ReduceMean", ["x"], ["m"], keepdims=0), h.make_node("Reshape", ["m", "shape"], ["y"])],
+    rows3, [value("y", F, [1])], {"x": x}, [const("shape", np.array([1], np.int64))])
+add("scores_of_labels", [product, h.make_node("Sigmoid", ["m"], ["p"]), h.make_node("Concat", ["p", "p"], ["probabilities"], axis=1),
+    h.make_node("Round", ["p"], ["r"]), h.make_node("Cast", ["r"], ["label"], to=I64)],
+    rows3, [value("label", I64, [None]), value("probabilities", F, [None, 4])], {"x": x}, [const("w", w)])
+# Inputs whose names were columns with a blank and a hyphen
+add("renamed", [h.make_node("Mul", ["f_two", "ten"], ["t"]), h.make_node("Add", ["f_one", "t"], ["score"])],
+    [value("f_one", F, [None, 1]), value("f_two", F, [None, 1])], [value("score", F, [None, 1])],
+    {"f_one": x[:, :1], "f_two": x[:, 1:2]}, [const("ten", np.array([10], np.float32))])
 
 json.dump({"x": x.tolist(), "models": models}, sys.stdout, ensure_ascii=False)

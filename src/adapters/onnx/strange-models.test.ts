@@ -42,17 +42,17 @@ async function serve<T>(
   }
 }
 
+function numbersTable(names: readonly string[]): Table {
+  const columns = names.map((name, i) => ({
+    name,
+    kind: "number" as const,
+    values: Float64Array.from(fixture.x, (row) => row[i]!),
+  }));
+  return { rows, firstRow: 0, columns: new Map(columns.map((column) => [column.name, column])) };
+}
+
 async function judged(name: string, spec: Omit<ModelSpec, "path">): Promise<{ width: number; values: number[] }> {
-  const table: Table = {
-    rows,
-    firstRow: 0,
-    columns: new Map(
-      features.map((feature, i) => [
-        feature,
-        { name: feature, kind: "number" as const, values: Float64Array.from(fixture.x, (row) => row[i]!) },
-      ]),
-    ),
-  };
+  const table = numbersTable(features);
   const model = await createOnnxModelRuntime().load({ path: path(name), features, ...spec });
   try {
     const { width, values } = await model.score(table);
@@ -170,5 +170,65 @@ describe("outputs", () => {
       ]);
       expect(answer.outputs[0]).toMatchObject({ shape: [2, 2], data: ["a", "b", "c", "Zoë"] });
     });
+  });
+
+  it("of one value for all rows are refused when the model is loaded", async () => {
+    await expect(serve("one_for_all", { features }, () => null)).rejects.toMatchObject({
+      message: expect.stringContaining("it answers 2 rows with the shape [1], which is not one answer a row"),
+    });
+  });
+
+  it("of labels side by side are all the answer, and so are the scores beside them", async () => {
+    await serve("labels_first", { features, output: "label" }, (model) =>
+      expect(model.score).toMatchObject({ output: "label", column: null, isVector: true }),
+    );
+    await serve("scores_of_labels", { features }, async (model) => {
+      expect(model.score).toMatchObject({ output: "probabilities", column: null, isVector: true });
+      expect((await model.predict({ count: rows, records }, {})).width).toBe(4);
+    });
+  });
+});
+
+describe("inputs", () => {
+  it("of a fixed number of rows are filled up, and what fills them is no answer", async () => {
+    await serve("rows_3", { features }, async (model) => {
+      for (const count of [1, 2, 3, 4]) {
+        const part = records.slice(0, count);
+        const answer = await model.predict({ count, records: part }, { allOutputs: true });
+        near(
+          answer.scores,
+          part.map((record) => Object.values(record).reduce((sum, value) => sum! + value!, 0)! / 3),
+        );
+        expect(answer.outputs[0]!.shape).toEqual([count, 1]);
+      }
+    });
+  });
+
+  it("whose names an exporter changed are found by the names of the columns", async () => {
+    const renamed = fixture.x.map(([one, two]) => ({ "f one": one, "f-two": two }));
+    const wanted = fixture.x.map(([one, two]) => one! + 10 * two!);
+    await serve("renamed", {}, async (model) =>
+      near((await model.predict({ count: rows, records: renamed }, {})).scores, wanted),
+    );
+    const columns = ["f-two", "f one"].map((name) => ({ name, kind: "number" as const, type: "DOUBLE" }));
+    const table = numbersTable(["f one", "f-two"]);
+    for (const spec of [{ columns }, { features: ["f-two", "f one"] }]) {
+      const model = await createOnnxModelRuntime().load({ path: path("renamed"), ...spec });
+      expect(model.needs.map((need) => need.name)).toEqual(["f one", "f-two"]);
+      near((await model.score(table)).values, wanted);
+      await model.close();
+    }
+  });
+
+  it("that nothing names are told to the owner before the first request", async () => {
+    await serve("two_predictions", {}, (model) =>
+      expect(model.notes).toEqual([
+        expect.stringMatching(
+          /"x" takes 3 values, and nothing says which columns.*features: \[column_1, column_2, column_3\]/,
+        ),
+        expect.stringMatching(/"variable" answers 2 numbers a row.*class: 1/),
+      ]),
+    );
+    await serve("sequence", {}, (model) => expect(model.notes).toBeUndefined());
   });
 });

@@ -1,4 +1,5 @@
 import { type CategoryCodes, categoryCodes } from "./category-codes.ts";
+import { columnOfInput } from "./column-alias.ts";
 import { type FeatureRecord, RequestFailure } from "./feature-record.ts";
 import { describe, valueOf } from "./describe-value.ts";
 import { openSizes } from "./open-sizes.ts";
@@ -19,6 +20,8 @@ export interface EncoderRules {
   readonly encode?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** What a null becomes, per column or for all; default NaN for decimal numbers, "" for texts. */
   readonly missing?: number | string | Readonly<Record<string, number | string>>;
+  /** How false and true are spelled where a text is wanted; default `False` and `True`. */
+  readonly booleanTexts?: readonly [string, string];
 }
 
 /**
@@ -67,7 +70,7 @@ export class RecordEncoder {
         continue;
       }
       for (const column of columns) {
-        const value = valueOf(record, column);
+        const value = columnValue(record, column);
         // The common case first: a number into a float tensor.
         if (typeof value === "number" && isFloat && !(hasCodes && this.#codes.has(column))) {
           data[at++] = value;
@@ -125,13 +128,13 @@ export class RecordEncoder {
   }
 
   #text(column: string, record: FeatureRecord, row: number): string {
-    const value = valueOf(record, column);
+    const value = columnValue(record, column);
     if (typeof value === "string") return value;
     if (value === undefined && !this.#hasMissing(column)) {
       throw new RequestFailure(`record ${row + 1} lacks the column "${column}"`);
     }
     if (value === null || value === undefined) return String(this.#missingOf(column) ?? "");
-    if (typeof value === "boolean") return value ? "True" : "False";
+    if (typeof value === "boolean") return (this.#rules.booleanTexts ?? ["False", "True"])[value ? 1 : 0];
     if (typeof value === "number" || typeof value === "bigint") return String(value);
     throw new RequestFailure(`record ${row + 1}: "${column}" takes a text and got ${describe(value)}`);
   }
@@ -150,6 +153,14 @@ export class RecordEncoder {
     const missing = this.#missingOf(column);
     return typeof missing === "number" ? missing : Number.NaN;
   }
+}
+
+/** The value of a column, which the record may hold under the name that it had before the model was exported. */
+function columnValue(record: FeatureRecord, column: string): unknown {
+  const value = valueOf(record, column);
+  if (value !== undefined) return value;
+  const alias = columnOfInput(column, Object.keys(record));
+  return alias === undefined || alias === column ? undefined : valueOf(record, alias);
 }
 
 function isCategory(value: unknown): value is string | number | bigint | boolean {

@@ -17,7 +17,7 @@ RUN npm prune --omit=dev --ignore-scripts \
 
 FROM node:24.21.0-bookworm-slim
 LABEL org.opencontainers.image.title="umpire" org.opencontainers.image.licenses="Apache-2.0"
-ENV NODE_ENV=production
+ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 WORKDIR /umpire
 COPY --from=build /umpire/package.json ./
 COPY --from=build /umpire/node_modules ./node_modules

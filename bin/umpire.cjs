@@ -20,6 +20,8 @@ function entry() {
 }
 
 function start() {
+  // No telemetry, of libraries either; here, since a thread has no environment of its own. See src/adapters/onnx.
+  process.env.ORT_DISABLE_TELEMETRY = "1";
   var nodeModule = require("module");
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
   var url = require("url").pathToFileURL(entry()).href;

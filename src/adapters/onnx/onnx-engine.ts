@@ -4,6 +4,7 @@ import type { Datatype, Tensor, TensorData, TensorSpec } from "../../core/servin
 import { halfToNumber, numberToHalf } from "../../core/serving/half-float.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
 import type { ModelGraph } from "./model-graph.ts";
+import { importOnnxRuntime } from "./onnx-runtime.ts";
 import { graphOf, openSession, readModel } from "./onnx-model-runtime.ts";
 import { datatypeOf } from "./tensor-datatypes.ts";
 
@@ -26,7 +27,7 @@ export interface OnnxEngine {
 export async function openOnnxEngine(spec: ModelSpec): Promise<OnnxEngine> {
   const bytes = await readModel(spec.path);
   const graph = graphOf(bytes, spec.path);
-  const { default: runtime } = await import("onnxruntime-node");
+  const runtime = await importOnnxRuntime();
   const session = await openSession(runtime, spec, bytes, graph);
   const inputs = specsOf(session.inputMetadata);
   const outputs = specsOf(session.outputMetadata);

@@ -8,6 +8,7 @@ import type { InputPlan } from "./input-plan.ts";
 import { columnNeeds, planInputs } from "./input-plan.ts";
 import type { ModelGraph } from "./model-graph.ts";
 import { readModelGraph, withoutZipMaps } from "./model-graph.ts";
+import { importOnnxRuntime } from "./onnx-runtime.ts";
 import type { ScoreColumns } from "./output-plan.ts";
 import { answerNumbers, chooseColumns, chooseOutput, kindOf } from "./output-plan.ts";
 import { withSidecar } from "./sidecar.ts";
@@ -26,7 +27,7 @@ export function createOnnxModelRuntime(): ModelRuntime {
 async function load(spec: ModelSpec): Promise<LoadedModel> {
   const bytes = await readModel(spec.path);
   const graph = graphOf(bytes, spec.path);
-  const { default: runtime } = await import("onnxruntime-node");
+  const runtime = await importOnnxRuntime();
   const session = await openSession(runtime, spec, bytes, graph);
   try {
     const inputs = planInputs(session.inputMetadata, spec);

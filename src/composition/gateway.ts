@@ -16,6 +16,7 @@ import { compileRecordRules } from "../core/serving/record-rules.ts";
 import { versionsOf } from "../core/serving/routing-state.ts";
 import type { PrometheusTelemetry } from "../adapters/prometheus/prometheus-telemetry.ts";
 import type { SegmentLog } from "../adapters/prediction-log/segment-log.ts";
+import type { RedactedModel } from "../adapters/prediction-log/redaction.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** A gateway's parts, loaded and warm, before any door is opened. */
@@ -45,7 +46,14 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
   const { createRedaction, hashKey } = await import("../adapters/prediction-log/redaction.ts");
   const { RotationSchedule } = await import("../adapters/prediction-log/rotation-schedule.ts");
   const kept = new Map(config.models.map((model) => [model.name, model]));
-  const transform = createRedaction({ ...config.log, models: kept }, () => hashKey(config.stateFolder));
+  const models = new Map<string, ServedModel>();
+  // A model that a server names later has its columns too.
+  const keptOf = (name: string): RedactedModel | undefined => {
+    const columns = models.get(name)?.options.columns;
+    return kept.get(name) ?? (columns === undefined ? undefined : { columns, prepare: [] });
+  };
+  const redaction = { ...config.log, names: () => [...models.keys()], model: keptOf };
+  const transform = createRedaction(redaction, () => hashKey(config.stateFolder));
   const rotation = config.log.rotate ? new RotationSchedule(config.log.folder, config.log.retentionDays) : null;
   const log = new Log({
     ...config.log,
@@ -53,7 +61,6 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     ...(transform === undefined ? {} : { transform }),
   });
   if (log.hasClosedSegments() || config.log.retentionDays !== null) rotation?.start();
-  const models = new Map<string, ServedModel>();
   const placements: string[] = [];
   for (const model of config.models) {
     const served = await openModel(model, clock);
@@ -74,7 +81,10 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     routingFile.watch((stored) => state.adoptRouting(stored), onProblem),
     overridesFile.watch((stored) => state.adoptOverrides(stored), onProblem),
   ];
-  const counting = setInterval(() => state.keepCounts(), 1000).unref();
+  const counting = setInterval(() => {
+    state.keepCounts();
+    log.closeOld(clock.now());
+  }, 1000).unref();
   const path = new PredictionPath({
     models,
     overrides: () => state.book,

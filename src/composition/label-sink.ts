@@ -30,7 +30,10 @@ export async function openLabelSink(
   const { createRedaction, hashKey } = await import("../adapters/prediction-log/redaction.ts");
   const models = new Map(to.models.map((model) => [model.name, model]));
   // Keys that the log keeps as hashes are found by the same hashes.
-  const transform = createRedaction({ ...to.log, models }, () => hashKey(to.stateFolder));
+  const transform = createRedaction(
+    { ...to.log, names: () => [...models.keys()], model: (name) => models.get(name) },
+    () => hashKey(to.stateFolder),
+  );
   const log = new SegmentLog({ folder, mode: "durable", ...(transform === undefined ? {} : { transform }) });
   const intake = new LabelIntake(log, { label: () => {} }, systemClock);
   return { take: (labels) => intake.take(labels), close: () => log.close() };

@@ -16,7 +16,9 @@ export interface RedactionRules {
   readonly redact: readonly string[];
   /** Columns that are kept as a keyed hash: equal values stay equal, and none can be guessed without the key. */
   readonly hash: readonly string[];
-  readonly models: ReadonlyMap<string, RedactedModel>;
+  /** All models, and one by its name; asked when events come, since models come and go. */
+  readonly names: () => readonly string[];
+  readonly model: (name: string) => RedactedModel | undefined;
 }
 
 type Treatment = "redact" | "hash" | undefined;
@@ -35,7 +37,17 @@ export function createRedaction(rules: RedactionRules, key: () => Buffer): ((eve
     return treatment === "redact" ? null : hashed(value);
   };
   const plain = treatmentsOf(rules, undefined);
-  const ofModels = new Map([...rules.models].map(([name, model]) => [name, treatmentsOf(rules, model)]));
+  const known = new Map<RedactedModel["columns"], ReturnType<typeof treatmentsOf>>();
+  const treatmentsFor = (name: string): ReturnType<typeof treatmentsOf> => {
+    const model = rules.model(name);
+    if (model === undefined) return plain;
+    let found = known.get(model.columns);
+    if (found === undefined) {
+      found = treatmentsOf(rules, model);
+      known.set(model.columns, found);
+    }
+    return found;
+  };
   const clean = (record: FeatureRecord | null, columns: ReadonlyMap<string, Treatment>): FeatureRecord | null => {
     if (record === null) return null;
     const kept: Record<string, unknown> = {};
@@ -46,7 +58,7 @@ export function createRedaction(rules: RedactionRules, key: () => Buffer): ((eve
     return kept;
   };
   return (event) => {
-    const { columns, names } = (event.model === null ? undefined : ofModels.get(event.model)) ?? plain;
+    const { columns, names } = event.model === null ? plain : treatmentsFor(event.model);
     switch (event.kind) {
       case "quarantine":
         return {
@@ -55,7 +67,7 @@ export function createRedaction(rules: RedactionRules, key: () => Buffer): ((eve
           problems: event.problems.map((problem) => withoutValue(problem, columns)),
         };
       case "label": {
-        const own = event.model === null ? commonNames([...ofModels.values()], names) : names;
+        const own = event.model === null ? commonNames(rules.names().map(treatmentsFor), names) : names;
         return { ...event, key: treat(event.key, own.key), item: treat(event.item, own.item) };
       }
       case "shadow":

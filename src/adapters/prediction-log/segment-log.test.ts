@@ -96,3 +96,22 @@ test("what an earlier process left open is closed when the log is opened, and no
   expect(kept()).toEqual(["a"]);
   await next.close();
 });
+
+test("a segment that is old enough is closed also where nothing more is written", async () => {
+  const closed: string[] = [];
+  const log = new SegmentLog({
+    folder,
+    mode: "written",
+    segmentMilliseconds: 1000,
+    onClosed: (path) => closed.push(path),
+  });
+  await log.append([event("a")]);
+  log.closeOld(Date.now());
+  expect(closed).toEqual([]);
+  log.closeOld(Date.now() + 1001);
+  expect(closed).toHaveLength(1);
+  log.closeOld(Date.now() + 5000);
+  await log.append([event("a")]);
+  await log.close();
+  expect(closed).toHaveLength(2);
+});

@@ -176,6 +176,17 @@ export class SegmentLog implements PredictionLog {
     this.#options.onClosed?.(path);
   }
 
+  /** Closes a segment that is old enough, also where nothing more is written: retention must come to its end. */
+  closeOld(now: number): void {
+    const segment = this.#segment;
+    if (this.#busy || segment === null || now - segment.opened < this.#options.segmentMilliseconds) return;
+    try {
+      this.#closeSegment();
+    } catch (error) {
+      this.#health.problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
   /** True where segments wait to be rotated. */
   hasClosedSegments(): boolean {
     return existsSync(this.closedFolder) && readdirSync(this.closedFolder).length > 0;

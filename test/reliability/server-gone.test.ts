@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { type GatewayProcess, loggedLines, post, startProcess } from "./gateway-process.ts";
+import { type ServerProcess, startServer } from "./server-process.ts";
 
-const command = fileURLToPath(new URL("../../bin/umpire.cjs", import.meta.url));
 const fastClock = new URL("fast-clock.mjs", import.meta.url).href;
 /** An hour of the gateway passes in 12 s. */
 const factor = 300;
@@ -18,27 +17,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function startServer(port: number): Promise<{ child: ChildProcess; address: string }> {
-  const args = [command, "server", "--state", join(folder, "state"), "--port", String(port), "--json"];
-  const env = { ...process.env, npm_lifecycle_event: "" };
-  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
-  running.push(child);
-  const address = await new Promise<string>((resolve, reject) => {
-    let seen = "";
-    child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
-    child.stdout.on("data", (chunk: Buffer) => {
-      seen += chunk.toString();
-      const found = /"address":\s*"([^"]+)"/.exec(seen);
-      if (found !== null) resolve(found[1]!);
-    });
-  });
-  return { child, address };
-}
-
-async function send(address: string, method: string, path: string, body: unknown): Promise<void> {
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${address}${path}`, { method, body: JSON.stringify(body), headers });
-  expect(answer.status, await answer.text()).toBeLessThan(300);
+async function openServer(port: number): Promise<ServerProcess> {
+  const server = await startServer({ folder, state: join(folder, "state"), port });
+  running.push(server.child);
+  return server;
 }
 
 async function startGateway(server: string): Promise<GatewayProcess> {
@@ -58,7 +40,7 @@ const residentOf = async (url: string): Promise<number> =>
 test("while the server is gone for an hour, killed, every request is answered and kept, also over a restart; then the gateway follows again", {
   timeout: 120_000,
 }, async () => {
-  const server = await startServer(0);
+  const server = await openServer(0);
   let gateway = await startGateway(server.address);
   const record = { records: [{ x: 1 }] };
   const answers: { id: string; version: string }[] = [];
@@ -77,9 +59,9 @@ test("while the server is gone for an hour, killed, every request is answered an
     }
     throw new Error(`version ${wanted} does not answer`);
   };
-  await send(server.address, "POST", "/v1/models/ranker/versions", { artifact: { kind: "constant", value: 0.1 } });
-  await send(server.address, "POST", "/v1/models/ranker/versions", { artifact: { kind: "constant", value: 0.2 } });
-  await send(server.address, "PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+  await server.ask("POST", "/v1/models/ranker/versions", { artifact: { kind: "constant", value: 0.1 } });
+  await server.ask("POST", "/v1/models/ranker/versions", { artifact: { kind: "constant", value: 0.2 } });
+  await server.ask("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
   await untilVersion("1");
 
   server.child.kill("SIGKILL");
@@ -97,8 +79,8 @@ test("while the server is gone for an hour, killed, every request is answered an
   await halfAnHour();
 
   expect(new Set(answers.map(({ version }) => version))).toEqual(new Set(["1"]));
-  const back = await startServer(Number(new URL(server.address).port));
-  await send(back.address, "PUT", "/v1/models/ranker/routing", { reason: "a test", routing: { champion: "2" } });
+  const back = await openServer(Number(new URL(server.address).port));
+  await back.ask("PUT", "/v1/models/ranker/routing", { reason: "a test", routing: { champion: "2" } });
   await untilVersion("2");
   expect(await gateway.stop("SIGTERM")).toBe(0);
   expect(answers.length).toBeGreaterThan(500);

@@ -48,6 +48,13 @@ describe("triggers", () => {
     expect(decideRetraining(rules, { ...calm, performance }).retrain).toBe(false);
   });
 
+  it("are not held for years by a run that was noted under a clock that ran ahead", () => {
+    const due = { ...calm, due: true };
+    expect(decideRetraining(rules, { ...due, runs: [calm.now + 3650 * DAY] }).retrain).toBe(true);
+    // An hour ahead may be a clock that was just put right: the run was now.
+    expect(decideRetraining(rules, { ...due, runs: [calm.now + DAY / 24] }).held).toMatch(/cooling down for 1440/);
+  });
+
   it("never run wild, whatever asks and however the clock steps", () => {
     const looks = fc.array(fc.integer({ min: -DAY, max: 2 * DAY }), { minLength: 1, maxLength: 80 });
     fc.assert(

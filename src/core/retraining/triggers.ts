@@ -81,13 +81,14 @@ function causesOf(rules: RetrainingRules, facts: RetrainingFacts): string[] {
 }
 
 function heldBecause(rules: RetrainingRules, { now, runs, askedBy }: RetrainingFacts): string | null {
-  // Runs that lie in the future by a clock that stepped back count as just now.
-  const ages = runs.map((start) => Math.max(0, now - start));
-  const inWeek = ages.filter((age) => age < WEEK).length;
+  // Runs in the future, by a clock that stepped back, count as just now; further ahead than what they could hold back for,
+  // the clock was wrong then, and they hold back nothing.
+  const within = (span: number): number[] => runs.map((start) => now - start).filter((age) => Math.abs(age) < span);
+  const inWeek = within(WEEK).length;
   if (inWeek >= rules.mostPerWeek) return `${inWeek} runs in seven days, at most ${rules.mostPerWeek} are allowed`;
-  const youngest = Math.min(...ages);
-  if (askedBy === null && youngest < rules.cooldown) {
-    const left = Math.ceil((rules.cooldown - youngest) / 60_000);
+  const cooling = within(rules.cooldown);
+  if (askedBy === null && cooling.length > 0) {
+    const left = Math.ceil((rules.cooldown - Math.max(0, Math.min(...cooling))) / 60_000);
     return `cooling down for ${left} more minutes after the last run`;
   }
   return null;

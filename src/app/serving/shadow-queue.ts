@@ -1,5 +1,6 @@
 import { isSampled } from "../../core/serving/route.ts";
 import type { ShadowEvent } from "../../core/serving/prediction-event.ts";
+import { takeRows } from "../../core/serving/tensor.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
@@ -54,9 +55,12 @@ export class ShadowQueue {
     asked: VersionSlot,
   ): void {
     for (const shadow of model.routing.shadows) {
-      const unit = plans[0]?.unit ?? replies[0]?.id ?? "";
-      if (!isSampled(shadow.version, shadow.sample, unit)) continue;
-      const seen = plans.filter((plan) => plan.rejected.length === 0 && !plan.optedOut);
+      const isSeen = (plan: RowPlan): boolean => {
+        // The rows of a list go together; others each by its own unit, whatever request they came in.
+        const unit = request.list ? plans[0]!.unit : plan.unit;
+        return isSampled(shadow.version, shadow.sample, unit ?? replies[request.list ? 0 : plan.row]!.id);
+      };
+      const seen = plans.filter((plan) => plan.rejected.length === 0 && !plan.optedOut && isSeen(plan));
       if (seen.length === 0) continue;
       if (this.#waiting.length >= mostWaiting) {
         this.#telemetry.shadow(model.name, shadow.version, "dropped");
@@ -184,9 +188,11 @@ function rowsOf(
   if (target === undefined) return null;
   const { tensors, parameters } = request.rows;
   const own = parameters === undefined ? {} : { parameters };
-  const unchanged = plans.length === request.rows.count && plans.every((plan) => plan.prepared === plan.raw);
+  const unchanged = plans.every((plan) => plan.prepared === plan.raw);
   if (tensors !== undefined && unchanged && (target === asked.model || fitsInputs(target, tensors))) {
-    return { count: plans.length, tensors, ...own };
+    const rows = plans.map((plan) => plan.row);
+    const isWhole = rows.length === request.rows.count;
+    return { count: rows.length, tensors: isWhole ? tensors : tensors.map((tensor) => takeRows(tensor, rows)), ...own };
   }
   if (plans.some((plan) => plan.prepared === null)) return null;
   const records = plans.map((plan) => plan.prepared as FeatureRecord);

@@ -1,4 +1,9 @@
+import { z } from "zod";
 import { conditionForms, sliceForms } from "../../core/slices/slice-forms.ts";
+import { alertsFile } from "../alerts/parse-alerts.ts";
+import { gatewayFile } from "../gateway/gateway-file.ts";
+import { monitorsFile } from "../monitors/parse-monitors.ts";
+import { retrainingFile } from "../retraining/retraining-file.ts";
 import { type JsonSchema, policyJsonSchema } from "./policy-json-schema.ts";
 
 /** `docs/reference/policy.md`: every key from the JSON Schema, every form from its catalogue entry. */
@@ -28,6 +33,11 @@ export function policyReference(): string {
     ...["model", "baseline", "slice", "costs", "release", "releaseStage", "releaseLabel"].flatMap((id) =>
       definition(schema, id),
     ),
+    ...Object.entries(sections).flatMap(([title, section]) => [
+      `## ${title}`,
+      "",
+      ...keyTable(sectionSchema(section), "", true),
+    ]),
     "## Forms of a slice",
     "",
     ...sliceForms.flatMap((form) => [
@@ -57,6 +67,18 @@ export function policyReference(): string {
   return parts.join("\n");
 }
 
+/** Sections with a schema of their own. They may stand in a file that the policy names. */
+const sections: Readonly<Record<string, z.ZodType>> = {
+  "What is watched (`monitors`)": monitorsFile,
+  "How it is trained again (`retrain`)": retrainingFile,
+  "Whom to tell (`alerts`)": alertsFile,
+  "How it is served (`gateway`)": gatewayFile,
+};
+
+function sectionSchema(section: z.ZodType): JsonSchema {
+  return z.toJSONSchema(section, { target: "draft-2020-12", unrepresentable: "any", reused: "inline" }) as JsonSchema;
+}
+
 const TITLES: Readonly<Record<string, string>> = {
   model: "A model (`models.champion`, `models.challenger`)",
   baseline: "A baseline (each entry of `baselines`)",
@@ -72,18 +94,35 @@ function definition(schema: JsonSchema, id: string): string[] {
   return [`## ${TITLES[id] ?? id}`, "", ...keyTable(definitions[id] ?? {}, "")];
 }
 
-function keyTable(schema: JsonSchema, prefix: string): string[] {
-  return ["| key | takes | says |", "| --- | --- | --- |", ...keyRows(schema, prefix), ""];
+function keyTable(schema: JsonSchema, prefix: string, isDeep = false): string[] {
+  return ["| key | takes | says |", "| --- | --- | --- |", ...keyRows(schema, prefix, isDeep), ""];
 }
 
-function keyRows(schema: JsonSchema, prefix: string): string[] {
+/** @param isDeep entries of lists and maps have rows of their own */
+function keyRows(schema: JsonSchema, prefix: string, isDeep = false): string[] {
   const properties = (schema["properties"] ?? {}) as Record<string, JsonSchema>;
   const required = new Set((schema["required"] ?? []) as string[]);
   return Object.entries(properties).flatMap(([key, value]) => {
     const name = `${prefix}${key}`;
     const says = `${required.has(key) ? "**Required.** " : ""}${typeof value["description"] === "string" ? value["description"] : ""}`;
     const row = `| \`${name}\` | ${takes(value)} | ${says.replaceAll("|", "\\|")} |`;
-    return value["properties"] === undefined ? [row] : [row, ...keyRows(value, `${name}.`)];
+    if (value["properties"] !== undefined) return [row, ...keyRows(value, `${name}.`, isDeep)];
+    return isDeep ? [row, ...insideRows(value, name)] : [row];
+  });
+}
+
+function insideRows(schema: JsonSchema, name: string): string[] {
+  const inside: readonly [part: unknown, prefix: string][] = [
+    [schema["items"], `${name}[].`],
+    [schema["additionalProperties"], `${name}.NAME.`],
+    ...((schema["anyOf"] ?? []) as JsonSchema[]).flatMap((part): [unknown, string][] => [
+      [part, `${name}.`],
+      [part["items"], `${name}[].`],
+    ]),
+  ];
+  return inside.flatMap(([part, prefix]) => {
+    const map = part as JsonSchema | undefined | boolean;
+    return typeof map === "object" && map["properties"] !== undefined ? keyRows(map, prefix, true) : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createDuckDbTableReader } from "../../src/adapters/duckdb/duckdb-table-reader.ts";
@@ -139,6 +139,32 @@ describe("the questions of umpire init", () => {
       await reader.close();
     }
   });
+});
+
+it("guesses the columns of an ONNX model with one input, and says that it is a guess", async () => {
+  const header = "row_id,user_id,hour,delay,distance,seats,month,score_old,label\n";
+  const rows = Array.from(
+    { length: 200 },
+    (_, i) =>
+      `${i},u${i % 50},${i % 24},${(i * 7) % 31},${i * 3},${100 + i},${1 + (i % 12)},${(i % 10) / 10},${i % 2}\n`,
+  );
+  const folder = folderWith({
+    "test.csv": header + rows.join(""),
+    "wide.csv": header.replace("row_id", "extra") + rows.join(""),
+  });
+  copyFileSync(join(import.meta.dirname, "../../examples/flights/models/champion.onnx"), join(folder, "new.onnx"));
+  const fits = await umpire(["init", "test.csv", "--label", "label", "--onnx", "new.onnx"], folder);
+  expect(fits.stdout).toContain("a guess: hour, delay, distance, seats, month, in the data's order");
+  expect(policyIn(folder).models.challenger).toMatchObject({
+    kind: "onnx",
+    features: ["hour", "delay", "distance", "seats", "month"],
+  });
+  expect((await umpire(["judge", "umpire.yaml"], folder)).stderr).toBe("");
+  const wide = await umpire(["init", "wide.csv", "--label", "label", "--onnx", "new.onnx", "--force"], folder);
+  expect(wide.stdout).toContain('"input" takes 5 numbers; name them in umpire.yaml');
+  expect(readFileSync(join(folder, "umpire.yaml"), "utf8")).toContain(
+    "# features: [extra, hour, delay, distance, seats, month]",
+  );
 });
 
 describe.skipIf(sharedData("movies/test.parquet") === null)("umpire init on the shared data", () => {

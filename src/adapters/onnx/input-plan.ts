@@ -145,6 +145,7 @@ function suggestions(inputs: readonly Input[], spec: ModelSpec, width: number): 
   }
   const textWanted = inputs[0]?.type === "string";
   const candidates = columns
+    .filter((column) => spec.notFeatures?.includes(column.name) !== true)
     .filter((column) =>
       textWanted ? column.kind === "category" : column.kind === "number" || column.kind === "boolean",
     )

@@ -39,7 +39,7 @@ export function chooseOutput(
     throw refuse(
       spec,
       `it has ${scores.length} outputs of numbers`,
-      `say which one: output: ${scores[0]!.name}   (${scores.map((output) => output.name).join(", ")})`,
+      `say which one: output: ${scores.at(-1)!.name}   (${scores.map((output) => output.name).join(", ")})`,
     );
   }
   if (outputs.every((output) => !output.isTensor)) {

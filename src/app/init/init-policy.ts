@@ -3,6 +3,7 @@ import { bindPolicy } from "../../schemas/policy/bind-policy.ts";
 import { parsePolicy } from "../../schemas/policy/parse-policy.ts";
 import type { TableReader, TableSource } from "../ports/table-reader.ts";
 import { type DataFacts, lookAtData } from "./data-facts.ts";
+import { type GuessedFeatures, guessFeatures, type OpenInput } from "./guess-features.ts";
 import { guessRoles } from "./guess.ts";
 import type { InitAnswers, InitGuess, InitQuestion } from "./init-guess.ts";
 import { proposeSlices } from "./propose-slices.ts";
@@ -19,6 +20,8 @@ export interface InitRequest {
   readonly ask?: (question: InitQuestion) => Promise<string>;
   /** Files that others write beside the policy: their section's line, from what was seen. */
   readonly companions?: readonly InitCompanion[];
+  /** The input of an ONNX file that must be told its columns; null where it needs none. */
+  readonly openInput?: (path: string) => Promise<OpenInput | null>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number | null) => void;
 }
@@ -33,6 +36,8 @@ export interface InitCompanion {
 
 export interface InitResult {
   readonly guess: InitGuess;
+  /** What was said of the challenger's inputs; null where nothing must be. */
+  readonly features: GuessedFeatures | null;
   readonly rows: number;
   /** Texts by file name; `umpire.yaml` first. */
   readonly files: ReadonlyMap<string, string>;
@@ -60,11 +65,13 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
     files.set(companion.file, written);
     sections.push(companion.section);
   }
+  const features = await featuresOf(data, guess, request);
   const text = renderPolicy({
     model: request.model,
     test: test.map(request.relative),
     train: train.map(request.relative),
     guess: withRelativeModels(guess, request.relative),
+    features,
     slices,
     data,
     sections,
@@ -72,7 +79,13 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
   // What does not read back must not be written.
   bindPolicy(parsePolicy(text, "umpire.yaml"), { columns: source.columns, source: test.join(", ") });
   files.set("umpire.yaml", text);
-  return { guess, rows: data.rows, files };
+  return { guess, features, rows: data.rows, files };
+}
+
+async function featuresOf(data: DataFacts, guess: InitGuess, request: InitRequest): Promise<GuessedFeatures | null> {
+  const { onnx } = guess.challenger;
+  const open = onnx === undefined ? null : ((await request.openInput?.(onnx)) ?? null);
+  return open === null ? null : guessFeatures(data, guess, open);
 }
 
 /** An id that some rows share would be refused when judging. */

@@ -1,6 +1,7 @@
 import type { Task } from "../../core/metrics/metric.ts";
 import { names } from "./column-names.ts";
 import type { ColumnFacts, DataFacts } from "./data-facts.ts";
+import type { GuessedFeatures } from "./guess-features.ts";
 import type { GuessedModel, InitGuess } from "./init-guess.ts";
 import type { ProposedSlice } from "./propose-slices.ts";
 
@@ -11,6 +12,8 @@ export interface PolicyText {
   readonly test: readonly string[];
   readonly train: readonly string[];
   readonly guess: InitGuess;
+  /** Columns that may feed the challenger; null where nothing must be said of them. */
+  readonly features: GuessedFeatures | null;
   readonly slices: readonly ProposedSlice[];
   readonly data: DataFacts;
   /** A line per section that others add, such as `contract: contract.yaml`. */
@@ -88,20 +91,42 @@ function plain(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }
 
-function modelLines({ guess }: PolicyText): string[] {
+function modelLines({ guess, features }: PolicyText): string[] {
   const { champion, challenger } = guess;
   return [
     champion === null
       ? line("  # champion: { column: score_in_use }", "none yet: the best baseline stands in")
       : line(`  champion: ${modelText(champion)}`, "in use"),
-    line(`  challenger: ${modelText(challenger)}`, challenger.onnx === undefined ? "wants its place" : "scored here"),
-    ...(challenger.onnx === undefined && champion?.onnx === undefined
+    ...(features === null
+      ? [
+          line(
+            `  challenger: ${modelText(challenger)}`,
+            challenger.onnx === undefined ? "wants its place" : "scored here",
+          ),
+        ]
+      : fedLines(challenger.onnx ?? "", features)),
+    ...(features !== null || (challenger.onnx === undefined && champion?.onnx === undefined)
       ? []
       : [
           "    # its inputs are taken from a file beside the model or by name; else add to the braces:",
           "    # features: [a, b, c], output: probabilities, class: 1",
         ]),
     ...(guess.otherScores.length > 0 ? [`  # other columns of scores: ${guess.otherScores.join(", ")}`] : []),
+  ];
+}
+
+/** A model whose columns only its maker knows, with those that may be meant. */
+function fedLines(onnx: string, { input, width, columns, fits }: GuessedFeatures): string[] {
+  const remark = fits
+    ? `# A guess: as many columns of numbers as ${JSON.stringify(input)} takes, in the data's order. Is it that of training?`
+    : `# ${JSON.stringify(input)} takes ${width} numbers: name ${width} of these columns, in the order of training.`;
+  return [
+    line("  challenger:", "scored here"),
+    `    onnx: ${yamlText(onnx)}`,
+    `    ${remark}`,
+    `    ${fits ? "" : "# "}features: ${yamlList(columns)}`,
+    "    # output: probabilities",
+    "    # class: 1",
   ];
 }
 

@@ -29,6 +29,8 @@ export interface ModelSpec {
   readonly task?: Task;
   /** The columns of the table, so that an error can offer the nearest of them. */
   readonly columns?: readonly ColumnSchema[];
+  /** Columns with another role (label, id, unit), which an error does not offer as features. */
+  readonly notFeatures?: readonly string[];
 }
 
 export interface LoadedModel {

@@ -16,6 +16,8 @@ import type { ModelSource, Rule } from "../../schemas/policy/policy.ts";
 export interface ModelSetting {
   readonly task: Task;
   readonly columns: readonly ColumnSchema[];
+  /** Columns with another role, never offered as features. */
+  readonly notFeatures: readonly string[];
   readonly runtime: ModelRuntime;
   /** Makes a path of the policy absolute. */
   readonly resolvePath: (path: string) => string;
@@ -111,8 +113,9 @@ function onnxSource(
   setting: ModelSetting,
 ): Promise<ScoreSource> {
   const { kind: _kind, onnx, ...description } = entry;
-  const { task, columns } = setting;
-  return loadedSource(name, onnx, { path: setting.resolvePath(onnx), ...description, task, columns }, setting);
+  const { task, columns, notFeatures } = setting;
+  const spec = { path: setting.resolvePath(onnx), ...description, task, columns, notFeatures };
+  return loadedSource(name, onnx, spec, setting);
 }
 
 function urlSource(

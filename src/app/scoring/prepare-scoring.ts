@@ -63,11 +63,12 @@ export async function prepareScoring(request: ScoringRequest): Promise<Scoring> 
   const { columns } = request.test;
   checkColumn("label", request.label, columns);
   const meaning = { task: request.task, column: request.label, positive: request.positive };
+  const roles = columnsOfRoles(request);
   const sources: ScoreSource[] = [];
   try {
     for (const { name, source } of request.models) {
       const { task, runtime, resolvePath } = request;
-      sources.push(await modelSource(name, source, { task, columns, runtime, resolvePath }));
+      sources.push(await modelSource(name, source, { task, columns, notFeatures: roles, runtime, resolvePath }));
     }
     const features = sources
       .filter((_, i) => ["onnx", "url"].includes(request.models[i]?.source.kind ?? ""))
@@ -109,21 +110,25 @@ function baselineSetting(
   modelFeatures: readonly string[],
 ): BaselineSetting {
   const { train, task } = request;
-  const scores = request.models.flatMap(({ source }) =>
-    source.kind === "column" ? [source.column] : source.kind === "columns" ? Object.values(source.columns) : [],
-  );
-  const excluded = [...request.id, request.label, ...request.notFeatures, ...scores];
-  if (request.time !== null) excluded.push(request.time);
   return {
     task,
     columns: request.test.columns,
     meaning,
     time: request.time,
-    excluded: new Set(excluded),
+    excluded: new Set(columnsOfRoles(request)),
     modelFeatures,
     train: train === null ? null : (columns, most) => readTrainRows(train, meaning, columns, most),
     trainColumns: new Set(train?.columns.map((column) => column.name)),
   };
+}
+
+/** Columns that are no features: ids, the label, lists, units, times, scores. */
+function columnsOfRoles(request: ScoringRequest): readonly string[] {
+  const scores = request.models.flatMap(({ source }) =>
+    source.kind === "column" ? [source.column] : source.kind === "columns" ? Object.values(source.columns) : [],
+  );
+  const time = request.time === null ? [] : [request.time];
+  return [...request.id, request.label, ...request.notFeatures, ...scores, ...time];
 }
 
 async function scoreTable(

@@ -3,7 +3,9 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import type { InitCompanion } from "../../../app/init/init-policy.ts";
+import type { GuessedFeatures } from "../../../app/init/guess-features.ts";
 import type { InitAnswers, InitQuestion } from "../../../app/init/init-guess.ts";
+import type { InitResult } from "../../../app/init/init-policy.ts";
 import { Failure } from "../../../core/failures.ts";
 import type { Task } from "../../../core/metrics/metric.ts";
 import { type CommandContext, type SharedOptions, withSharedOptions } from "../context.ts";
@@ -96,6 +98,7 @@ async function init(
     import("../../../composition/table-reader.ts"),
     import("../../../composition/output-folder.ts"),
   ]);
+  const { openInput } = await import("../../../composition/describe-model.ts");
   const progress = terminal.progress("reading");
   const reader = await openTableReader();
   const asking = process.stdin.isTTY && process.stderr.isTTY && !terminal.json;
@@ -107,6 +110,7 @@ async function init(
         model: modelName(folder, data[0] ?? ""),
         answers,
         companions,
+        openInput,
         signal: context.signal,
         onProgress: (done, total) => progress.update(done, total, "rows"),
         ...(asking ? { ask: (question: InitQuestion) => askOnTerminal(question, context.signal) } : {}),
@@ -116,7 +120,7 @@ async function init(
     progress.done();
     context.signal.throwIfAborted();
     await createOutputFolder(folder).write(result.files);
-    tell(terminal, [...result.files.keys()], result.guess, result.rows);
+    tell(terminal, [...result.files.keys()], result);
   } finally {
     progress.done();
     await reader.close();
@@ -177,6 +181,12 @@ function relativePath(folder: string, path: string): string {
 
 const PLAIN_FOLDERS = new Set(["data", "test", "tests", "tmp", "temp", "dataset", "datasets", "input", "inputs", ""]);
 
+function featuresRemark({ input, width, columns, fits }: GuessedFeatures): string {
+  return fits
+    ? `a guess: ${columns.join(", ")}, in the data's order; put them in that of training`
+    : `"${input}" takes ${width} numbers; name them in ${POLICY}, in the order of training`;
+}
+
 /** The folder of the data, where its name says something; else the folder where the policy stands. */
 function modelName(folder: string, data: string): string {
   const near = basename(dirname(resolve(folder, data)));
@@ -205,12 +215,7 @@ async function askOnTerminal(question: InitQuestion, signal: AbortSignal): Promi
   }
 }
 
-function tell(
-  terminal: Terminal,
-  files: readonly string[],
-  guess: { readonly task: string; readonly label: string; readonly unit: string | null; readonly group: string | null },
-  rows: number,
-): void {
+function tell(terminal: Terminal, files: readonly string[], { guess, features, rows }: InitResult): void {
   const next = `umpire judge ${POLICY}`;
   terminal.document({ schema: "umpire.init/1", files, ...guess, rows, next });
   terminal.print(
@@ -221,6 +226,7 @@ function tell(
           ? `no unit: ${guess.group === null ? "rows" : "lists"} count as independent`
           : `unit ${guess.unit}`
       }; ${rows.toLocaleString("en-US")} rows looked at`,
+      ...(features === null ? [] : [` features ${featuresRemark(features)}`]),
       ` check   the label, the unit and the slices, then`,
       ` next    ${next}`,
       ...(files.includes(contract.file) ? [`         umpire check DATA --contract ${contract.file}`] : []),

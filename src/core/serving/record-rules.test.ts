@@ -55,3 +55,22 @@ test("nulls within the usual share pass, and are told when a source goes dark", 
   expect(dark.slice(0, 3)).toEqual([0, 0, 0]);
   expect(dark.slice(40).every((count) => count === 1)).toBe(true);
 });
+
+test("a record that is nearly all null is told, though each of its columns may be null now and then", () => {
+  const columns = Array.from({ length: 20 }, (_, i): ColumnRule => ({ ...base, name: `c${i}`, nulls: 0.01 }));
+  const check = compileRecordRules([...columns, { ...base, name: "often", nulls: 0.9, required: false }]);
+  const record = (nulls: number): Record<string, unknown> =>
+    Object.fromEntries(columns.map(({ name }, i) => [name, i < nulls ? null : 5]));
+  expect(check({ ...record(1), often: null }).problems).toEqual([]);
+  expect(check(record(9)).problems).toEqual([]);
+  expect(check(record(19)).problems).toEqual([
+    {
+      column: "c0",
+      check: "null",
+      action: "mark",
+      message: "c0 is null, as are 19 of the 20 columns that hardly ever are",
+    },
+  ]);
+  const strict = compileRecordRules(columns.map((rule) => ({ ...rule, actions: { ...usualActions, null: "reject" } })));
+  expect(strict(record(19)).problems[0]!.action).toBe("reject");
+});

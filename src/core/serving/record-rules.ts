@@ -46,14 +46,19 @@ const none: readonly RecordProblem[] = [];
 
 /** Compiles column rules to one check per record. A record without a problem is returned as it is, nothing allocated but the pair. */
 export function compileRecordRules(rules: readonly ColumnRule[]): RecordRules {
-  const checks = rules.map((rule) => ({ rule, find: compileColumn(rule) }));
+  const checks = rules.map((rule) => ({ rule, find: compileColumn(rule), isRare: rule.nulls < usualNulls }));
+  const rare = checks.filter(({ isRare }) => isRare).length;
   return (record) => {
     let problems: RecordProblem[] | null = null;
     let changed: Record<string, unknown> | null = null;
-    for (const { rule, find } of checks) {
+    let hollow: ColumnRule[] | null = null;
+    for (const { rule, find, isRare } of checks) {
       const value = record[rule.name];
       const found = find(value);
-      if (found === null) continue;
+      if (found === null) {
+        if (isRare && (value === null || value !== value)) (hollow ??= []).push(rule);
+        continue;
+      }
       const action = rule.actions[found];
       if (action === "off") continue;
       problems ??= [];
@@ -63,9 +68,22 @@ export function compileRecordRules(rules: readonly ColumnRule[]): RecordRules {
         changed[rule.name] = rule.replacement;
       }
     }
+    const [first] = hollow ?? [];
+    if (first !== undefined && hollow!.length >= fewestHollow && hollow!.length * 2 >= rare) {
+      const action = first.actions.null;
+      const message = `${first.name} is null, as are ${hollow!.length} of the ${rare} columns that hardly ever are`;
+      // There is no one column that could be replaced.
+      const told = action === "replace" ? "mark" : action;
+      if (told !== "off") (problems ??= []).push({ column: first.name, check: "null", action: told, message });
+    }
     return { record: changed ?? record, problems: problems ?? none };
   };
 }
+
+/** A column of which the contract lets fewer be null is hardly ever null. */
+const usualNulls = 0.2;
+/** Nulls in such columns that one record may hold; more, and half of those columns, and the record is hollow. */
+const fewestHollow = 3;
 
 /** Records of late, about: each counts less by this part than the one after it. */
 const forgetting = 1 / 200;

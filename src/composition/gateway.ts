@@ -28,6 +28,8 @@ export interface OpenGateway {
   readonly shadows: ShadowQueue;
   readonly state: GatewayState;
   readonly log: SegmentLog;
+  /** Why closed segments did not become Parquet the last time, nor old days go; null where they did. */
+  readonly rotationProblem: () => string | null;
   readonly telemetry: PrometheusTelemetry;
   readonly clock: Clock;
   /** A line for each version, where it runs and why, and what its owner should know of it. */
@@ -106,6 +108,7 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     shadows,
     state,
     log,
+    rotationProblem: () => rotation?.problem ?? null,
     telemetry,
     clock,
     placements,

@@ -106,9 +106,10 @@ function healthOf(gateway: OpenGateway): Readonly<Record<string, unknown>> {
       },
     ]),
   );
+  const rotation = gateway.rotationProblem();
   return {
-    status: problem === null ? "ok" : "degraded",
-    log: { problem, failed, dropped, mode: gateway.log.mode },
+    status: problem === null && rotation === null ? "ok" : "degraded",
+    log: { problem, ...(rotation === null ? {} : { rotation }), failed, dropped, mode: gateway.log.mode },
     models,
   };
 }

@@ -66,7 +66,12 @@ export class OnnxWorkerEngine {
     const file = import.meta.url.endsWith(".ts") ? "./onnx-worker.ts" : "./onnx-worker.js";
     const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#spec });
     return new Promise((resolve, reject) => {
-      this.#calls.set(0, { resolve: () => resolve(worker), reject });
+      const give = (error: unknown): void => {
+        // It would wait for calls that no one makes, and keep the process alive.
+        void worker.terminate();
+        reject(error as Error);
+      };
+      this.#calls.set(0, { resolve: () => resolve(worker), reject: give });
       worker.on("message", (reply: WorkerReply) => this.#settle(reply));
       worker.on("error", (error) => this.#died(error));
       worker.on("exit", () => this.#died(new Error("the worker of the model ended")));

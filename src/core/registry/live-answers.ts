@@ -10,10 +10,12 @@ export interface LiveArm {
 
 /**
  * Who answers a cohort under a routing, in shares that add up to 1.
- * @param cohort name of a cohort; `all`, or a name that the routing does not have: whoever no cohort sends elsewhere
+ * @param cohort name of a cohort; `all`, or a name that the routing does not have: whoever no condition sends elsewhere
  */
 export function liveArms(routing: ModelRouting, cohort: string): LiveArm[] {
-  const arms = routing.cohorts.find((candidate) => candidate.name === cohort)?.arms ?? [];
+  const named = routing.cohorts.find(({ name }) => name === cohort);
+  // A cohort without a condition is everyone that the ones before it have left.
+  const arms = (named ?? routing.cohorts.find(({ where }) => where === null))?.arms ?? [];
   const standing = routing.standing?.share ?? 0;
   const rest = Math.max(0, 1 - arms.reduce((sum, arm) => sum + arm.share, 0));
   const live: LiveArm[] = arms.map((arm) => ({ version: arm.version, share: arm.share * (1 - standing), as: "arm" }));

@@ -22,6 +22,31 @@ describe("umpire judge on what its builders did not think of", () => {
 
 describe("umpire judge tells what is wrong, not what follows from it", () => {
   const data = scoredCsv({ rows: 400 });
+  const policy =
+    "task: binary\ndata: { test: t.csv }\ncolumns: { label: y }\nmodels: { champion: { column: a }, challenger: { column: b } }\n";
+  const rows = (line: (i: number) => string): string => Array.from({ length: 60 }, (_, i) => line(i)).join("\n");
+  it.each([
+    [
+      "a label that is empty on all rows",
+      `y,a,b\n${rows((i) => `,${i / 60},0.5`)}`,
+      /the label "y" is empty on all 60 rows/,
+    ],
+    ["an infinite score", `y,a,b\n${rows((i) => `${i % 2},${i / 60},inf`)}`, /a score is a finite number/],
+    [
+      "fields separated by blanks",
+      `y a b\n${rows((i) => `${i % 2} ${i / 60} 0.5`)}`,
+      /read as one column, "y a b": separate/,
+    ],
+    [
+      "a text for a score",
+      `y,a,b\n${rows((i) => `${i % 2},${i / 60},low`)}`,
+      /holds 'low'.*\n.*a score, a probability/,
+    ],
+  ])("says of %s what it is", async (_what, csv, message) => {
+    const { code, stderr } = await umpire(["judge"], folderWith({ "t.csv": csv, "umpire.yaml": policy }));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
   it.each([
     [
       "codes for a column that the model does not read",

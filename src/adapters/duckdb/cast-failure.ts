@@ -78,7 +78,11 @@ function mendOf(column: SuspectColumn, value: string): string[] {
     return ["write a missing value as an empty field (CSV) or null (JSON)"];
   }
   if (column.kind === "time") return ["write times as 2026-01-31 or 2026-01-31T12:00:00Z"];
-  return [`correct the value, or use "${column.name}" as a category`];
+  if (column.kind !== "number") return [`correct the value, or use "${column.name}" as a category`];
+  return [
+    `correct the value, or use "${column.name}" as a category; what a model answers is a number (a score, a probability): ` +
+      "write high as 1 and low as 0, say",
+  ];
 }
 
 /** Line (from 1) on which record `record` (from 1) starts; null where lines say nothing (a JSON array on one line). */

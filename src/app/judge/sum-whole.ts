@@ -1,3 +1,4 @@
+import { noLabels } from "../scoring/prepare-scoring.ts";
 import { accumulate } from "../../core/evaluation/accumulate.ts";
 import { InternalError } from "../../core/failures.ts";
 import { planSlices, sliceColumns } from "../../core/slices/plan-slices.ts";
@@ -52,6 +53,7 @@ async function readAndScore(given: RowsToSum) {
     given.signal.throwIfAborted();
     given.progress(`scoring ${model}`, done, total);
   });
+  if (table.rows > 0 && scores.rowsWithoutLabel === table.rows) throw noLabels(policy.columns.label, table.rows);
   const period = periodOf(timeRange(scores.table, policy.columns.time));
   const kept = new Set(
     sliceColumns(slicing.entries, slicing.columns, slicing.candidates ?? []).map(({ name }) => name),

@@ -36,7 +36,9 @@ export function checkScores(
     message: `the scores of "${name}" are ${what} on ${bad.toLocaleString("en-US")} of ${table.rows.toLocaleString("en-US")} rows; first: ${shown}`,
     mend: [
       "score those rows, or leave them out of the data for both models",
-      "an ONNX model that meets a missing value: say what stands for it, missing: { COLUMN: VALUE }",
+      missing === 0
+        ? "a score is a finite number: write the largest one that has a meaning in its place"
+        : "an ONNX model that meets a missing value: say what stands for it, missing: { COLUMN: VALUE }",
     ],
   });
 }

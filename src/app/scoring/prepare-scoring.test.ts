@@ -138,7 +138,11 @@ describe("multiclass", () => {
         columns: { kind: "columns", columns: { b: "pb", a: "pa" } },
         onnx: { kind: "onnx", onnx: "m.onnx" },
         guess: { kind: "column", column: "guess" },
-        always: { kind: "constant", value: "c" },
+        // A class that a model can answer and the label has none of is a class all the same.
+        always: {
+          kind: "rule",
+          rule: { when: { kind: "null", column: "guess", isNull: false }, yes: "c", no: "a" },
+        },
       },
     });
     expect(result.classes).toEqual(["a", "b", "c"]);
@@ -153,6 +157,17 @@ describe("multiclass", () => {
     const models = { columns: { kind: "columns", columns: { "0": "pa", "1": "pb" } } } as const;
     await expect(scored({ task: "multiclass", columns, models })).rejects.toThrow(
       /the model "columns" knows the classes 0, 1, and the label "y" holds none of them/,
+    );
+  });
+
+  it("refuses a constant that is no class of the label, and a label that is empty everywhere", async () => {
+    const models = { always: { kind: "constant", value: "horse" } } as const;
+    await expect(scored({ task: "multiclass", columns, models })).rejects.toThrow(
+      /the model "always" knows the classes horse, and the label "y" holds none of them/,
+    );
+    const empty = columns.map((column) => (column.name === "y" ? text("y", [null, null, null]) : column));
+    await expect(scored({ task: "multiclass", columns: empty })).rejects.toThrow(
+      /the label "y" is empty on all 3 rows/,
     );
   });
 

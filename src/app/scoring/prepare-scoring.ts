@@ -141,13 +141,14 @@ async function scoreTable(
   const own = request.task === "multiclass" ? labelClasses(table, request.label) : [];
   const classes =
     request.task === "multiclass" ? inOrder([...own, ...sources.flatMap((source) => source.classes ?? [])]) : [];
+  if (request.task === "multiclass" && own.length === 0 && table.rows > 0) throw noLabels(request.label, table.rows);
   const labels = readLabels(table, { ...meaning, classes });
   const rows = labels.known === null ? null : rowsOf(labels.known);
   const models: ScoredModel[] = [];
   for (const source of sources) {
     const scores = await source.score(table, classes, (done, total) => onProgress?.(source.name, done, total));
     checkScores(source.name, scores, labels.known, table, request.id);
-    if (scores.predicted === undefined) refuseStrangeClasses(source, request.label, own);
+    refuseStrangeClasses(source, request.label, own);
     models.push(scoredModel(source, scores, rows));
   }
   const make = labels.values.constructor as new (length: number) => Scored["label"];
@@ -162,7 +163,15 @@ async function scoreTable(
   return request.aggregate === null ? scored : aggregateRows(scored, request.aggregate);
 }
 
-/** @throws Failure MODEL where a model gives probabilities to classes of which the label has none: each would be a miss */
+/** The label is null everywhere: nothing can be judged, and each metric would say so in words of its own. */
+export function noLabels(label: string, rows: number): Failure {
+  return new Failure("DATA", {
+    message: `the label "${label}" is empty on all ${rows.toLocaleString("en-US")} rows`,
+    mend: ["judge rows whose labels have come, or name another column: columns: { label: NAME }"],
+  });
+}
+
+/** @throws Failure MODEL where a model answers classes of which the label has none: each would be a miss */
 function refuseStrangeClasses({ name, classes }: ScoreSource, label: string, own: readonly string[]): void {
   if (classes === undefined || own.length === 0 || classes.some((text) => own.includes(text))) return;
   const listed = (texts: readonly string[]): string => texts.slice(0, 20).join(", ");

@@ -67,8 +67,11 @@ function bind(condition: Condition, facts: BindingFacts, problems: ConditionProb
 /** @returns the problem, with the nearest columns and some of their values */
 export function missingColumn(name: string, facts: BindingFacts): ConditionProblem {
   const near = nearest(name, facts.columns.keys());
-  const mend =
-    near.length > 0
+  const all = [...facts.columns.keys()];
+  const whole = all.length === 1 && /\s/.test(all[0]!.trim()) && all[0]!.trim().split(/\s+/).includes(name);
+  const mend = whole
+    ? [`the file was read as one column, "${all[0]!}": separate its fields by commas or tabs, not by blanks`]
+    : near.length > 0
       ? [`nearest: ${near.map((other) => withValues(other, facts)).join(", ")}`]
       : [`columns: ${some([...facts.columns.keys()], 20)}`];
   return { severity: "error", column: name, message: `there is no column "${name}" in ${facts.source}`, mend };

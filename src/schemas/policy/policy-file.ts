@@ -119,7 +119,9 @@ const baselineMap = z
       .union([name, z.strictObject({ column: name, at: z.number().optional() })], { error: "takes a column" })
       .optional()
       .describe("One column against a cut, learnt on `data.train` unless `at` gives it."),
-    linear: features.describe("A linear regression on these columns, fitted on `data.train`."),
+    linear: features.describe(
+      "A linear regression on these columns, fitted on `data.train`: ridge with penalty 1 on columns of mean 0 and deviation 1, as scikit-learn's `StandardScaler` and `Ridge()`.",
+    ),
     logistic: features.describe("A logistic regression on these columns, fitted on `data.train`."),
     by: names.optional().describe("With mean, median, last, seasonal_last: one per value of these columns."),
     at: z.number().optional().describe("With threshold: the cut."),

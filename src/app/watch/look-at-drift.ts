@@ -1,8 +1,10 @@
 import type { Signal } from "../../core/alerts/alert.ts";
 import { type CohortDrift, driftSignals } from "../../core/monitors/drift-signals.ts";
+import { volumeSignals } from "../../core/monitors/volume-signals.ts";
 import { conditionColumns } from "../../core/slices/condition.ts";
 import type { Slice } from "../../core/slices/slice.ts";
 import { driftFiles } from "../drift/drift-files.ts";
+import { countPeriods } from "./count-periods.ts";
 import { filteredReader, type RowFilter } from "./filtered-reader.ts";
 import { LOG_TIME, type Look, type LookEntry, type LookTools } from "./look-entry.ts";
 import type { WatchedSlice } from "./reference-answers.ts";
@@ -33,7 +35,11 @@ export async function lookAtDrift(
   const current = await filteredReader(tools.reader, { where: null, time: period, rename: new Map() }).open([log]);
   const rows = await current.countRows();
   const counted = countSignals(watched, rows, from, newest);
-  if (rows === 0) return { ...nothing("no predictions in a period that has ended since the last look"), ...counted };
+  const { by, alpha, owner, expected: events } = monitors;
+  const volumes = await countPeriods(await tools.reader.open([log]), { time: LOG_TIME, by }, all);
+  const volume = volumeSignals({ model, owner, by, alpha, events, from, until }, volumes);
+  const traffic = { signals: [...counted.signals, ...volume.signals], quiet: [...counted.quiet, ...volume.quiet] };
+  if (rows === 0) return { ...nothing("no predictions in a period that has ended since the last look"), ...traffic };
   const features = await watchedColumns(
     watched,
     tools.plane,
@@ -63,8 +69,8 @@ export async function lookAtDrift(
     rows,
     slices: told,
     problem: null,
-    signals: [...counted.signals, ...found.signals],
-    quiet: [...counted.quiet, ...found.quiet],
+    signals: [...traffic.signals, ...found.signals],
+    quiet: [...traffic.quiet, ...found.quiet],
   };
 }
 
@@ -107,7 +113,7 @@ async function sliceDrift(
       text: [],
       events: monitors.expected,
       importance: monitors.importance,
-      // A training set has no volume of its own; whether traffic is there, the model's own alarm says.
+      // A training set has no volume of its own: traffic is held against its own past.
       volume: false,
       seed: onDisk.parsed.policy.seed,
       streamRows: null,

@@ -3,7 +3,6 @@ import { alarmsByChance } from "./column-verdict.ts";
 import { windowsNeeded } from "./conformal.ts";
 import type { VolumeDrift } from "./drift-document.ts";
 import { type ExpectedEvent, eventAt, isExpected } from "./events.ts";
-import type { DriftWindow } from "./drift-window.ts";
 import { type PeriodName, type SeasonName, periodEnd, periodLabel, seasonPosition, seasonsOf } from "./periods.ts";
 import { bestSeason, fullShare } from "./window-pools.ts";
 
@@ -16,6 +15,13 @@ const fewestAtPlace = 5;
 /** Part of a period that must have passed for its rows to be counted against the usual. */
 const leastPart = 0.25;
 
+/** Rows of a period, or of a load without times. */
+export interface VolumeWindow {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly profile: { readonly rows: number };
+}
+
 interface Counted {
   readonly from: number | null;
   readonly to: number | null;
@@ -25,13 +31,44 @@ interface Counted {
 }
 
 export interface VolumeInput {
-  readonly referenceWindows: readonly DriftWindow[];
-  readonly currentWindows: readonly DriftWindow[];
+  readonly referenceWindows: readonly VolumeWindow[];
+  readonly currentWindows: readonly VolumeWindow[];
   /** First and last time of the current rows. */
   readonly period: readonly [number, number] | null;
   readonly by: PeriodName | null;
   readonly alpha: number;
   readonly events: readonly ExpectedEvent[];
+}
+
+interface Shares {
+  /** Periods that take part, with their share of the usual rows. */
+  readonly judged: readonly { readonly window: Counted; readonly share: number }[];
+  /** The smallest share among the reference periods, 1 at most. */
+  readonly fewest: number;
+  /** Reference periods. */
+  readonly windows: number;
+  readonly usualAt: (from: number | null) => number;
+}
+
+/** Rows of each period as a share of those that are usual at its place in the season; null where there is no reference. */
+export function volumeShares({ referenceWindows, currentWindows, period, by, events }: VolumeInput): Shares | null {
+  const all = counted(referenceWindows, by, null);
+  if (all.length === 0 || all.some((window) => window.from === null)) return null;
+  // The first and the last may have been cut by whoever chose the reference.
+  const inner = by === null ? all : all.slice(1, -1);
+  const reference = inner.filter((window) => eventAt(events, window.from, window.to) === null);
+  const current = counted(currentWindows, by, period).filter(
+    (window) => window.part >= leastPart && !isExpected(eventAt(events, window.from, window.to), volumeName),
+  );
+  const usualAt = usualRowsAt(reference, by);
+  const share = ({ from, rows, part }: Counted): number => {
+    const usual = part * usualAt(from);
+    // Where nothing is usual (a shop that is closed on Sundays), nothing lacks.
+    return usual === 0 ? 1 : rows / usual;
+  };
+  const fewest = Math.min(1, ...reference.map(share));
+  const judged = current.map((window) => ({ window, share: share(window) }));
+  return { judged, fewest, windows: reference.length, usualAt };
 }
 
 /**
@@ -41,25 +78,11 @@ export interface VolumeInput {
  * than half of the smallest share. The first and the last period count by the part that the data reach over.
  */
 export function judgeVolume(input: VolumeInput): VolumeDrift | null {
-  const { by, alpha, events } = input;
+  const { by, alpha } = input;
   const needed = windowsNeeded(alpha);
-  const all = counted(input.referenceWindows, by, null);
-  if (all.length === 0 || all.some((window) => window.from === null)) return null;
-  // The first and the last may have been cut by whoever chose the reference.
-  const inner = by === null ? all : all.slice(1, -1);
-  const reference = inner.filter((window) => eventAt(events, window.from, window.to) === null);
-  const current = counted(input.currentWindows, by, input.period).filter(
-    (window) => window.part >= leastPart && !isExpected(eventAt(events, window.from, window.to), volumeName),
-  );
-  const usualAt = usualRowsAt(reference, by);
-  const share = ({ from, rows, part }: Counted): number => {
-    const usual = part * usualAt(from);
-    // Where nothing is usual (a shop that is closed on Sundays), nothing lacks.
-    return usual === 0 ? 1 : rows / usual;
-  };
-  const windows = reference.length;
-  const fewest = Math.min(1, ...reference.map(share));
-  const judged = current.map((window) => ({ window, share: share(window) }));
+  const shares = volumeShares(input);
+  if (shares === null) return null;
+  const { judged, fewest, windows, usualAt } = shares;
   const half = judged.filter((each) => each.share < fullShare);
   const low = half.filter((each) => each.share < fewest);
   const rate = 1 / (windows + 1);
@@ -109,7 +132,7 @@ function volumeReason(
 
 /** Rows of each period in order, with periods that have none, where there are periods. */
 function counted(
-  windows: readonly DriftWindow[],
+  windows: readonly VolumeWindow[],
   by: PeriodName | null,
   period: readonly [number, number] | null,
 ): Counted[] {

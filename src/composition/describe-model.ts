@@ -8,6 +8,12 @@ export async function describeModel(spec: ModelSpec): Promise<ModelSpec> {
   return withSidecar(spec);
 }
 
+/** Files beside a model that hold weights of it, by their names. @throws Failure MODEL */
+export async function weightFiles(path: string): Promise<readonly string[]> {
+  const { graphOf, readModel } = await import("../adapters/onnx/onnx-model-runtime.ts");
+  return graphOf(await readModel(path), path).weightFiles;
+}
+
 /**
  * The only input of a model that takes several numbers a row, where nothing says which columns they are; null of any
  * other model, and of one that cannot be opened.

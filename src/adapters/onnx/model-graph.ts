@@ -14,6 +14,8 @@ export interface ModelGraph {
   readonly zipMaps: readonly { readonly output: string; readonly tensor: string }[];
   /** What is known of the numbers in each output. */
   readonly answers: Readonly<Record<string, AnswerKind>>;
+  /** Files beside the model that hold weights, by their names. */
+  readonly weightFiles: readonly string[];
   /** How the graph spells a boolean category (`True` from Python, `true` elsewhere). */
   readonly booleanTexts: readonly [string, string];
 }
@@ -42,8 +44,10 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
   if (graph === null) throw new RangeError("there is no graph");
   const nodes: Node[] = [];
   const outputs: string[] = [];
+  const weightFiles = new Set<string>();
   for (const field of fieldsOf(graph)) {
     if (field.number === 1) nodes.push(nodeOf(field.bytes));
+    if (field.number === 5) for (const name of weightFilesOf(field.bytes)) weightFiles.add(name);
     if (field.number === 12) outputs.push(nameOf(field.bytes));
   }
   const zipMaps = nodes
@@ -57,6 +61,7 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
     operators: [...new Set(nodes.map((node) => node.operator))].sort(),
     classes: classesOf(nodes),
     zipMaps,
+    weightFiles: [...weightFiles].sort(),
     answers: answerKinds(nodes, readable),
     booleanTexts: strings.includes("true") && !strings.includes("True") ? ["false", "true"] : ["False", "True"],
   };
@@ -85,6 +90,15 @@ export function withoutZipMaps(bytes: Uint8Array, graph: ModelGraph): Uint8Array
 function floatTensorInfo(name: string): Uint8Array {
   const tensorType = lengthDelimited(1, [varintField(1, 1)]);
   return concatenate([lengthDelimited(1, [new TextEncoder().encode(name)]), lengthDelimited(2, [tensorType])]);
+}
+
+/** TensorProto: `external_data` (13) holds pairs of key and value; the file is the value of `location`. */
+function* weightFilesOf(tensor: Uint8Array): Generator<string> {
+  for (const field of fieldsOf(tensor)) {
+    if (field.number !== 13) continue;
+    const [key, value] = [...fieldsOf(field.bytes)].map(text);
+    if (key === "location" && value !== undefined) yield value;
+  }
 }
 
 function nameOf(message: Uint8Array): string {

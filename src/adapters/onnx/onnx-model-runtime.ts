@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import type { LoadedModel, ModelRuntime, ModelSpec } from "../../app/ports/model-runtime.ts";
 import { Failure } from "../../core/failures.ts";
@@ -7,6 +7,7 @@ import type { Table } from "../../core/tables/table.ts";
 import type { InputPlan } from "./input-plan.ts";
 import { columnNeeds, planInputs } from "./input-plan.ts";
 import type { ModelGraph } from "./model-graph.ts";
+import { modelDigest } from "./model-digest.ts";
 import { readModelGraph, withoutZipMaps } from "./model-graph.ts";
 import { importOnnxRuntime } from "./onnx-runtime.ts";
 import type { ScoreColumns } from "./output-plan.ts";
@@ -27,6 +28,7 @@ export function createOnnxModelRuntime(): ModelRuntime {
 async function load(spec: ModelSpec): Promise<LoadedModel> {
   const bytes = await readModel(spec.path);
   const graph = graphOf(bytes, spec.path);
+  const digest = await modelDigest(spec.path, bytes, graph);
   const runtime = await importOnnxRuntime();
   const session = await openSession(runtime, spec, bytes, graph);
   try {
@@ -35,7 +37,7 @@ async function load(spec: ModelSpec): Promise<LoadedModel> {
     const needs = columnNeeds(inputs, spec);
     const scorer = new Scorer(runtime, session, spec, inputs, output, graph);
     return {
-      digest: createHash("sha256").update(bytes).digest("hex"),
+      digest,
       needs,
       ...(graph.classes === null ? {} : { classes: graph.classes }),
       score: (table, onProgress) => scorer.score(table, onProgress),
@@ -99,7 +101,9 @@ export async function openSession(
   try {
     // By path where the file stays as it is: weights may lie in files beside it.
     if (graph.zipMaps.length === 0) return await runtime.InferenceSession.create(spec.path, options);
-    return await runtime.InferenceSession.create(withoutZipMaps(bytes, graph), options);
+    // Of bytes the runtime does not know where the weights lie.
+    const extra = { session: { model_external_initializers_file_folder_path: dirname(spec.path) } };
+    return await runtime.InferenceSession.create(withoutZipMaps(bytes, graph), { ...options, extra });
   } catch (cause) {
     const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0]!;
     const words = reason.replace(spec.path, "it").slice(0, 240);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import type {
   Answer,
@@ -28,6 +27,7 @@ import { answeredShapes, chooseScore, refuseWithoutRows } from "./choose-score.t
 import { firstDifference, type GoldenRows, readGoldenRows } from "./golden-rows.ts";
 import { planInputs, refuse } from "./input-plan.ts";
 import { type OnnxEngine, openOnnxEngine } from "./onnx-engine.ts";
+import { modelDigest } from "./model-digest.ts";
 import { OnnxWorkerEngine } from "./onnx-worker-engine.ts";
 import { servingNotes } from "./serving-notes.ts";
 import { withSidecar } from "./sidecar.ts";
@@ -51,7 +51,7 @@ async function load(source: OnnxServingSource): Promise<ServingModel> {
   const spec = await withSidecar(given);
   const engine = await openOnnxEngine(spec);
   try {
-    const digest = createHash("sha256").update(engine.bytes).digest("hex");
+    const digest = await modelDigest(spec.path, engine.bytes, engine.graph);
     if (wanted !== undefined && wanted !== digest) throw changedFile(spec.path);
     const golden = await readGoldenRows(spec.path);
     const inputs = inputColumns(engine, spec);

@@ -2,8 +2,9 @@
 
 Run: python strange-models.fixture.py > strange-models.fixture.json   (needs numpy, onnx, onnxruntime)
 """
-import base64, json, sys
+import base64, json, sys, tempfile
 import numpy as np
+import onnx
 import onnxruntime as ort
 from onnx import TensorProto as T, helper as h, numpy_helper
 
@@ -74,5 +75,23 @@ add("scores_of_labels", [product, h.make_node("Sigmoid", ["m"], ["p"]), h.make_n
 add("renamed", [h.make_node("Mul", ["f_two", "ten"], ["t"]), h.make_node("Add", ["f_one", "t"], ["score"])],
     [value("f_one", F, [None, 1]), value("f_two", F, [None, 1])], [value("score", F, [None, 1])],
     {"f_one": x[:, :1], "f_two": x[:, 1:2]}, [const("ten", np.array([10], np.float32))])
+
+# Weights in a file of their own, without and with a ZipMap
+def add_apart(name, nodes, outputs, weights, answers):
+    with tempfile.TemporaryDirectory() as folder:
+        graph = h.make_graph(nodes, name, rows3, outputs, [const("w", weights)])
+        opsets = [h.make_opsetid("", 17), h.make_opsetid("ai.onnx.ml", 3)]
+        onnx.save_model(h.make_model(graph, opset_imports=opsets, ir_version=8), f"{folder}/{name}.onnx",
+            save_as_external_data=True, location=f"{name}.weights", size_threshold=0)
+        read = lambda file: base64.b64encode(open(f"{folder}/{file}", "rb").read()).decode()
+        models[name] = {"onnx": read(f"{name}.onnx"), "weights": read(f"{name}.weights"), "answers": answers}
+
+
+add_apart("apart", [h.make_node("MatMul", ["x", "w"], ["score"])], [value("score", F, [None, 1])], w[:, :1],
+    {"score": (x @ w[:, :1]).tolist()})
+maps = h.make_sequence_type_proto(h.make_map_type_proto(I64, h.make_tensor_type_proto(F, [])))
+add_apart("apart_zipped", [product, h.make_node("Softmax", ["m"], ["p"]),
+    h.make_node("ZipMap", ["p"], ["probabilities"], domain="ai.onnx.ml", classlabels_int64s=[0, 1])],
+    [h.make_value_info("probabilities", maps)], w, {"p": models["softmax"]["answers"]["y"]})
 
 json.dump({"x": x.tolist(), "models": models}, sys.stdout, ensure_ascii=False)

@@ -65,7 +65,8 @@ export async function openV2Model(url: URL, http: RemoteHttp, source: UrlServing
     predict: async (rows, options) => {
       const tensors = rows.tensors ?? encoder.encode(rows.records ?? []);
       const outputTensors = await infer(http, path, tensors, rows, options, binary);
-      return widthChecked(answerOf(outputTensors, rows.count, score), rows.count);
+      const answer = answerOf(outputTensors, rows.count, score);
+      return score.isVector === true ? answer : widthChecked(answer, rows.count);
     },
     close: async () => http.close(),
   };
@@ -115,7 +116,7 @@ async function speaksBinary(url: URL, http: RemoteHttp, signal: AbortSignal): Pr
   }
 }
 
-function scoreOf(outputs: readonly TensorSpec[], source: UrlServingSource): { output: string; column: number | null } {
+function scoreOf(outputs: readonly TensorSpec[], source: UrlServingSource): ServingModel["score"] {
   const decimal = outputs.filter((output) => output.datatype.startsWith("FP"));
   const chosen =
     outputs.find((output) => output.name === source.output) ??
@@ -135,10 +136,23 @@ function scoreOf(outputs: readonly TensorSpec[], source: UrlServingSource): { ou
       ? source.class
       : chosen?.shape.length === 1 || width === 1
         ? 0
-        : width === 2
+        : width === 2 && areClasses(chosen, outputs, source)
           ? 1
           : null;
-  return { output: chosen?.name ?? "", column };
+  const isVector = column === null && !areClasses(chosen, outputs, source);
+  return { output: chosen?.name ?? "", column, ...(isVector ? { isVector } : {}) };
+}
+
+/** Whether several numbers a row are scores of classes: by the task, their name, or a label beside them. */
+function areClasses(
+  chosen: TensorSpec | undefined,
+  outputs: readonly TensorSpec[],
+  { task }: UrlServingSource,
+): boolean {
+  if (task !== undefined && task !== "ranking") return task !== "regression";
+  const isLabel = ({ datatype, shape }: TensorSpec): boolean =>
+    /^(U?INT|BYTES|BOOL)/.test(datatype) && shape.slice(1).every((size) => size === 1);
+  return /prob|logit|softmax|class/i.test(chosen?.name ?? "") || outputs.some(isLabel);
 }
 
 /** Declared widths are often -1: two columns are those of a binary model. */

@@ -41,7 +41,11 @@ export function recordModel(
       .digest("hex"),
     inputs: features.map((name) => ({ name, datatype: "FP64", shape: [-1, 1] })),
     outputs: [{ name: "prediction", datatype: "FP64", shape: [-1, 1] }],
-    score: { output: "prediction", column: typeof source.class === "number" ? source.class : null },
+    score: {
+      output: "prediction",
+      column: typeof source.class === "number" ? source.class : null,
+      ...(source.task === "regression" ? { isVector: true } : {}),
+    },
     columns: features,
     placement: `remote: ${kind === "mlflow" ? "MLflow" : "JSON"} at ${url.host}`,
     encode: (records) =>
@@ -57,7 +61,7 @@ export function recordModel(
       if (records === null)
         throw new RequestFailure("the model takes columns by name, and the tensors do not hold such");
       const kept = features.length === 0 ? records : records.map((record) => only(record, features));
-      return toAnswer(await ask(kept, signal), records.length, source.class);
+      return toAnswer(await ask(kept, signal), records.length, source);
     },
     close: async () => http.close(),
   };
@@ -71,7 +75,7 @@ function only(record: FeatureRecord, names: readonly string[]): FeatureRecord {
 function toAnswer(
   values: readonly (number | string | readonly number[])[],
   rows: number,
-  wanted: string | number | undefined,
+  { class: wanted, task }: Pick<UrlServingSource, "class" | "task">,
 ): Answer {
   if (values.length !== rows) throw new Error(`the server answered ${values.length} predictions for ${rows} records`);
   const first = values[0];
@@ -81,7 +85,7 @@ function toAnswer(
     return { outputs: [output], scores: new Float64Array(rows).fill(Number.NaN), width: 1, texts };
   }
   const all = Array.isArray(first) ? first.length : 1;
-  const column = all === 1 ? 0 : typeof wanted === "number" ? wanted : all === 2 ? 1 : null;
+  const column = all === 1 ? 0 : typeof wanted === "number" ? wanted : all === 2 && task !== "regression" ? 1 : null;
   const width = column === null ? all : 1;
   const scores = new Float64Array(rows * width);
   for (const [row, value] of values.entries()) {

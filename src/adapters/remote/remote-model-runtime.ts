@@ -24,6 +24,7 @@ async function load(spec: ModelSpec, environment: Readonly<Record<string, string
     ...(spec.features === undefined ? {} : { features: spec.features }),
     ...(spec.output === undefined ? {} : { output: spec.output }),
     ...(spec.class === undefined ? {} : { class: spec.class }),
+    ...(spec.task === undefined ? {} : { task: spec.task }),
     ...(protocol === undefined ? {} : { protocol }),
     ...(request === undefined ? {} : { request }),
     ...(response === undefined ? {} : { response }),
@@ -95,9 +96,15 @@ async function ask(
   try {
     const signal = AbortSignal.timeout(slowestCallMilliseconds);
     const answer = await model.predict({ count: records.length, records }, { signal });
-    if (answer.texts === undefined) return answer;
-    throw new Error("it answers texts, and a verdict needs scores");
+    if (answer.texts !== undefined) throw new Error("it answers texts, and a verdict needs scores");
+    if (answer.width === 1 || spec.task === "multiclass" || spec.task === undefined) return answer;
+    throw new Failure("MODEL", {
+      where: spec.path,
+      message: `the model answers ${answer.width} numbers a row where a ${spec.task} score is one`,
+      mend: [`say which one: class: … (0 to ${answer.width - 1})`],
+    });
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     throw new Failure("MODEL", {
       where: spec.path,
       message: `the model failed on rows ${firstRow + 1} to ${firstRow + records.length}: ${cause instanceof Error ? cause.message : String(cause)}`,

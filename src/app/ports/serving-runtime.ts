@@ -108,6 +108,8 @@ export interface UrlServingSource {
   readonly features?: readonly string[];
   readonly output?: string;
   readonly class?: string | number;
+  /** What its answers are, where the server does not say: two numbers of a regression are no two classes. */
+  readonly task?: "binary" | "multiclass" | "regression" | "ranking";
   /** JSON servers: where the records go in the request and where the predictions stand in the answer. */
   readonly request?: string;
   readonly response?: string;

@@ -199,6 +199,7 @@ function sourceOf(
     url: file.url!,
     trusted: true,
     headers: headersOf(file.headers ?? {}, path, reading),
+    ...(model.task === undefined ? {} : { task: model.task }),
     ...(file.protocol === undefined ? {} : { protocol: file.protocol }),
     ...(file.model === undefined ? {} : { model: file.model }),
     ...(file.version === undefined ? {} : { version: String(file.version) }),

@@ -16,7 +16,7 @@ export interface CheckResult {
 
 const root = resolve(import.meta.dirname, "..");
 /** Parts that run in a browser and have a TypeScript configuration of their own. */
-const browserParts = ["src/report-page/tsconfig.json", "test/browser/tsconfig.json"];
+const browserParts = ["src/report-page/tsconfig.json", "src/console-page/tsconfig.json", "test/browser/tsconfig.json"];
 
 export const checks: readonly Check[] = [
   { name: "types", command: ["tsc", "-p", "."] },

@@ -87,6 +87,7 @@ const needsMore: Readonly<Record<string, readonly number[]>> = {
   advanceRelease: [409],
   attachVerdict: [404],
   lookNow: [404],
+  getLook: [404],
   getQuality: [404],
   retrain: [404],
   snoozeAlert: [404],

@@ -50,3 +50,15 @@ export const gatewaySchema = z
     agrees: z.boolean(),
   })
   .meta({ id: "Gateway", description: "A gateway as it was last heard of" });
+
+export const overrideSchema = z
+  .object({
+    gateway: z.string(),
+    id: z.string(),
+    kind: z.enum(["block", "boost", "opt-out"]),
+    model: z.string().nullable().describe("Null: every model"),
+    expires: z.string().nullable().describe("Null: until it is removed"),
+    reason: z.string(),
+    by: z.string(),
+  })
+  .meta({ id: "Override", description: "What somebody decided over a model's head, without whose data it is about" });

@@ -7,6 +7,10 @@ export const healthSchema = z
   .object({ status: z.literal("ok"), version: z.string() })
   .meta({ description: "It answers" });
 
+export const meSchema = z
+  .object({ name: z.string(), role: z.enum(roles) })
+  .meta({ description: "Who asks; without keys, whoever is on the server's machine is an admin" });
+
 export const statusSchema = z
   .object({
     schema: z.literal("umpire.status/1"),

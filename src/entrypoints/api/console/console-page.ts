@@ -1,39 +1,33 @@
-import { createHash } from "node:crypto";
-import { consoleScript } from "./console-script.ts";
-import { consoleStyle } from "./console-style.ts";
+import { pageAssets } from "../../../app/report/page-assets.ts";
+import { html } from "../../../core/report/markup.ts";
+import { framePage } from "../../../core/report/page-frame.ts";
 
-const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Umpire</title>
-<link rel="icon" href="data:,">
-<style>${consoleStyle}</style>
-</head>
-<body>
-<main aria-live="polite"><h1>Asking the server</h1></main>
-<dialog aria-label="Roll back"></dialog>
-<script>${consoleScript}</script>
-</body>
-</html>
-`;
+interface ConsolePage {
+  readonly html: string;
+  /** For the header: what may run in it, and that no other page may frame it. */
+  readonly policy: string;
+}
 
-/** One self-contained page, and the policy that lets nothing else run in it. */
-export const consolePage: { readonly html: string; readonly policy: string } = {
-  html: page,
-  policy: [
-    "default-src 'none'",
-    `script-src 'sha256-${digest(consoleScript)}'`,
-    `style-src 'sha256-${digest(consoleStyle)}'`,
-    "connect-src 'self'",
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; "),
-};
+let made: Promise<ConsolePage> | null = null;
 
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("base64");
+/** One self-contained page, made once. @throws Failure FILE_MISSING where its script was not shipped */
+export function consolePage(): Promise<ConsolePage> {
+  made ??= make().catch((error: unknown) => {
+    made = null;
+    throw error;
+  });
+  return made;
+}
+
+async function make(): Promise<ConsolePage> {
+  const { script, style } = await pageAssets("console");
+  const page = framePage({
+    title: "Umpire",
+    style,
+    script: { code: script, calls: true },
+    before: html`<header id="top"></header>`,
+    body: html`<h1>Asking the server</h1>
+<noscript><p>The console needs scripts. The same from a terminal: <code>umpire status</code>, <code>umpire rollback MODEL</code>.</p></noscript>`,
+  });
+  return { html: page.html, policy: `${page.policy}; frame-ancestors 'none'` };
 }

@@ -15,11 +15,13 @@ export const consoleRoutes: RouteModule = (app) => {
     url: "/",
     config: route.config,
     schema: { ...route.words, produces: ["text/html"] },
-    handler: (_request, reply) =>
-      reply
+    handler: async (_request, reply) => {
+      const { html, policy } = await consolePage();
+      return reply
         .header("content-type", "text/html; charset=utf-8")
-        .header("content-security-policy", consolePage.policy)
+        .header("content-security-policy", policy)
         .header("referrer-policy", "no-referrer")
-        .send(consolePage.html),
+        .send(html);
+    },
   });
 };

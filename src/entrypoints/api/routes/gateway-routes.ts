@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { recordOverrides } from "../../../app/registry/gateway-overrides.ts";
 import { routingState } from "../../../app/registry/routing.ts";
-import { gatewaySchema, ordersSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
+import { gatewaySchema, ordersSchema, overrideSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
+import type { ReportedOverride } from "../../../core/registry/gateway-orders.ts";
 import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
@@ -33,6 +34,34 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
       }));
       return { gateways };
     },
+  });
+
+  const overrides = describeRoute({
+    role: "viewer",
+    tag,
+    id: "listOverrides",
+    summary: "What people decided at gateways over a model's head, and by when it ends",
+    description: "As gateways reported them; whose data an opt-out is about stays at the gateway.",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/overrides",
+    config: overrides.config,
+    schema: {
+      ...overrides.words,
+      response: { 200: z.object({ overrides: z.array(overrideSchema) }), ...overrides.problems },
+    },
+    handler: () =>
+      plane.store.read(async (state) => {
+        const found = await state.list<ReportedOverride>("override");
+        return {
+          overrides: found.map(({ id, body: { expires, ...override } }) => ({
+            ...override,
+            gateway: id.slice(0, id.indexOf("/")),
+            expires: expires === null ? null : timeText(expires),
+          })),
+        };
+      }),
   });
 
   const poll = describeRoute({

@@ -31,15 +31,27 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
     url: "/v1/models/:model/look",
     config: look.config,
     schema: { ...look.words, params: modelParams, response: { 200: lookViewSchema, ...look.problems } },
-    handler: async ({ params }) => {
-      const found = await watch.look(params.model);
-      return copied<z.infer<typeof lookViewSchema>>({
-        ...found,
-        at: timeText(found.at),
-        until: found.until === null ? null : timeText(found.until),
-        quality: found.quality == null ? null : qualityView(found.quality),
-      });
-    },
+    handler: async ({ params }) => lookView(await watch.look(params.model)),
+  });
+
+  const lastLook = describeRoute({
+    role: "viewer",
+    tag,
+    id: "getLook",
+    summary: "What the last look at the prediction log found: drift and quality by slice",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/models/:model/look",
+    config: lastLook.config,
+    schema: { ...lastLook.words, params: modelParams, response: { 200: lookViewSchema, ...lastLook.problems } },
+    handler: ({ params }) =>
+      plane.store.read(async (state) => {
+        await modelOf(state, params.model);
+        const found = await state.get<LookEntry>("look", params.model);
+        if (found !== null) return lookView(found.body);
+        throw notLookedAt(params.model, "the prediction log");
+      }),
   });
 
   const quality = describeRoute({
@@ -59,14 +71,7 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
         await modelOf(state, params.model);
         const look = await state.get<LookEntry>("look", params.model);
         if (look?.body.quality) return qualityView(look.body.quality);
-        throw new Failure("NOT_FOUND", {
-          message: `the quality of "${params.model}" has not been looked at yet`,
-          mend: [
-            watch.models.includes(params.model)
-              ? `POST /v1/models/${params.model}/look looks now`
-              : "start the server with the model's policy: umpire server --policy umpire.yaml",
-          ],
-        });
+        throw notLookedAt(params.model, "the quality");
       }),
   });
 
@@ -113,11 +118,33 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
     handler: async ({ params, actor }, reply) =>
       reply.code(202).send(retrainingView(await watch.retrain(params.model, actor))),
   });
+
+  function notLookedAt(model: string, what: string): Failure {
+    return new Failure("NOT_FOUND", {
+      message: `${what} of "${model}" has not been looked at yet`,
+      mend: [
+        watch.models.includes(model)
+          ? `POST /v1/models/${model}/look looks now`
+          : "start the server with the model's policy: umpire server --policy umpire.yaml",
+      ],
+    });
+  }
 };
+
+function lookView(found: LookEntry): z.infer<typeof lookViewSchema> {
+  return copied({
+    ...found,
+    at: timeText(found.at),
+    until: found.until === null ? null : timeText(found.until),
+    quality: found.quality == null ? null : qualityView(found.quality),
+  });
+}
 
 function qualityView(look: QualityLook): z.infer<typeof qualityViewSchema> {
   const timed = (slice: SliceQuality) => ({
     ...slice,
+    // Looks kept by earlier versions of Umpire have none.
+    spread: (slice as Partial<SliceQuality>).spread ?? null,
     since: slice.since === null ? null : timeText(slice.since),
     periods: slice.periods.map((period) => ({
       ...period,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { serverStatus } from "../../../app/registry/server-status.ts";
-import { healthSchema, statusSchema } from "../../../schemas/api/server-schemas.ts";
+import { healthSchema, meSchema, statusSchema } from "../../../schemas/api/server-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
 import { copied, timeText } from "../views.ts";
@@ -23,6 +23,15 @@ export const serverRoutes: RouteModule = (app, parts) => {
     config: description.config,
     schema: { ...description.words, response: { 200: z.record(z.string(), z.unknown()) } },
     handler: () => ({ ...app.swagger() }),
+  });
+
+  const me = describeRoute({ role: "viewer", tag: "server", id: "whoAmI", summary: "Who asks, and with which role" });
+  app.route({
+    method: "GET",
+    url: "/v1/me",
+    config: me.config,
+    schema: { ...me.words, response: { 200: meSchema, ...me.problems } },
+    handler: ({ actor: { name, role } }) => ({ name, role }),
   });
 
   const status = describeRoute({

@@ -5,37 +5,39 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Failure } from "../../core/failures.ts";
 import type { ReportAssets } from "../../core/report/html.ts";
 
+type PageName = "report" | "console";
+
 /**
- * The report page's script and style. A package ships them built in `dist/report`; a checkout builds them when they are
- * missing or older than their sources, so that a report never shows yesterday's page.
+ * A page's script and style. A package ships them built in `dist/report` and `dist/console`; a checkout builds them
+ * when they are missing or older than their sources, so that nobody looks at yesterday's page.
  */
-export async function reportAssets(root: string = packageRoot()): Promise<ReportAssets> {
-  const built = join(root, "dist", "report");
-  const sources = join(root, "src", "report-page");
-  const [builtAt, changedAt] = await Promise.all([newest([built]), newest([sources, join(root, "src", "core")])]);
-  if (changedAt !== null && (builtAt === null || builtAt < changedAt)) await build(root);
+export async function pageAssets(name: PageName, root: string = packageRoot()): Promise<ReportAssets> {
+  const built = join(root, "dist", name);
+  const sources = ["report-page", "console-page", "core"].map((folder) => join(root, "src", folder));
+  const [builtAt, changedAt] = await Promise.all([newest([built]), newest(sources)]);
+  if (changedAt !== null && (builtAt === null || builtAt < changedAt)) await build(root, name);
   try {
     const [script, style] = await Promise.all([
-      readFile(join(built, "report.js"), "utf8"),
-      readFile(join(built, "report.css"), "utf8"),
+      readFile(join(built, `${name}.js`), "utf8"),
+      readFile(join(built, `${name}.css`), "utf8"),
     ]);
     return { script, style };
   } catch (cause) {
     throw new Failure("FILE_MISSING", {
-      message: "the report page's script is not in this installation",
-      where: "dist/report/report.js",
-      mend: ["in a checkout: npm run build:report; else install the package again"],
+      message: `the script of the ${name} page is not in this installation`,
+      where: `dist/${name}/${name}.js`,
+      mend: ["in a checkout: npm run build:pages; else install the package again"],
       cause,
     });
   }
 }
 
 /** Without the tools that build (an installation without development packages), what was built before has to do. */
-async function build(root: string): Promise<void> {
-  const path = join(root, "scripts", "build-report.ts");
+async function build(root: string, name: PageName): Promise<void> {
+  const path = join(root, "scripts", "build-pages.ts");
   if (!existsSync(path) || !existsSync(join(root, "node_modules", "vite"))) return;
-  const module = (await import(pathToFileURL(path).href)) as { buildReport(root: string): Promise<void> };
-  await module.buildReport(root);
+  const module = (await import(pathToFileURL(path).href)) as { buildPage(root: string, name: string): Promise<void> };
+  await module.buildPage(root, name);
 }
 
 /** Latest change of any source file below the folders, in milliseconds; null where there is none. */

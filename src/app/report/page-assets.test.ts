@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { reportAssets } from "./report-assets.ts";
+import { pageAssets } from "./page-assets.ts";
 
-describe("the report page's script and style", () => {
+describe("the script and style of a page", () => {
   let root = "";
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "umpire-assets-"));
@@ -15,19 +15,22 @@ describe("the report page's script and style", () => {
     mkdirSync(join(root, "dist", "report"), { recursive: true });
     writeFileSync(join(root, "dist", "report", "report.js"), "built();");
     writeFileSync(join(root, "dist", "report", "report.css"), "p{}");
-    expect(await reportAssets(root)).toEqual({ script: "built();", style: "p{}" });
+    expect(await pageAssets("report", root)).toEqual({ script: "built();", style: "p{}" });
   });
   it("are missed with a typed failure that says how to get them", async () => {
-    await expect(reportAssets(root)).rejects.toMatchObject({
+    await expect(pageAssets("report", root)).rejects.toMatchObject({
       code: "FILE_MISSING",
-      mend: [expect.stringContaining("npm run build:report")],
+      mend: [expect.stringContaining("npm run build:pages")],
     });
   });
-  it("are built from the sources of this checkout, as one script without imports", async () => {
-    const { script, style } = await reportAssets();
-    expect(script).not.toMatch(/(^|[;}\n])\s*(import|export)[\s{*]/);
-    expect(script.length).toBeGreaterThan(20_000);
-    expect(script.length).toBeLessThan(200_000);
-    expect(style).toContain("prefers-color-scheme: dark");
-  });
+  it.each(["report", "console"] as const)(
+    "are built from the sources of this checkout, as one script without imports: %s",
+    async (name) => {
+      const { script, style } = await pageAssets(name);
+      expect(script).not.toMatch(/(^|[;}\n])\s*(import|export)[\s{*]/);
+      expect(script.length).toBeGreaterThan(10_000);
+      expect(script.length).toBeLessThan(200_000);
+      expect(style).toContain("@media");
+    },
+  );
 });

@@ -1,0 +1,94 @@
+/** The brake: what it would do is asked of the server before it is pressed, and it asks for the model's name. */
+import { h } from "../report-page/dom.ts";
+import { ask, choice, field } from "./ask.ts";
+import { at, button, link, p, time } from "./parts.ts";
+import { refresh } from "./refresh.ts";
+import { call, may, modelPath, Refused } from "./server.ts";
+import type { ModelStatus, Release, RolledBack, RoutingChange, Version } from "./types.ts";
+
+/** The newest release in a line; that it went back by itself is said, since the page shows no other trace of it. */
+export function releaseSentence(release: Release | null): HTMLElement | null {
+  if (release === null) return null;
+  const evidence = link(at.model(release.model), "Evidence and decisions");
+  const last = release.decisions.findLast(({ decision }) => decision === "roll-back");
+  if (release.phase !== "rolled-back" || last === undefined)
+    return p([`Release of version ${release.challenger}: ${release.at}. `, evidence]);
+  const who = last.by === "umpire" ? "taken back by Umpire itself" : `taken back by ${last.by}`;
+  return p([`Release of version ${release.challenger}: ${who}, from ${last.from}, `, time(last.at), ". ", evidence]);
+}
+
+/** Versions that answered everyone before the present one, the latest first. */
+export function earlierChampions(model: ModelStatus, changes: readonly RoutingChange[]): string[] {
+  const champions = changes.map(({ routing }) => routing.champion);
+  return [...new Set(champions)].filter((version) => version !== model.champion);
+}
+
+export function rollbackButton(
+  model: ModelStatus,
+  changes: readonly RoutingChange[],
+  back: RolledBack | null,
+): HTMLElement | null {
+  if (!may("operator")) return p("Your role may look; an operator may roll back.", "quiet");
+  const earlier = earlierChampions(model, changes);
+  const first = back?.changed === true ? back.to : earlier[0];
+  const open = (to: string | null): void => void askRollback(model, to, earlier);
+  return h(
+    "p",
+    { class: "buttons" },
+    first === undefined ? null : button(`Roll back ${model.name} to ${first} now`, () => open(first), "brake"),
+    model.versions > 1 ? button(`Roll back ${model.name} to another version…`, () => open(null)) : null,
+  );
+}
+
+async function askRollback(model: ModelStatus, wanted: string | null, earlier: readonly string[]): Promise<void> {
+  const path = modelPath(model.name);
+  const { versions } = await call<{ versions: Version[] }>(`${path}/versions?limit=100`);
+  const kept = versions.map(({ version }) => version).filter((version) => version !== model.champion);
+  const order = [...new Set([...(wanted === null ? [] : [wanted]), ...earlier, ...kept])].filter(
+    (version) => kept.includes(version) || version === wanted,
+  );
+  const to = choice(
+    "Back to",
+    order.map((version) => [
+      version,
+      `version ${version}${earlier.includes(version) ? ", answered everyone before" : ""}`,
+    ]),
+  );
+  const cohorts = model.cohorts.filter(({ arms }) => arms.length > 0).map(({ name }) => name);
+  const who = choice("For", [
+    ["", "everyone"],
+    ...cohorts.map((name): [string, string] => [name, `only the cohort ${name}`]),
+  ]);
+  const reason = field("Why (kept in the audit trail)", "rolled back from the console");
+  const follows = h("ul", { "aria-live": "polite" });
+  const go = ask({
+    title: `Roll ${model.name} back?`,
+    body: [p("What follows:"), follows],
+    fields: [...(order.length > 1 ? [to] : []), ...(cohorts.length > 0 ? [who] : []), reason],
+    typed: model.name,
+    yes: `Roll back to ${to.input.value} now`,
+    danger: true,
+    act: async () => {
+      const body = {
+        to: to.input.value,
+        cohort: who.input.value || null,
+        reason: reason.input.value.trim() || "rolled back from the console",
+      };
+      await call(`${path}/rollback`, "POST", body);
+      refresh();
+    },
+  });
+  const preview = async (): Promise<void> => {
+    go.textContent = `Roll back to ${to.input.value} now`;
+    const cohort = who.input.value === "" ? "" : `&cohort=${encodeURIComponent(who.input.value)}`;
+    try {
+      const found = await call<RolledBack>(`${path}/rollback?to=${encodeURIComponent(to.input.value)}${cohort}`);
+      follows.replaceChildren(...found.follows.map((line) => h("li", {}, line)));
+    } catch (error) {
+      follows.replaceChildren(h("li", { class: "bad" }, error instanceof Refused ? error.message : String(error)));
+    }
+  };
+  to.input.addEventListener("change", () => void preview());
+  who.input.addEventListener("change", () => void preview());
+  await preview();
+}

@@ -164,9 +164,11 @@ export function columnNeeds(plans: readonly InputPlan[], spec: ModelSpec): Colum
         ? "category"
         : plan.type === "string"
           ? "auto"
-          : plan.type === "float32"
-            ? "float32"
-            : "number";
+          : isBoolean(name, spec)
+            ? "boolean"
+            : plan.type === "float32"
+              ? "float32"
+              : "number";
       if (!encoded && as !== "auto") checkNumeric(name, spec);
       const known = needs.get(name);
       needs.set(
@@ -176,6 +178,11 @@ export function columnNeeds(plans: readonly InputPlan[], spec: ModelSpec): Colum
     }
   }
   return [...needs].map(([name, as]) => ({ name, as }));
+}
+
+/** A text file spells it `True` and `False`, which is no number. */
+function isBoolean(name: string, spec: ModelSpec): boolean {
+  return spec.columns?.find((column) => column.name === name)?.kind === "boolean";
 }
 
 function checkNumeric(name: string, spec: ModelSpec): void {

@@ -16,8 +16,8 @@ export interface ModelGraph {
   readonly answers: Readonly<Record<string, AnswerKind>>;
   /** Files beside the model that hold weights, by their names. */
   readonly weightFiles: readonly string[];
-  /** How the graph spells a boolean category (`True` from Python, `true` elsewhere). */
-  readonly booleanTexts: readonly [string, string];
+  /** Categories and classes that the graph compares texts with, as it spells them. */
+  readonly categories: readonly string[];
 }
 
 interface Node {
@@ -63,7 +63,7 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
     zipMaps,
     weightFiles: [...weightFiles].sort(),
     answers: answerKinds(nodes, readable),
-    booleanTexts: strings.includes("true") && !strings.includes("True") ? ["false", "true"] : ["False", "True"],
+    categories: [...new Set(strings)],
   };
 }
 
@@ -135,7 +135,7 @@ function nodeOf(message: Uint8Array): Node {
   return { inputs, outputs, operator: domain === "" ? operator : `${domain}::${operator}`, attributes };
 }
 
-const listed = /^(classlabels_|cats_)/;
+const listed = /^(classlabels_|cats_|keys_strings$)/;
 
 /** Strings and integers of the attributes that name classes and categories; tree tables and weights are skipped. */
 function attributeOf(message: Uint8Array): [string, string[]] {

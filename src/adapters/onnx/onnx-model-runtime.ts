@@ -177,7 +177,7 @@ class Scorer {
     this.#output = output;
     this.#graph = graph;
     this.#fixedRows = fixedRows(session.inputMetadata);
-    this.#filler = new TensorFiller(spec, graph.booleanTexts);
+    this.#filler = new TensorFiller(spec, graph.categories);
   }
 
   async score(

@@ -219,7 +219,7 @@ class OnnxServingModel implements ServingModel {
     this.#ofRows = inputsOfRows(engine.session.inputMetadata);
     this.#plan = inputs;
     this.score = choice;
-    this.#encoder = new RecordEncoder(inputs, { ...spec, booleanTexts: engine.graph.booleanTexts });
+    this.#encoder = new RecordEncoder(inputs, { ...spec, categories: engine.graph.categories });
     this.#codes = categoryCodes(spec.encode);
     const fixed = hasFixedRows(engine.inputs);
     const scoreOnly = [choice.output];

@@ -76,6 +76,13 @@ add("renamed", [h.make_node("Mul", ["f_two", "ten"], ["t"]), h.make_node("Add", 
     [value("f_one", F, [None, 1]), value("f_two", F, [None, 1])], [value("score", F, [None, 1])],
     {"f_one": x[:, :1], "f_two": x[:, 1:2]}, [const("ten", np.array([10], np.float32))])
 
+# Categories as Python spells numbers and times
+add("python_texts", [h.make_node("LabelEncoder", ["rate"], ["r"], domain="ai.onnx.ml", keys_strings=["0.5", "1.0"],
+        values_floats=[10.0, 20.0], default_float=-1.0),
+    h.make_node("LabelEncoder", ["day"], ["d"], domain="ai.onnx.ml", keys_strings=["2024-01-31"], values_floats=[1.0], default_float=-1.0),
+    h.make_node("Add", ["r", "d"], ["score"])],
+    [value("rate", S, [None, 1]), value("day", S, [None, 1])], [value("score", F, [None, 1])],
+    {"rate": np.array([["1.0"], ["0.5"]], object), "day": np.array([["2024-01-31"], ["x"]], object)}, ml=True)
 # Weights in a file of their own, without and with a ZipMap
 def add_apart(name, nodes, outputs, weights, answers):
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import type { ServingModel } from "../../app/ports/serving-runtime.ts";
-import type { Table } from "../../core/tables/table.ts";
+import type { Column, Table } from "../../core/tables/table.ts";
 import { createOnnxModelRuntime } from "./onnx-model-runtime.ts";
 import { createOnnxServingRuntime } from "./onnx-serving-runtime.ts";
 
@@ -233,6 +233,35 @@ describe("inputs", () => {
       ]),
     );
     await serve("sequence", {}, (model) => expect(model.notes).toBeUndefined());
+  });
+});
+
+describe("categories", () => {
+  it("that Python spelled are told from numbers and times, by records and by columns", async () => {
+    const day = Date.UTC(2024, 0, 31);
+    const wanted = expected("python_texts", "score");
+    await serve("python_texts", {}, async (model) => {
+      const asked = [
+        { rate: 1, day: "2024-01-31T00:00:00.000Z" },
+        { rate: 0.5, day: "x" },
+      ];
+      near((await model.predict({ count: 2, records: asked }, {})).scores, wanted);
+    });
+    const columns = new Map<string, Column>([
+      ["rate", { name: "rate", kind: "number", values: Float64Array.of(1, 0.5) }],
+      ["day", { name: "day", kind: "time", values: Float64Array.of(day, 0) }],
+    ]);
+    const model = await createOnnxModelRuntime().load({ path: path("python_texts") });
+    const { values } = await model.score({ rows: 2, firstRow: 0, columns });
+    expect([...values]).toEqual(wanted);
+    await model.close();
+  });
+
+  it("of a file's true and false are read as such where a number is wanted", async () => {
+    const columns = features.map((name) => ({ name, kind: "boolean" as const, type: "BOOLEAN" }));
+    const model = await createOnnxModelRuntime().load({ path: path("softmax"), features, columns, task: "binary" });
+    expect(model.needs.map((need) => need.as)).toEqual(["boolean", "boolean", "boolean"]);
+    await model.close();
   });
 });
 

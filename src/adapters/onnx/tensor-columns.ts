@@ -1,5 +1,6 @@
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import { Failure } from "../../core/failures.ts";
+import { CategoryTexts } from "../../core/serving/category-text.ts";
 import type { CategoryColumn, Column, Table } from "../../core/tables/table.ts";
 import type { ElementType, InputPlan } from "./input-plan.ts";
 
@@ -35,12 +36,12 @@ export function filledUp(data: TensorData, rows: number, width: number): TensorD
  */
 export class TensorFiller {
   readonly #spec: ModelSpec;
-  readonly #booleanTexts: readonly [string, string];
+  readonly #texts: CategoryTexts;
   readonly #codes = new WeakMap<readonly string[], Map<string, Float64Array>>();
 
-  constructor(spec: ModelSpec, booleanTexts: readonly [string, string]) {
+  constructor(spec: ModelSpec, categories: readonly string[]) {
     this.#spec = spec;
-    this.#booleanTexts = booleanTexts;
+    this.#texts = new CategoryTexts(categories);
   }
 
   /** Rows `start` to `end` of the input's columns. */
@@ -114,17 +115,11 @@ export class TensorFiller {
   #fillTexts(texts: string[], at: number, width: number, column: Column, start: number, end: number): void {
     const missing = this.#missingText(column.name);
     const encode = this.#spec.encode?.[column.name];
+    const spelling = encode === undefined ? this.#texts : plainTexts;
     for (let row = start, out = at; row < end; row++, out += width) {
-      const value = column.nulls?.[row] === 1 ? missing : this.#textAt(column, row);
+      const value = column.nulls?.[row] === 1 ? missing : textAt(column, row, spelling);
       texts[out] = encode === undefined ? value : String(encode[value] ?? missing);
     }
-  }
-
-  #textAt(column: Column, row: number): string {
-    if (column.kind === "category") return column.dictionary.texts[column.codes[row]!] ?? "";
-    const value = column.values[row]!;
-    if (column.kind === "boolean") return this.#booleanTexts[value === 1 ? 1 : 0];
-    return column.kind === "time" ? new Date(value).toISOString() : String(value);
   }
 
   /** Number of each dictionary text: its code, or the number that it spells. An unknown category is missing. */
@@ -165,6 +160,16 @@ export class TensorFiller {
     const missing = this.#missingOf(name);
     return missing === undefined ? "" : String(missing);
   }
+}
+
+/** What codes are given for is spelled as in the policy. */
+const plainTexts = new CategoryTexts([]);
+
+function textAt(column: Column, row: number, texts: CategoryTexts): string {
+  if (column.kind === "category") return column.dictionary.texts[column.codes[row]!] ?? "";
+  const value = column.values[row]!;
+  if (column.kind === "boolean") return texts.ofBoolean(value === 1);
+  return column.kind === "time" ? texts.ofTime(value) : texts.ofNumber(value);
 }
 
 function columnOf(table: Table, name: string): Column {

@@ -24,6 +24,7 @@ export async function* fileRecords(
     source.typed ? [] : source.columns.filter(({ type }) => type === "BIGINT").map(({ name }) => name),
   );
   const singles = source.columns.filter(({ type }) => type === "FLOAT").map(({ name }) => name);
+  const times = source.columns.filter(({ kind, name }) => kind === "time" && names?.has(name)).map(({ name }) => name);
   const asWritten = [...(names ?? [])].filter((name) => guessed.has(name));
   const columns = source.columns
     .filter((column) => column.kind !== "other")
@@ -31,6 +32,7 @@ export async function* fileRecords(
   for await (const block of source.read({ columns, blockRows, ...(signal === undefined ? {} : { signal }) })) {
     const records = tableRecords(block, 0, block.rows);
     for (const name of asWritten) for (const record of records) plainInteger(record as Record<string, unknown>, name);
+    for (const name of times) for (const record of records) timeText(record as Record<string, unknown>, name);
     for (const name of singles) for (const record of records) decimal(record as Record<string, unknown>, name);
     yield records;
   }
@@ -39,6 +41,12 @@ export async function* fileRecords(
 function decimal(record: Record<string, unknown>, name: string): void {
   const value = record[name];
   if (typeof value === "number") record[name] = decimalOfSingle(value);
+}
+
+/** A time where a text is wanted, as a client would send it. */
+function timeText(record: Record<string, unknown>, name: string): void {
+  const value = record[name];
+  if (typeof value === "number") record[name] = new Date(value).toISOString();
 }
 
 /** A text that a whole number is written as, as that number; `007`, `+7` and what a double cannot hold stay texts. */

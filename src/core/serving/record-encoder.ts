@@ -1,4 +1,5 @@
 import { type CategoryCodes, categoryCodes } from "./category-codes.ts";
+import { CategoryTexts } from "./category-text.ts";
 import { columnOfInput } from "./column-alias.ts";
 import { type FeatureRecord, RequestFailure } from "./feature-record.ts";
 import { describe, valueOf } from "./describe-value.ts";
@@ -20,8 +21,8 @@ export interface EncoderRules {
   readonly encode?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** What a null becomes, per column or for all; default NaN for decimal numbers, "" for texts. */
   readonly missing?: number | string | Readonly<Record<string, number | string>>;
-  /** How false and true are spelled where a text is wanted; default `False` and `True`. */
-  readonly booleanTexts?: readonly [string, string];
+  /** Texts that the model compares with, as it spells them. */
+  readonly categories?: readonly string[];
 }
 
 /**
@@ -32,11 +33,13 @@ export class RecordEncoder {
   readonly #inputs: readonly InputColumns[];
   readonly #rules: EncoderRules;
   readonly #codes: ReadonlyMap<string, CategoryCodes>;
+  readonly #texts: CategoryTexts;
 
   constructor(inputs: readonly InputColumns[], rules: EncoderRules) {
     this.#inputs = inputs;
     this.#rules = rules;
     this.#codes = categoryCodes(rules.encode);
+    this.#texts = new CategoryTexts(rules.categories ?? []);
   }
 
   /** @throws RequestFailure naming the record (from 1) and the column */
@@ -129,13 +132,13 @@ export class RecordEncoder {
 
   #text(column: string, record: FeatureRecord, row: number): string {
     const value = columnValue(record, column);
-    if (typeof value === "string") return value;
+    if (typeof value === "string") return this.#texts.ofText(value);
     if (value === undefined && !this.#hasMissing(column)) {
       throw new RequestFailure(`record ${row + 1} lacks the column "${column}"`);
     }
     if (value === null || value === undefined) return String(this.#missingOf(column) ?? "");
-    if (typeof value === "boolean") return (this.#rules.booleanTexts ?? ["False", "True"])[value ? 1 : 0];
-    if (typeof value === "number" || typeof value === "bigint") return String(value);
+    if (typeof value === "boolean") return this.#texts.ofBoolean(value);
+    if (typeof value === "number" || typeof value === "bigint") return this.#texts.ofNumber(value);
     throw new RequestFailure(`record ${row + 1}: "${column}" takes a text and got ${describe(value)}`);
   }
 

@@ -86,6 +86,8 @@ export interface Past {
   readonly positivesOnly?: boolean;
   /** From this many days ago on, labels of cohort b have nothing to do with the answers. */
   readonly brokenSince?: number;
+  /** From so many days ago to so many: the people are 25 years older. */
+  readonly older?: readonly [number, number];
   readonly seed?: number;
 }
 
@@ -119,7 +121,7 @@ export function writePast(folder: string, past: Past): { predictions: number; la
           unit: `u${random.nextBelow(5000)}`,
           group: null,
           item: null,
-          raw: { cohort, age: 18 + random.nextBelow(60) },
+          raw: { cohort, age: 18 + random.nextBelow(60) + (isOlder(past, day) ? 25 : 0) },
           prepared: null,
           context: null,
           prediction: score,
@@ -141,6 +143,10 @@ export function writePast(folder: string, past: Past): { predictions: number; la
   mkdirSync(closed, { recursive: true });
   writeFileSync(join(closed, `0-${past.version}.jsonl`), `${lines.join("\n")}\n`);
   return { predictions: past.days * past.perDay, labels };
+}
+
+function isOlder({ older }: Past, day: number): boolean {
+  return older !== undefined && day <= older[0] && day >= older[1];
 }
 
 /** Test data of the same world, before anything broke. */

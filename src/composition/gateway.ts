@@ -62,6 +62,7 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     onClosed: () => rotation?.start(),
     ...(transform === undefined ? {} : { transform }),
   });
+  log.probe();
   if (log.hasClosedSegments() || config.log.retentionDays !== null) rotation?.start();
   const placements: string[] = [];
   for (const model of config.models) {

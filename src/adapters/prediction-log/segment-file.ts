@@ -1,6 +1,6 @@
-import { closeSync, fdatasync, fsyncSync, ftruncate, mkdirSync, openSync, write, writeSync } from "node:fs";
+import { closeSync, existsSync, fdatasync, fsyncSync, ftruncate, mkdirSync, openSync, write, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const writeAsync = promisify(write) as (
@@ -31,7 +31,7 @@ export class SegmentFile {
 
   /** A new file `START-HOST-PID-NUMBER.jsonl` in the folder, which is made. */
   static open(folder: string, number: number, now: number): SegmentFile {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const path = join(folder, segmentName(now, number));
     const fd = openSync(path, "ax", 0o640);
     // The name itself must survive a loss of power.
@@ -98,5 +98,17 @@ export function isHeldByOther(name: string): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Step by step: where the system takes no new names, as under /proc, `recursive` tries for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -114,4 +123,22 @@ test("a segment that is old enough is closed also where nothing more is written"
   await log.append([event("a")]);
   await log.close();
   expect(closed).toHaveLength(2);
+});
+
+test("a folder that cannot be written is known before the first event, and one that can holds nothing of the trial", async () => {
+  const log = new SegmentLog({ folder, mode: "written" });
+  log.probe();
+  expect(log.health.problem).toBeNull();
+  expect(kept()).toEqual([]);
+  expect(readdirSync(join(folder, "live"))).toEqual([]);
+  writeFileSync(join(folder, "file"), "");
+  const wrong = new SegmentLog({ folder: join(folder, "file", "log"), mode: "written" });
+  wrong.probe();
+  expect(wrong.health.problem).toContain("ENOTDIR");
+  if (existsSync("/proc/self")) {
+    const nowhere = new SegmentLog({ folder: "/proc/umpire/log", mode: "written" });
+    nowhere.probe();
+    expect(nowhere.health.problem).not.toBeNull();
+  }
+  await log.close();
 });

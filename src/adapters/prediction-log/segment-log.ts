@@ -66,6 +66,17 @@ export class SegmentLog implements PredictionLog {
     return this.#health;
   }
 
+  /** Tries whether the log can be written, so that a folder that cannot is known before the first answer. */
+  probe(): void {
+    try {
+      const segment = SegmentFile.open(this.liveFolder, this.#number++, Date.now());
+      segment.close();
+      rmSync(segment.path, { force: true });
+    } catch (error) {
+      this.#health.problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
   append(events: readonly LogEvent[]): Promise<void> {
     if (events.length === 0) return Promise.resolve();
     const early = this.mode === "early";

@@ -84,6 +84,11 @@ async function serve(
   const grpcAddress = running.grpcPort === null ? null : `${shownHost(host)}:${running.grpcPort}`;
   const doors = grpcAddress === null ? address : `${address} and grpc://${grpcAddress}`;
   terminal.print(`listening on ${doors}; the log is ${config.log.mode}, in ${config.log.folder}`);
+  const { problem } = running.gateway.log.health;
+  if (problem !== null) {
+    const follows = config.log.mode === "durable" ? "no request is answered" : "answers say `logged: false`";
+    terminal.remark(`the log cannot be written: ${problem}; until it can, ${follows}`);
+  }
   if (terminal.json) {
     const models = [...running.gateway.models.keys()];
     process.stdout.write(`${JSON.stringify({ schema: "umpire.gateway/1", address, grpc: grpcAddress, models })}\n`);

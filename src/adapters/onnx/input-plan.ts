@@ -5,15 +5,32 @@ import { Failure } from "../../core/failures.ts";
 import { columnOfInput } from "../../core/serving/column-alias.ts";
 import { nearest } from "../../core/nearest.ts";
 
-export type ElementType = "float32" | "float64" | "int64" | "int32" | "int16" | "int8" | "uint8" | "bool" | "string";
+export type ElementType =
+  | "float16"
+  | "float32"
+  | "float64"
+  | "int64"
+  | "int32"
+  | "int16"
+  | "int8"
+  | "uint64"
+  | "uint32"
+  | "uint16"
+  | "uint8"
+  | "bool"
+  | "string";
 
 const elementTypes: ReadonlySet<string> = new Set<ElementType>([
+  "float16",
   "float32",
   "float64",
   "int64",
   "int32",
   "int16",
   "int8",
+  "uint64",
+  "uint32",
+  "uint16",
   "uint8",
   "bool",
   "string",

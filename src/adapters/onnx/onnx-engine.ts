@@ -1,8 +1,8 @@
 import type { InferenceSession } from "onnxruntime-node";
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import type { Datatype, Tensor, TensorData, TensorSpec } from "../../core/serving/tensor.ts";
-import { halfToNumber, numberToHalf } from "../../core/serving/half-float.ts";
 import { RequestFailure } from "../../core/serving/feature-record.ts";
+import { halfTensor, halfValues } from "./half-tensor.ts";
 import type { ModelGraph } from "./model-graph.ts";
 import { importOnnxRuntime } from "./onnx-runtime.ts";
 import { graphOf, openSession, readModel } from "./onnx-model-runtime.ts";
@@ -73,20 +73,12 @@ function toRuntime(runtime: Runtime, tensor: Tensor): InstanceType<Runtime["Tens
     });
     return new runtime.Tensor("string", texts, shape);
   }
-  if (tensor.datatype === "FP16") {
-    // A Tensor would hold a Float16Array where there is one (Node 24), of which the native side reads no byte.
-    const bits = Uint16Array.from(data as Float32Array, numberToHalf);
-    const plain = { type: "float16", dims: shape, data: bits, location: "cpu" };
-    return plain as unknown as InstanceType<Runtime["Tensor"]>;
-  }
+  if (tensor.datatype === "FP16") return halfTensor(data as Float32Array, shape);
   return new runtime.Tensor(typeOf.get(tensor.datatype) as "float32", data as Float32Array, shape);
 }
 
 function fromRuntime(data: unknown, datatype: Datatype): TensorData {
-  // Node 24 hands out Float16Array, older versions the bits.
-  if (datatype === "FP16" && data instanceof Uint16Array) return Float32Array.from(data, halfToNumber);
-  if (datatype === "FP16") return Float32Array.from(data as ArrayLike<number>);
-  return data as TensorData;
+  return datatype === "FP16" ? halfValues(data) : (data as TensorData);
 }
 
 /** Declared tensors; what is none (a ZipMap) is left out. */

@@ -4,6 +4,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { LoadedModel, ModelRuntime, ModelSpec } from "../../app/ports/model-runtime.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Table } from "../../core/tables/table.ts";
+import { halfTensor } from "./half-tensor.ts";
 import type { InputPlan } from "./input-plan.ts";
 import { columnNeeds, planInputs } from "./input-plan.ts";
 import type { ModelGraph } from "./model-graph.ts";
@@ -214,12 +215,14 @@ class Scorer {
       const dims = plan.flat ? [rows] : [rows, plan.columns.length];
       feeds[plan.input] = Array.isArray(data)
         ? new this.#runtime.Tensor("string", data, dims)
-        : new this.#runtime.Tensor(plan.type as "float32", data as Float32Array, dims);
+        : plan.type === "float16"
+          ? halfTensor(data as Float32Array, dims)
+          : new this.#runtime.Tensor(plan.type as "float32", data as Float32Array, dims);
     }
     try {
       const answer = (await this.#session.run(feeds, [this.#output]))[this.#output];
       if (answer === undefined) throw new Error("no answer");
-      return { data: answerNumbers(answer.data), dims: answer.dims };
+      return { data: answerNumbers(answer.data, answer.type), dims: answer.dims };
     } catch (cause) {
       const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0]!.slice(0, 240);
       throw new Failure("MODEL", {

@@ -3,10 +3,11 @@ import type { ModelSpec } from "../../app/ports/model-runtime.ts";
 import { Failure, InternalError } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { AnswerKind } from "./answer-kind.ts";
+import { halfValues } from "./half-tensor.ts";
 import { refuse } from "./input-plan.ts";
 import type { ModelGraph } from "./model-graph.ts";
 
-const scoreTypes = new Set(["float32", "float64"]);
+const scoreTypes = new Set(["float16", "float32", "float64"]);
 
 /**
  * The name of the output that holds the scores: the one asked for (the tensor inside it where it is a ZipMap), else
@@ -184,8 +185,9 @@ export function kindOf(
   return hasLabels ? "numbers" : (graph.answers[output] ?? "unknown");
 }
 
-/** The answer as numbers. Labels of 64 bits arrive as BigInt. */
-export function answerNumbers(data: unknown): ArrayLike<number> {
+/** The answer as numbers. Labels of 64 bits arrive as BigInt. @param type of the output's elements */
+export function answerNumbers(data: unknown, type: string): ArrayLike<number> {
+  if (type === "float16") return halfValues(data);
   if (data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array) return data;
   if (data instanceof BigInt64Array) return Float64Array.from(data, Number);
   if (ArrayBuffer.isView(data) && "length" in data) return data as unknown as ArrayLike<number>;

@@ -76,6 +76,11 @@ add("renamed", [h.make_node("Mul", ["f_two", "ten"], ["t"]), h.make_node("Add", 
     [value("f_one", F, [None, 1]), value("f_two", F, [None, 1])], [value("score", F, [None, 1])],
     {"f_one": x[:, :1], "f_two": x[:, 1:2]}, [const("ten", np.array([10], np.float32))])
 
+# Narrow types
+add("half", [h.make_node("MatMul", ["x", "h"], ["score"])], [value("x", T.FLOAT16, [None, 3])], [value("score", T.FLOAT16, [None, 1])],
+    {"x": x.astype(np.float16)}, [const("h", w[:, :1].astype(np.float16))])
+add("bytes", [h.make_node("Cast", ["x"], ["f"], to=F), h.make_node("ReduceMax", ["f"], ["score"], axes=[1], keepdims=1)],
+    [value("x", T.UINT8, [None, 3])], [value("score", F, [None, 1])], {"x": np.array([[1, 2, 3]], np.uint8)})
 # Categories as Python spells numbers and times
 add("python_texts", [h.make_node("LabelEncoder", ["rate"], ["r"], domain="ai.onnx.ml", keys_strings=["0.5", "1.0"],
         values_floats=[10.0, 20.0], default_float=-1.0),

@@ -1,80 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ModelSpec } from "../../app/ports/model-runtime.ts";
-import type { ServingModel } from "../../app/ports/serving-runtime.ts";
-import type { Column, Table } from "../../core/tables/table.ts";
+import { describe, expect, it } from "vitest";
+import {
+  expected,
+  features,
+  fixture,
+  judged,
+  near,
+  numbersTable,
+  path,
+  records,
+  rows,
+  second,
+  serve,
+} from "../../../test/strange-models.ts";
 import { createOnnxModelRuntime } from "./onnx-model-runtime.ts";
-import { createOnnxServingRuntime } from "./onnx-serving-runtime.ts";
-
-interface Fixture {
-  readonly x: readonly (readonly number[])[];
-  readonly models: Readonly<
-    Record<
-      string,
-      { readonly onnx: string; readonly weights?: string; readonly answers: Readonly<Record<string, unknown>> }
-    >
-  >;
-}
-
-const fixture = JSON.parse(readFileSync(new URL("./strange-models.fixture.json", import.meta.url), "utf8")) as Fixture;
-const folder = mkdtempSync(join(tmpdir(), "umpire-strange-"));
-const path = (name: string): string => join(folder, `${name}.onnx`);
-const features = ["p", "q", "r"];
-const records = fixture.x.map((row) => Object.fromEntries(features.map((name, i) => [name, row[i]])));
-const rows = fixture.x.length;
-
-beforeAll(() => {
-  for (const [name, { onnx }] of Object.entries(fixture.models)) writeFileSync(path(name), Buffer.from(onnx, "base64"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-async function serve<T>(
-  name: string,
-  spec: Omit<ModelSpec, "path">,
-  use: (model: ServingModel) => T | Promise<T>,
-): Promise<T> {
-  const model = await createOnnxServingRuntime().load({ kind: "onnx", path: path(name), ...spec });
-  try {
-    return await use(model);
-  } finally {
-    await model.close();
-  }
-}
-
-function numbersTable(names: readonly string[]): Table {
-  const columns = names.map((name, i) => ({
-    name,
-    kind: "number" as const,
-    values: Float64Array.from(fixture.x, (row) => row[i]!),
-  }));
-  return { rows, firstRow: 0, columns: new Map(columns.map((column) => [column.name, column])) };
-}
-
-async function judged(name: string, spec: Omit<ModelSpec, "path">): Promise<{ width: number; values: number[] }> {
-  const table = numbersTable(features);
-  const model = await createOnnxModelRuntime().load({ path: path(name), features, ...spec });
-  try {
-    const { width, values } = await model.score(table);
-    return { width, values: [...values] };
-  } finally {
-    await model.close();
-  }
-}
-
-/** The numbers of an output as onnxruntime gave them in Python. */
-const expected = (name: string, output: string): number[] =>
-  (fixture.models[name]!.answers[output] as number[]).flat(3);
-
-function near(actual: ArrayLike<number>, wanted: readonly number[]): void {
-  expect(actual.length).toBe(wanted.length);
-  for (const [i, value] of wanted.entries()) expect(actual[i]).toBeCloseTo(value, 5);
-}
-
-const second = (values: readonly number[]): number[] => values.filter((_, i) => i % 2 === 1);
+import type { Column } from "../../core/tables/table.ts";
 
 describe("two numbers a row", () => {
   it("are both the answer where they are two predictions, where nothing says what they are, and where each is yes or no", async () => {
@@ -223,6 +162,13 @@ describe("inputs", () => {
     }
   });
 
+  it("of 16-bit floats are fed, and whole numbers too large for their type are refused", async () => {
+    near((await judged("half", { task: "regression" })).values, expected("half", "score"));
+    await expect(judged("bytes", { task: "regression" })).rejects.toMatchObject({
+      message: expect.stringContaining("do not reach to -1, which row 3 holds"),
+    });
+  });
+
   it("that nothing names are told to the owner before the first request", async () => {
     await serve("two_predictions", {}, (model) =>
       expect(model.notes).toEqual([
@@ -262,38 +208,5 @@ describe("categories", () => {
     const model = await createOnnxModelRuntime().load({ path: path("softmax"), features, columns, task: "binary" });
     expect(model.needs.map((need) => need.as)).toEqual(["boolean", "boolean", "boolean"]);
     await model.close();
-  });
-});
-
-describe("weights in a file of their own", () => {
-  const weights = Buffer.from(fixture.models["apart"]!.weights!, "base64");
-  const file = join(folder, "apart.weights");
-
-  it("are part of what a model is: others are another model", async () => {
-    writeFileSync(file, weights);
-    const digest = await serve("apart", { features }, async (model) => {
-      near((await model.predict({ count: rows, records }, {})).scores, expected("apart", "score"));
-      return model.digest;
-    });
-    near((await judged("apart", {})).values, expected("apart", "score"));
-    const others = Uint8Array.from(weights).fill(0, 0, 4);
-    writeFileSync(file, others);
-    expect(await serve("apart", { features }, (model) => model.digest)).not.toBe(digest);
-  });
-
-  it("are found from any folder, also where a ZipMap is read through", async () => {
-    writeFileSync(
-      join(folder, "apart_zipped.weights"),
-      Buffer.from(fixture.models["apart_zipped"]!.weights!, "base64"),
-    );
-    near((await judged("apart_zipped", { task: "binary" })).values, second(expected("apart_zipped", "p")));
-    await serve("apart_zipped", { features }, (model) => expect(model.score).toMatchObject({ column: 1 }));
-  });
-
-  it("that are not there are named", async () => {
-    rmSync(file, { force: true });
-    for (const attempt of [serve("apart", { features }, () => null), judged("apart", {})]) {
-      await expect(attempt).rejects.toMatchObject({ mend: [expect.stringMatching(/beside (the model|it)/)] });
-    }
   });
 });

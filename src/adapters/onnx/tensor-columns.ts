@@ -9,9 +9,12 @@ export type TensorData =
   | Float32Array
   | Float64Array
   | BigInt64Array
+  | BigUint64Array
   | Int32Array
   | Int16Array
   | Int8Array
+  | Uint32Array
+  | Uint16Array
   | Uint8Array
   | string[];
 
@@ -108,8 +111,16 @@ export class TensorFiller {
         ],
       });
     }
-    if (data instanceof BigInt64Array) data[out] = BigInt(value);
+    const isWide = data instanceof BigInt64Array || data instanceof BigUint64Array;
+    if (isWide) data[out] = BigInt(value);
     else data[out] = value;
+    // An array takes the low bits of what is too large for it, without a word.
+    if (Number(data[out]) === value) return;
+    throw new Failure("MODEL", {
+      where: this.#spec.path,
+      message: `the model's whole numbers for "${name}" do not reach to ${value}, which row ${row + 1} holds`,
+      mend: ["`features` may be in another order than in training, or name the wrong column"],
+    });
   }
 
   #fillTexts(texts: string[], at: number, width: number, column: Column, start: number, end: number): void {
@@ -183,12 +194,19 @@ function columnOf(table: Table, name: string): Column {
 
 function allocate(type: Exclude<ElementType, "string">, length: number): Exclude<TensorData, string[]> {
   switch (type) {
+    case "float16":
     case "float32":
       return new Float32Array(length);
     case "float64":
       return new Float64Array(length);
     case "int64":
       return new BigInt64Array(length);
+    case "uint64":
+      return new BigUint64Array(length);
+    case "uint32":
+      return new Uint32Array(length);
+    case "uint16":
+      return new Uint16Array(length);
     case "int32":
       return new Int32Array(length);
     case "int16":

@@ -196,6 +196,8 @@ describe("outputs", () => {
 
   it("takes the positive class of a binary model unless told otherwise", async () => {
     expect(worst((await scores("yes_no", { features, task: "binary" })).values, "yes_no", 1)).toBeLessThan(1e-6);
+    const hit = await scores("yes_no", { features, task: "binary", positive: "no" });
+    expect(worst(hit.values, "yes_no", 0)).toBeLessThan(1e-6);
     expect(worst((await scores("yes_no", { features, task: "binary", class: "no" })).values, "yes_no", 0)).toBeLessThan(
       1e-6,
     );

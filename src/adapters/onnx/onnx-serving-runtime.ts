@@ -213,7 +213,7 @@ class OnnxServingModel implements ServingModel {
     this.columns = inputs.flatMap((input) => input.columns ?? []);
     if (choice.classes !== undefined) this.classes = choice.classes;
     this.placement = placement;
-    const notes = servingNotes(inputs, choice, outputs);
+    const notes = servingNotes(inputs, choice, outputs, spec.class === undefined ? engine.graph.classes : null);
     if (notes.length > 0) this.notes = notes;
     this.#runner = runner;
     this.#ofRows = inputsOfRows(engine.session.inputMetadata);

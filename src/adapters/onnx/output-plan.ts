@@ -99,7 +99,7 @@ export interface FirstAnswer {
 
 /**
  * Decides which numbers of an answer are the score. [n] and [n,1] are; of [n,2] that are two classes it is the column of
- * `class` or of the positive class (`1`, `true`, `yes`, else the last); more columns are the classes of a multiclass
+ * `class` or of the positive class (the label's, `1`, `true`, `yes`, else the last); more columns are the classes of a multiclass
  * model, or one of them by `class`. What is not known for classes is taken for two of them where the task is binary, and
  * is otherwise no score: two numbers a row may be two predictions.
  * @throws Failure MODEL with the line to paste
@@ -123,7 +123,8 @@ export function chooseColumns(answer: FirstAnswer, spec: ModelSpec): ScoreColumn
   if (spec.task === "regression") throw notOneNumber(spec, width, kind, classes);
   const mayBeTwoClasses = kind === "classes" || (kind === "unknown" && spec.task === "binary");
   if (width === 2 && mayBeTwoClasses) {
-    const positive = classes?.findIndex((name) => /^(1|true|yes)$/i.test(name)) ?? -1;
+    const hit = spec.positive === undefined ? -1 : (classes?.indexOf(spec.positive) ?? -1);
+    const positive = hit >= 0 ? hit : (classes?.findIndex((name) => /^(1|true|yes)$/i.test(name)) ?? -1);
     return { width, column: classes?.length === 2 && positive >= 0 ? positive : 1, isVector: false };
   }
   if (spec.task === undefined) return all;

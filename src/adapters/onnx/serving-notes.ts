@@ -9,8 +9,9 @@ export function servingNotes(
   inputs: readonly InputColumns[],
   choice: ScoreChoice,
   outputs: readonly TensorSpec[],
+  classes: readonly string[] | null,
 ): readonly string[] {
-  return [...inputs.flatMap(inputNote), ...answerNote(choice, outputs)];
+  return [...inputs.flatMap(inputNote), ...answerNote(choice, outputs), ...classNote(choice, classes)];
 }
 
 function inputNote({ input, tail, columns }: InputColumns): string[] {
@@ -23,6 +24,17 @@ function inputNote({ input, tail, columns }: InputColumns): string[] {
   return [
     `"${input}" takes ${width} values, and nothing says which columns they are: requests ` +
       `by column will be refused (a list under "${input}" is taken); say it in NAME.umpire.yaml beside the model: ${list}`,
+  ];
+}
+
+/** Of two classes that are no yes and no, the last is taken: its owner may mean the other. */
+function classNote({ column }: ScoreChoice, classes: readonly string[] | null): string[] {
+  if (classes?.length !== 2 || column === null || classes.some((name) => /^(0|1|true|false|yes|no)$/i.test(name)))
+    return [];
+  const [taken, other] = [classes[column], classes[1 - column]];
+  return [
+    `the score is the probability of ${JSON.stringify(taken)}; for that of ${JSON.stringify(other)}, in NAME.umpire.yaml ` +
+      `beside the model: class: ${JSON.stringify(other)}`,
   ];
 }
 

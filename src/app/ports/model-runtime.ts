@@ -25,6 +25,8 @@ export interface ModelSpec {
     readonly response?: string;
     readonly headers?: Readonly<Record<string, string>>;
   };
+  /** The label's value that is a hit (binary): the class of that name is the score, where `class` names none. */
+  readonly positive?: string;
   /** Decides whether all class columns are scores (multiclass) or one. */
   readonly task?: Task;
   /** The columns of the table, so that an error can offer the nearest of them. */

@@ -16,6 +16,8 @@ import type { ModelSource, Rule } from "../../schemas/policy/policy.ts";
 export interface ModelSetting {
   readonly task: Task;
   readonly columns: readonly ColumnSchema[];
+  /** The label's value that is a hit, where the policy names one. */
+  readonly positive: string | null;
   /** Columns with another role, never offered as features. */
   readonly notFeatures: readonly string[];
   readonly runtime: ModelRuntime;
@@ -113,8 +115,9 @@ function onnxSource(
   setting: ModelSetting,
 ): Promise<ScoreSource> {
   const { kind: _kind, onnx, ...description } = entry;
-  const { task, columns, notFeatures } = setting;
-  const spec = { path: setting.resolvePath(onnx), ...description, task, columns, notFeatures };
+  const { task, columns, notFeatures, positive } = setting;
+  const hit = positive === null ? {} : { positive };
+  const spec = { path: setting.resolvePath(onnx), ...description, ...hit, task, columns, notFeatures };
   return loadedSource(name, onnx, spec, setting);
 }
 

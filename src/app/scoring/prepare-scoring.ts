@@ -68,7 +68,8 @@ export async function prepareScoring(request: ScoringRequest): Promise<Scoring> 
   try {
     for (const { name, source } of request.models) {
       const { task, runtime, resolvePath } = request;
-      sources.push(await modelSource(name, source, { task, columns, notFeatures: roles, runtime, resolvePath }));
+      const setting = { task, columns, notFeatures: roles, positive: hitOf(request.positive), runtime, resolvePath };
+      sources.push(await modelSource(name, source, setting));
     }
     const features = sources
       .filter((_, i) => ["onnx", "url"].includes(request.models[i]?.source.kind ?? ""))
@@ -120,6 +121,11 @@ function baselineSetting(
     train: train === null ? null : (columns, most) => readTrainRows(train, meaning, columns, most),
     trainColumns: new Set(train?.columns.map((column) => column.name)),
   };
+}
+
+/** The only value that counts as a hit; null where there is none, or a condition of another kind. */
+function hitOf(positive: Condition | null): string | null {
+  return positive?.kind === "is" && positive.values.length === 1 ? String(positive.values[0]) : null;
 }
 
 /** Columns that are no features: ids, the label, lists, units, times, scores. */

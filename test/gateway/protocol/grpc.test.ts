@@ -156,7 +156,7 @@ describe("ModelInfer", () => {
     [
       "missing values that the model has no answer to",
       { raw_input_contents: [Buffer.from(Float32Array.of(Number.NaN, 0, 0).buffer)] },
-      /missing or infinite/,
+      /NaN or an infinite number/,
     ],
   ])("%s: INVALID_ARGUMENT", async (_what, more, words) => {
     await expect(ask("ModelInfer", pets(more))).rejects.toMatchObject(refused(grpc.status.INVALID_ARGUMENT, words));

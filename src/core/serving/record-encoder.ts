@@ -1,6 +1,6 @@
 import { type CategoryCodes, categoryCodes } from "./category-codes.ts";
 import { CategoryTexts } from "./category-text.ts";
-import { columnOfInput } from "./column-alias.ts";
+import { columnOfInput, exportedName } from "./column-alias.ts";
 import { type FeatureRecord, RequestFailure } from "./feature-record.ts";
 import { describe, valueOf } from "./describe-value.ts";
 import { openSizes } from "./open-sizes.ts";
@@ -162,8 +162,20 @@ export class RecordEncoder {
 function columnValue(record: FeatureRecord, column: string): unknown {
   const value = valueOf(record, column);
   if (value !== undefined) return value;
-  const alias = columnOfInput(column, Object.keys(record));
-  return alias === undefined || alias === column ? undefined : valueOf(record, alias);
+  const alias = columnOfInput(column, renamedKeys(record));
+  return alias === undefined ? undefined : valueOf(record, alias);
+}
+
+const renamed = new WeakMap<FeatureRecord, readonly string[]>();
+
+/** Names in a record that an exporter would change: looked for once a record, since most have none. */
+function renamedKeys(record: FeatureRecord): readonly string[] {
+  let keys = renamed.get(record);
+  if (keys === undefined) {
+    keys = Object.keys(record).filter((key) => exportedName(key) !== key);
+    renamed.set(record, keys);
+  }
+  return keys;
 }
 
 function isCategory(value: unknown): value is string | number | bigint | boolean {

@@ -72,6 +72,13 @@ test("the same move after the announced days is an alarm", async () => {
   expect(firing).toHaveLength(1);
 });
 
-test("fewer predictions a day than the test data have rows are no drift: the test data are a sample", async () => {
-  expect(await lookWith("", { perDay: 30 })).toMatchObject({ firing: [] });
+test("fewer predictions a day than the test data have rows are no drift, and drift is found all the same", async () => {
+  expect(await lookWith("", { perDay: 30 })).toEqual({ outcome: "no-drift", firing: [] });
+});
+
+test("the features of few predictions are judged too", async () => {
+  expect(await lookWith("", { perDay: 30, older: [12, 1] })).toMatchObject({
+    outcome: "drift",
+    firing: [expect.stringMatching("age")],
+  });
 });

@@ -298,15 +298,27 @@ describe("too little", () => {
     expect(one.outcome).toBe("drift");
     expect(one.reason).toMatch(/rows are missing: 1 of 10 days has .*: 2025-07-24 8 of 40; 1 of 10 periods not judged/);
     expect(one.periods!.map((period) => period.judged).indexOf(false)).toBe(4);
-    const all = compare(
-      reference,
-      thin(() => false),
-      { by: "day", volume: false },
-    );
-    expect(all.outcome).toBe("not-enough-data");
-    expect(all.reason).toContain("nothing could be judged: fewer than half");
-    expect(all.columns.map((column) => column.drifted)).toEqual([null, null, null]);
-    expect(all.volume).toBeNull();
+  });
+
+  test("a reference of another size is compared by two-sample tests, and says so", () => {
+    const calm = (seed: number, days: number, perDay: number, from: number, shift: number): Table => {
+      const random = createRandom(seed);
+      const rows = days * perDay;
+      return table(
+        { x: Float64Array.from({ length: rows }, () => random.nextNormal() + shift) },
+        Float64Array.from({ length: rows }, (_, row) => from + (row * day) / perDay),
+      );
+    };
+    const reference = calm(1, 100, 60, start, 0);
+    const options = { by: "day", volume: false } as const;
+    const same = compare(reference, calm(2, 20, 20, start + 100 * day, 0), options);
+    expect(same).toMatchObject({ outcome: "no-drift", volume: null, decision: { surprise: "two-sample" } });
+    expect(same.notes[0]!.message).toContain("most windows have fewer than half");
+    const moved = compare(reference, calm(3, 20, 20, start + 100 * day, 1), options);
+    expect(drifted(moved)).toEqual(["x"]);
+    expect(compare(reference, calm(3, 20, 20, start + 100 * day, 0), { by: "day" }).volume).toMatchObject({
+      drifted: true,
+    });
   });
 
   test("one current row is not enough data, and says what would be", () => {

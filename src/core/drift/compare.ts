@@ -61,8 +61,7 @@ export function compareDrift(reference: CompareSide, current: CompareSide, optio
   const volume = options.volume === false ? null : judgeVolume(volumeInput(reference, current, options));
   const moved = drifted.length > 0 || jointDrifted || schemaMoved || volume?.drifted === true;
   const thin = windows.judgements.filter((judgement) => judgement.thin).length;
-  const allThin = thin > 0 && thin === windows.judgements.length;
-  const outcome = moved ? "drift" : enough && !allThin ? "no-drift" : "not-enough-data";
+  const outcome = moved ? "drift" : enough ? "no-drift" : "not-enough-data";
   return {
     schema: "umpire.drift/1",
     outcome,

@@ -69,15 +69,7 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
         `the reference has ${quiet.length} windows of this length, an alarm at ${alpha} needs ${needed}: two-sample tests are used, which take rows as independent and alarm too often on series`,
       );
     }
-    return {
-      method: "two-sample",
-      families: 1,
-      season: "none",
-      windows: quiet.length,
-      referenceWindows: quiet.length,
-      judgements: twoSampleJudgements(input),
-      notes,
-    };
+    return twoSampleAnswer(input, quiet.length, notes);
   }
   const effects = new Map(quiet.map((window) => [window, effectAgainstRest(input, reference, window)]));
   const season = chooseSeason(input, pools, effects, needed, notes);
@@ -96,6 +88,13 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
     return { window, event, thin, effects: now, alarms, ...surprise };
   });
   const thin = judgements.filter((judgement) => judgement.thin).length;
+  if (thin * 2 > judgements.length) {
+    const usual = usualRows(quiet);
+    notes.push(
+      `most windows have fewer than half of the rows of the reference's (${usual} in the middle), which differ less by chance: two-sample tests are used, which take rows as independent and alarm too often on series`,
+    );
+    return twoSampleAnswer(input, quiet.length, notes);
+  }
   if (thin > 0) {
     const one = thin === 1;
     notes.push(
@@ -109,6 +108,18 @@ export function judgeWindows(input: JudgeWindowsInput): WindowsAnswer {
     windows: Number.isFinite(fewest) ? fewest : quiet.length,
     referenceWindows: quiet.length,
     judgements,
+    notes,
+  };
+}
+
+function twoSampleAnswer(input: JudgeWindowsInput, windows: number, notes: readonly string[]): WindowsAnswer {
+  return {
+    method: "two-sample",
+    families: 1,
+    season: "none",
+    windows,
+    referenceWindows: windows,
+    judgements: twoSampleJudgements(input),
     notes,
   };
 }

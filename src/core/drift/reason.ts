@@ -1,4 +1,4 @@
-import { rowsNeeded, thinReason } from "./column-verdict.ts";
+import { rowsNeeded } from "./column-verdict.ts";
 import type { ColumnDrift, DriftDocument, JointDrift } from "./drift-document.ts";
 
 /** What no test could look at, in the first line too: an answer about the other columns is not one about these. */
@@ -11,7 +11,7 @@ export function leftOut(kindsChanged: number, missing: number): string {
 /** Periods that lack rows, and those that could not be judged for it, in the first line too. */
 export function tooFewRows(volume: DriftDocument["volume"], thin: number, periods: number): string {
   const low = volume?.drifted === true ? `; rows are missing: ${volume.reason}` : "";
-  if (thin === 0 || thin === periods) return low;
+  if (thin === 0) return low;
   return `${low}; ${thin} of ${periods} periods not judged: too few rows`;
 }
 
@@ -25,7 +25,6 @@ export function driftReason(
 ): string {
   if (outcome === "not-enough-data") {
     const fewest = Math.min(...rows);
-    if (fewest >= rowsNeeded) return `nothing could be judged: ${thinReason}`;
     const side = rows[1] === fewest ? "current" : "reference";
     return `${fewest} ${side} row${fewest === 1 ? " is" : "s are"} too few for an answer: at least ${rowsNeeded} are needed on both sides`;
   }

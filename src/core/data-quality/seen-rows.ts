@@ -71,7 +71,9 @@ export class SeenRows {
     const slots = this.#slots;
     const last = slots.length - 2;
     for (let i = 0; i < before.length; i += 2) {
-      const [lo, hi] = [before[i]!, before[i + 1]!];
+      // Not taken apart as a pair: that makes an array for each of millions of slots.
+      const lo = before[i]!;
+      const hi = before[i + 1]!;
       if (lo === 0 && hi === 0) continue;
       if (this.#shift > 0 && hi >>> (32 - this.#shift) !== 0) {
         this.#again.delete(nameOf(lo, hi));

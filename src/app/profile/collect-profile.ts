@@ -48,6 +48,8 @@ const frameRows = 65_536;
 const frameSample = 25_000;
 /** Rows up to which the frame is made of all of them. */
 export const exactFrameRows = 150_000;
+/** Values that are kept at most of the rows that make the frame, and of the sample (268 MB each): wide tables keep fewer rows. */
+const keptCells = 1 << 25;
 /** Values in one block: about what the second cache holds, so that each step finds them there. */
 const blockCells = 1 << 19;
 /** Largest share of rows in one fine bin (of many values) with which a frame from the first rows is good enough. */
@@ -70,9 +72,19 @@ export async function collectProfile(source: TableSource, request: CollectReques
   }
   const rows = await source.countRows();
   const collected = await pass(source, rows, request);
-  if (request.frame !== null || rows <= exactFrameRows || !isUneven(collected.whole)) return collected;
+  if (request.frame !== null || isSmall(rows, request) || !isUneven(collected.whole)) return collected;
   const frame = makeFrame(collected.sample.table, jointOptions(request.frameOptions, rows));
   return pass(source, rows, { ...request, frame });
+}
+
+/** Rows of these columns that are kept at most. */
+export function rowsKept(most: number, columns: number): number {
+  return Math.min(most, Math.max(2048, Math.floor(keptCells / Math.max(1, columns))));
+}
+
+/** True where the frame is made of all rows. */
+function isSmall(rows: number, { columns }: Pick<CollectRequest, "columns">): boolean {
+  return rows <= rowsKept(exactFrameRows, columns.length);
 }
 
 function jointOptions(options: FrameOptions, rows: number): FrameOptions {
@@ -81,8 +93,9 @@ function jointOptions(options: FrameOptions, rows: number): FrameOptions {
 
 async function pass(source: TableSource, rows: number, request: CollectRequest): Promise<Collected> {
   const names = request.columns.map((column) => column.name);
-  const sampler = createRowSampler(names, request.sampleRows, rows);
-  const small = rows <= exactFrameRows;
+  const sampler = createRowSampler(names, rowsKept(request.sampleRows, names.length), rows);
+  const small = isSmall(rows, request);
+  const headLimit = rowsKept(frameRows, names.length);
   let counter = request.frame === null ? null : createCounter(request.frame, rows, request);
   // Until there is a frame to count on, rows are kept.
   const head = createRowSampler(names, Number.POSITIVE_INFINITY);
@@ -107,7 +120,7 @@ async function pass(source: TableSource, rows: number, request: CollectRequest):
     else {
       head.add(block);
       headRows += block.rows;
-      if (!small && headRows >= frameRows) counter = start();
+      if (!small && headRows >= headLimit) counter = start();
     }
   }
   counter ??= start();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Column } from "../../core/tables/table.ts";
 import type { ReadRequest, TableBlock, TableSource } from "../ports/table-reader.ts";
-import { collectProfile } from "./collect-profile.ts";
+import { collectProfile, exactFrameRows, rowsKept } from "./collect-profile.ts";
 
 /** Rows of one number column `x`, in blocks. */
 function source(values: Float64Array, blockRows: number): TableSource {
@@ -56,4 +56,11 @@ test("the block size changes neither counts nor sample", async () => {
   );
   expect(a!.whole.columns[0]!.counts).toEqual(b!.whole.columns[0]!.counts);
   expect(a!.sample.rowNumbers).toEqual(b!.sample.rowNumbers);
+});
+
+test("a wide table keeps fewer rows, so that what is kept is bounded in values", () => {
+  expect(rowsKept(exactFrameRows, 20)).toBe(exactFrameRows);
+  expect(rowsKept(exactFrameRows, 2000)).toBe(16_777);
+  expect(rowsKept(500, 2000)).toBe(500);
+  expect(rowsKept(exactFrameRows, 0)).toBe(exactFrameRows);
 });

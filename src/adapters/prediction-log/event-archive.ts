@@ -2,31 +2,20 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { renameSync } from "node:fs";
 import type { EventArchive, ExportRequest, ExportResult } from "../../app/ports/event-archive.ts";
 import { Failure } from "../../core/failures.ts";
+import { loggedLabelColumn } from "../../core/serving/logged-label.ts";
 import type { LogEvent } from "../../core/serving/prediction-event.ts";
-import { identifier, openEvents, quoted } from "./event-tables.ts";
+import { identifier, quoted, withEvents } from "./event-tables.ts";
 import { featureColumns, labelColumn, predictionColumn } from "./training-columns.ts";
 import { refusedRecords } from "./refused-records.ts";
 import { rotateSegments } from "./rotate-segments.ts";
 
 /** The log in a folder, read with DuckDB. */
 export function createEventArchive(folder: string): EventArchive {
-  const withEvents = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:");
-    const connection = await instance.connect();
-    try {
-      await openEvents(connection, folder);
-      return await work(connection);
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-    }
-  };
   return {
     rotate: () => rotateSegments(folder),
-    exportTraining: (request) => withEvents((connection) => exportTraining(connection, folder, request)),
+    exportTraining: (request) => withEvents(folder, (connection) => exportTraining(connection, folder, request)),
     recorded: (model, most) =>
-      withEvents((connection) =>
+      withEvents(folder, (connection) =>
         column(
           connection,
           `select raw from (select id, any_value(raw::varchar) as raw, min("at") as first from events
@@ -35,7 +24,7 @@ export function createEventArchive(folder: string): EventArchive {
         ),
       ),
     refused: (asked, until) =>
-      withEvents(async (connection) => {
+      withEvents(folder, async (connection) => {
         const model = await chosenModel(connection, folder, asked, ["prediction", "quarantine"]);
         return { model, records: await refusedRecords(connection, model, until) };
       }),
@@ -90,7 +79,7 @@ async function exportTraining(
   );
   const names = await column(connection, "select distinct name from known order by name");
   const labels = names.length === 0 ? ["label"] : names;
-  const labelNames = labels.map((name) => (name === "label" ? "label" : `label_${name}`));
+  const labelNames = labels.map(loggedLabelColumn);
   const own = [...eventColumns.map((name) => `umpire_${name}`), ...computedColumns, ...labelNames];
   const typed = await featureColumns(connection, features, own);
   const labelColumns = await Promise.all(labels.map((name, i) => labelColumn(connection, name, labelNames[i]!)));

@@ -59,8 +59,29 @@ export function emptyEvents(): string {
   return `(select ${nothing} where false)`;
 }
 
+/**
+ * Reads the whole log of a folder: the view `events`, for as long as the work takes.
+ * @param settings of the engine, where the work shares the machine with others
+ */
+export async function withEvents<T>(
+  folder: string,
+  work: (connection: DuckDBConnection) => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", { ...settings });
+  const connection = await instance.connect();
+  try {
+    await openEvents(connection, folder);
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
 /** Everything that the log holds, rotated or not, as one view `events`. Rows may repeat; they are told apart by id. */
-export async function openEvents(connection: DuckDBConnection, folder: string): Promise<void> {
+async function openEvents(connection: DuckDBConnection, folder: string): Promise<void> {
   const segments = ["live", "closed"].flatMap((part) => files(join(folder, part), ".jsonl"));
   const parquet = files(join(folder, "parquet"), ".parquet");
   const names = Object.keys(columns).map(identifier).join(", ");

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CollectedEvidence, EvidenceRequest, RolloutEvidence } from "../../app/ports/rollout-evidence.ts";
 import { noArm } from "../../core/rollout/stage-evidence.ts";
 import { answerCuts } from "./answer-cuts.ts";
-import { openEvents } from "./event-tables.ts";
+import { withEvents } from "./event-tables.ts";
 import type { WindowWish } from "./event-window.ts";
 import { EventWindows } from "./event-windows.ts";
 import { observedTraffic } from "./observed-traffic.ts";
@@ -13,23 +13,12 @@ import { armOf, sumUnits } from "./unit-sums.ts";
 
 /** Evidence of rollouts from the log in a folder, rotated or not, summed over units by DuckDB. */
 export function createRolloutEvidence(folder: string): RolloutEvidence {
-  const withEvents = async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:", { threads: "1", memory_limit: "1GB" });
-    const connection = await instance.connect();
-    try {
-      await openEvents(connection, folder);
-      return await work(connection);
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-    }
-  };
   const windows = new EventWindows(folder);
   return {
     collect: (request) =>
       windows.withWindow(wishOf(request), JSON.stringify(request), ({ connection }) => collect(connection, request)),
-    traffic: (request) => withEvents((connection) => observedTraffic(connection, request)),
+    traffic: (request) =>
+      withEvents(folder, (connection) => observedTraffic(connection, request), { threads: "1", memory_limit: "1GB" }),
   };
 }
 

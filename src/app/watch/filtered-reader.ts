@@ -21,7 +21,8 @@ export function filteredReader(reader: TableReader, filter: RowFilter): TableRea
   };
 }
 
-function filteredSource(source: TableSource, filter: RowFilter): TableSource {
+/** A table with only the rows of a filter. */
+export function filteredSource(source: TableSource, filter: RowFilter): TableSource {
   const shown = new Set(filter.rename.values());
   const columns = source.columns
     .filter(({ name }) => filter.rename.has(name) || !shown.has(name))

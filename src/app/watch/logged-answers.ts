@@ -1,5 +1,6 @@
 import type { AnswerRows } from "../../core/monitors/measured-quality.ts";
 import type { TaskFacts } from "../../core/metrics/metric.ts";
+import { labelOfColumn, loggedLabelColumn } from "../../core/serving/logged-label.ts";
 import type { Condition } from "../../core/slices/condition.ts";
 import { conditionMask } from "../../core/slices/condition-mask.ts";
 import { conditionColumns } from "../../core/slices/condition.ts";
@@ -10,7 +11,7 @@ import type { QualitySettings } from "../../schemas/monitors/parse-monitors.ts";
 import { plainNumbers, readLabels, textAt } from "../scoring/label-codes.ts";
 import { wholeTable } from "../scoring/whole-table.ts";
 import type { ColumnRequest, TableBlock, TableReader } from "../ports/table-reader.ts";
-import { filteredReader } from "./filtered-reader.ts";
+import { filteredSource } from "./filtered-reader.ts";
 import type { WatchedSlice } from "./reference-answers.ts";
 
 /** What the log holds of one version's answers. */
@@ -57,12 +58,13 @@ export async function loggedAnswers(
   reader: TableReader,
 ): Promise<LoggedAnswers | string> {
   const { quality, facts, now } = request;
-  const logged = (await reader.open([request.log])).columns.map(({ name }) => name);
+  const log = await reader.open([request.log]);
+  const logged = log.columns.map(({ name }) => name);
   const own = labelColumn(logged, quality.label, policy.columns.label);
   const rename = new Map(own === null || own === policy.columns.label ? [] : [[own, policy.columns.label]]);
   const where: Condition = { kind: "is", column: "umpire_version", values: [request.version] };
   const time = { column: TIME, from: null, until: request.until };
-  const source = await filteredReader(reader, { where, time, rename }).open([request.log]);
+  const source = filteredSource(log, { where, time, rename });
   const there = new Set(source.columns.map(({ name }) => name));
   const features = request.features.filter((name) => there.has(name));
   const table = await wholeTable(
@@ -94,17 +96,14 @@ export async function loggedAnswers(
   };
 }
 
-/** The column of the exported log that holds the labels: a label `late` is `label_late` there, one without a name `label`. */
+/** The column of the exported log that holds the labels. */
 function labelColumn(logged: readonly string[], name: string | null, ofPolicy: string): string | null {
-  const columnOf = (label: string): string => (label === "label" ? "label" : `label_${label}`);
-  const wanted = name === null ? [columnOf(ofPolicy), "label"] : [columnOf(name)];
-  return wanted.find((column) => logged.includes(column)) ?? null;
+  const wanted = name === null ? [ofPolicy, "label"] : [name];
+  return wanted.map(loggedLabelColumn).find((column) => logged.includes(column)) ?? null;
 }
 
 function otherLabels(logged: readonly string[], wanted: string): string | null {
-  const names = logged.flatMap((column) =>
-    column === "label" ? ["label"] : column.startsWith("label_") ? [column.slice("label_".length)] : [],
-  );
+  const names = logged.map(labelOfColumn).filter((name) => name !== null);
   if (names.length === 0) return null;
   return `no label named ${wanted} has come, but ${names.join(", ")}: monitors.quality.label says which one counts`;
 }

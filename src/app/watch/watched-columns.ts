@@ -1,3 +1,4 @@
+import { labelOfColumn } from "../../core/serving/logged-label.ts";
 import type { VersionEntry } from "../../core/registry/registry-entries.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
 import { aliasesOf } from "../registry/models.ts";
@@ -30,12 +31,7 @@ export async function watchedColumns(
     if (source?.kind === "onnx") for (const name of source.features ?? []) named.add(name);
   }
   const features = [...named].filter(usable);
-  return features.length > 0 ? features : inLog.filter((name) => usable(name) && !isLoggedLabel(name));
-}
-
-/** The exported log has labels as `label`, or `label_NAME` where they have a name. */
-function isLoggedLabel(name: string): boolean {
-  return name === "label" || name.startsWith("label_");
+  return features.length > 0 ? features : inLog.filter((name) => usable(name) && labelOfColumn(name) === null);
 }
 
 /** The version under the alias champion. */

@@ -1,5 +1,5 @@
 import type { ModelSpec } from "../../app/ports/model-runtime.ts";
-import type { ScoreChoice } from "../../app/serving/answer.ts";
+import { type ScoreChoice, startsWithRows } from "../../app/serving/answer.ts";
 import { Failure } from "../../core/failures.ts";
 import { isTexts, type Tensor, type TensorSpec } from "../../core/serving/tensor.ts";
 import type { OnnxEngine } from "./onnx-engine.ts";
@@ -52,10 +52,6 @@ export function chooseScore(
     ...(chosen.isVector ? { isVector: true } : {}),
     ...(!chosen.isVector && classes?.length === width ? { classes } : {}),
   };
-}
-
-function startsWithRows({ shape }: Tensor, rows: number): boolean {
-  return shape.length === 0 ? rows === 1 : shape[0] === rows;
 }
 
 function outputOf(engine: OnnxEngine, spec: ModelSpec): string {

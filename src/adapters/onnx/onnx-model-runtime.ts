@@ -4,6 +4,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { LoadedModel, ModelRuntime, ModelSpec } from "../../app/ports/model-runtime.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Table } from "../../core/tables/table.ts";
+import { fixedRows } from "./fixed-rows.ts";
 import { halfTensor } from "./half-tensor.ts";
 import type { InputPlan } from "./input-plan.ts";
 import { columnNeeds, planInputs } from "./input-plan.ts";
@@ -138,15 +139,6 @@ export function mendOfLoading(reason: string, { opset }: Pick<ModelGraph, "opset
   return [`it needs ${sets.join(", ")}; export it for an operator set that onnxruntime 1.30 knows`];
 }
 
-/** The number of rows that the inputs are declared with; null where it is open. */
-function fixedRows(inputs: readonly InferenceSession.ValueMetadata[]): number | null {
-  for (const input of inputs) {
-    const rows = input.isTensor ? input.shape[0] : undefined;
-    if (typeof rows === "number" && rows > 0) return rows;
-  }
-  return null;
-}
-
 function firstOf(data: ArrayLike<number>, count: number): ArrayLike<number> {
   return data.length === count ? data : Float64Array.from({ length: count }, (_, i) => data[i]!);
 }
@@ -177,7 +169,7 @@ class Scorer {
     this.#inputs = inputs;
     this.#output = output;
     this.#graph = graph;
-    this.#fixedRows = fixedRows(session.inputMetadata);
+    this.#fixedRows = fixedRows(session.inputMetadata.map((input) => (input.isTensor ? input.shape : [])));
     this.#filler = new TensorFiller(spec, graph.categories);
   }
 

@@ -22,8 +22,9 @@ import {
   type Tensor,
   type TensorSpec,
 } from "../../core/serving/tensor.ts";
-import { checkTensors, inputsOfRows, runInParts } from "./check-tensors.ts";
+import { checkTensors, inputsOfRows } from "./check-tensors.ts";
 import { answeredShapes, chooseScore, refuseWithoutRows } from "./choose-score.ts";
+import { fixedRows, runInParts } from "./fixed-rows.ts";
 import { firstDifference, type GoldenRows, readGoldenRows } from "./golden-rows.ts";
 import { planInputs, refuse } from "./input-plan.ts";
 import { type OnnxEngine, openOnnxEngine } from "./onnx-engine.ts";
@@ -55,7 +56,7 @@ async function load(source: OnnxServingSource): Promise<ServingModel> {
     if (wanted !== undefined && wanted !== digest) throw changedFile(spec.path);
     const golden = await readGoldenRows(spec.path);
     const inputs = inputColumns(engine, spec);
-    const isFixed = hasFixedRows(engine.inputs);
+    const isFixed = fixedRows(engine.inputs.map(({ shape }) => shape)) !== null;
     const sample =
       isFixed || golden === null
         ? blankRow(engine.inputs)
@@ -119,11 +120,6 @@ function inputColumns(engine: OnnxEngine, spec: ModelSpec): InputColumns[] {
     if (plan === undefined) return input;
     return { ...input, tail: plan.flat ? [] : [plan.columns.length], columns: plan.columns };
   });
-}
-
-/** True where the model was exported for a fixed number of rows. */
-function hasFixedRows(inputs: readonly TensorSpec[]): boolean {
-  return inputs.some((input) => (input.shape[0] ?? -1) > 0);
 }
 
 function doubled(tensor: Tensor): Tensor {
@@ -221,14 +217,14 @@ class OnnxServingModel implements ServingModel {
     this.score = choice;
     this.#encoder = new RecordEncoder(inputs, { ...spec, categories: engine.graph.categories });
     this.#codes = categoryCodes(spec.encode);
-    const fixed = hasFixedRows(engine.inputs);
+    const size = fixedRows(engine.inputs.map(({ shape }) => shape));
     const scoreOnly = [choice.output];
     const run = (tensors: readonly Tensor[], all: boolean): Promise<readonly Tensor[]> =>
       runner.run(tensors, all ? null : scoreOnly);
     this.#batcher = new MicroBatcher(
-      fixed ? (tensors, all) => runInParts(run, tensors, all, engine.inputs) : run,
+      size === null ? run : (tensors, all) => runInParts(run, tensors, all, size),
       64,
-      !fixed,
+      size === null,
     );
   }
 

@@ -10,6 +10,11 @@ export interface ScoreChoice {
   readonly isVector?: boolean;
 }
 
+/** True of an output that holds one row after the other. */
+export function startsWithRows({ shape }: Tensor, rows: number): boolean {
+  return shape.length === 0 ? rows === 1 : shape[0] === rows;
+}
+
 /**
  * Reads the scores out of output tensors.
  * @throws Error where the output is missing or its size is no multiple of the rows: the model lies
@@ -18,8 +23,7 @@ export function answerOf(outputs: readonly Tensor[], rows: number, choice: Score
   const tensor = outputs.find((output) => output.name === choice.output) ?? outputs[0];
   if (tensor === undefined) throw new Error(`the answer has no output "${choice.output}"`);
   const width = rows === 0 ? 1 : tensor.data.length / rows;
-  const startsWithRows = tensor.shape.length === 0 ? rows === 1 : tensor.shape[0] === rows;
-  if (!Number.isInteger(width) || width < 1 || (!startsWithRows && width > 1)) {
+  if (!Number.isInteger(width) || width < 1 || (!startsWithRows(tensor, rows) && width > 1)) {
     throw new Error(`the output "${tensor.name}" has the shape [${tensor.shape.join(",")}] for ${rows} rows`);
   }
   if (isTexts(tensor.data)) {

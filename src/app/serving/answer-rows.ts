@@ -63,7 +63,9 @@ export async function answerRows(request: GroupRequest): Promise<GroupAnswer> {
         outputs = request.allOutputs ? mergeOutputs(outputs, request.asked.model, answer, left, count) : undefined;
       }
       // Bad rows get the answer of the next version.
-      for (const [i, row] of left.entries()) answers[row] = rowAnswer(answer, i, version, reason);
+      for (const [i, row] of left.entries()) {
+        answers[row] = { version, ...answerOfRow(answer, i), fallback: reason };
+      }
       if (bad.length === 0) return { rows: answers as RowAnswer[], outputs };
       left = bad.map((i) => left[i]!);
       refusal = new VersionRefusal("nan", `version "${version}" answered no finite number`);
@@ -134,12 +136,12 @@ export function fitsInputs(model: ServingModel, tensors: readonly Tensor[]): boo
   );
 }
 
-function rowAnswer(answer: Answer, row: number, version: string, fallback: string | null): RowAnswer {
-  const scores =
-    answer.width === 1
-      ? [answer.scores[row]!]
-      : [...answer.scores.subarray(row * answer.width, (row + 1) * answer.width)];
-  return { version, scores, text: answer.texts?.[row] ?? null, fallback };
+/** One row of an answer. */
+export function answerOfRow({ scores, width, texts }: Answer, row: number): Pick<RowAnswer, "scores" | "text"> {
+  return {
+    scores: width === 1 ? [scores[row]!] : [...scores.subarray(row * width, (row + 1) * width)],
+    text: texts?.[row] ?? null,
+  };
 }
 
 function mergeOutputs(

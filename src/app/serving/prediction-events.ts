@@ -1,6 +1,7 @@
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
-import type { LogEvent } from "../../core/serving/prediction-event.ts";
+import type { LogEvent, PredictionEvent } from "../../core/serving/prediction-event.ts";
 import type { RowAnswer } from "./answer-rows.ts";
+import type { ServedTask } from "./bad-rows.ts";
 import type { PredictRequest, RowReply } from "./predict-request.ts";
 import type { RowPlan } from "./row-plan.ts";
 import { listOrder } from "./row-reply.ts";
@@ -22,7 +23,6 @@ export interface AnsweredRequest {
 export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
   const { model, request, id, plans, answers, replies, at, milliseconds } = answered;
   const positions = request.list ? new Map(listOrder(replies).map((reply, i) => [reply.row, i])) : null;
-  const isSeveral = model.options.task === "regression" || model.options.task === "ranking";
   const isTest = request.test === true;
   // What a test asks wrongly is no one's mistake that could be mended.
   const told = isTest ? plans.filter((plan) => plan.rejected.length === 0) : plans;
@@ -63,10 +63,7 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
       raw: known ? (plan.raw ?? tensorFeatures(request)) : null,
       prepared: known && plan.prepared !== plan.raw ? plan.prepared : null,
       context: known ? request.context : null,
-      // A number of several parts is no choice between classes.
-      prediction:
-        isSeveral && answer !== undefined && answer.scores.length > 1 ? answer.scores : loggedText(reply.prediction),
-      classes: isSeveral ? null : reply.classes,
+      ...loggedAnswer(model.options.task, answer?.scores ?? [], reply),
       score: reply.overrides.length > 0 ? (answer?.scores[0] ?? null) : null,
       position: positions?.get(reply.row) ?? null,
       milliseconds,
@@ -76,6 +73,17 @@ export function predictionEvents(answered: AnsweredRequest): LogEvent[] {
       door: request.door,
     };
   });
+}
+
+/** An answer in the form in which the log keeps it, of the version that answered and of a shadow alike. */
+export function loggedAnswer(
+  task: ServedTask,
+  scores: readonly number[],
+  { prediction, classes }: Pick<RowReply, "prediction" | "classes">,
+): Pick<PredictionEvent, "prediction" | "classes"> {
+  if (task !== "regression" && task !== "ranking") return { prediction: loggedText(prediction), classes };
+  // A number of several parts is no choice between classes.
+  return { prediction: scores.length > 1 ? scores : loggedText(prediction), classes: null };
 }
 
 /** Several texts a row are kept as one, as JSON. */

@@ -18,17 +18,14 @@ export function rowReply(
   book: OverrideBook,
   now: number,
 ): RowReply {
-  const names = answer === undefined ? null : classNames(model.slot(answer.version)?.model, answer.scores);
+  const given = answer === undefined ? noAnswer : answerInWords(model.slot(answer.version)?.model, answer);
   let overrides = none;
-  let prediction: RowReply["prediction"] =
-    answer === undefined
-      ? null
-      : (answer.text ?? (names === null && answer.scores.length > 1 ? answer.scores : (answer.scores[0] ?? null)));
+  let { prediction } = given;
   const block = book.block(model.name, plan.item, now);
   if (block !== null) {
     overrides = [block];
     prediction = null;
-  } else if (typeof prediction === "number" && names === null) {
+  } else if (typeof prediction === "number") {
     const boost = book.boost(model.name, plan.item, prediction, now);
     if (boost !== null) {
       prediction = boost.score;
@@ -38,8 +35,8 @@ export function rowReply(
   return {
     id,
     row: plan.row,
-    prediction: names === null || prediction === null ? prediction : names[best(answer!.scores)]!,
-    classes: names === null ? null : Object.fromEntries(names.map((name, i) => [name, answer!.scores[i]!])),
+    prediction,
+    classes: given.classes,
     version: answer?.version ?? null,
     cohort: plan.decision.cohort,
     arm: plan.decision.arm,
@@ -51,15 +48,34 @@ export function rowReply(
   };
 }
 
+type InWords = Pick<RowReply, "prediction" | "classes">;
+
+const noAnswer: InWords = { prediction: null, classes: null };
+
+/** What a version says of a row: a text, the best of several classes with their probabilities, a number, or several. */
+export function answerInWords(
+  served: ServingModel | undefined,
+  { text, scores }: Pick<RowAnswer, "text" | "scores">,
+): InWords {
+  const names = classNames(served, scores);
+  if (names === null) {
+    return { prediction: text ?? (scores.length > 1 ? scores : (scores[0] ?? null)), classes: null };
+  }
+  return {
+    prediction: names[best(scores)]!,
+    classes: Object.fromEntries(names.map((name, i) => [name, scores[i]!])),
+  };
+}
+
 /** Names of the classes whose probabilities a row of scores holds; null where it is one score, or several of their own. */
-export function classNames(served: ServingModel | undefined, scores: readonly number[]): readonly string[] | null {
+function classNames(served: ServingModel | undefined, scores: readonly number[]): readonly string[] | null {
   if (scores.length === 1 || served?.score.isVector === true) return null;
   const classes = served?.classes;
   return classes?.length === scores.length ? classes : scores.map((_, i) => String(i));
 }
 
 /** Place of the highest score. */
-export function best(scores: readonly number[]): number {
+function best(scores: readonly number[]): number {
   let at = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[at]!) at = i;
   return at;

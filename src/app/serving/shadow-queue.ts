@@ -3,13 +3,14 @@ import type { ShadowEvent } from "../../core/serving/prediction-event.ts";
 import { takeRows } from "../../core/serving/tensor.ts";
 import type { FeatureRecord } from "../../core/serving/feature-record.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Answer, Rows, ServingModel } from "../ports/serving-runtime.ts";
+import type { Rows } from "../ports/serving-runtime.ts";
 import type { PredictionLog } from "../ports/prediction-log.ts";
 import type { ServingTelemetry } from "../ports/serving-telemetry.ts";
-import { fitsInputs } from "./answer-rows.ts";
+import { answerOfRow, fitsInputs } from "./answer-rows.ts";
+import { loggedAnswer } from "./prediction-events.ts";
 import type { PredictRequest, RowReply } from "./predict-request.ts";
 import type { RowPlan } from "./row-plan.ts";
-import { best, classNames } from "./row-reply.ts";
+import { answerInWords } from "./row-reply.ts";
 import type { ServedModel } from "./served-model.ts";
 import type { VersionSlot } from "./version-slot.ts";
 
@@ -130,7 +131,10 @@ export class ShadowQueue {
       const slot = copy.model.slot(copy.version);
       if (slot === undefined) throw new Error("the version was unloaded");
       const answer = await slot.predict(copy.rows, { allOutputs: false });
-      events = copy.ids.map((_, i) => event(i, shadowAnswer(copy.model, slot.model, answer, i), null));
+      events = copy.ids.map((_, i) => {
+        const row = answerOfRow(answer, i);
+        return event(i, loggedAnswer(copy.model.options.task, row.scores, answerInWords(slot.model, row)), null);
+      });
       this.#telemetry.shadow(copy.model.name, copy.version, "answered");
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -156,25 +160,6 @@ export class ShadowQueue {
   #idle(): void {
     if (this.#isIdle()) for (const done of this.#whenIdle.splice(0)) done();
   }
-}
-
-/** One row of a shadow's answer, in the form in which the log keeps that of a version that answers. */
-function shadowAnswer(
-  { options }: ServedModel,
-  shadow: ServingModel,
-  answer: Answer,
-  row: number,
-): Pick<ShadowEvent, "prediction" | "classes"> {
-  const scores = [...answer.scores.subarray(row * answer.width, (row + 1) * answer.width)];
-  const text = answer.texts?.[row];
-  if (text !== undefined) return { prediction: typeof text === "string" ? text : JSON.stringify(text), classes: null };
-  const names = classNames(shadow, scores);
-  if (names === null) return { prediction: scores.length === 1 ? scores[0]! : scores, classes: null };
-  if (options.task === "regression" || options.task === "ranking") return { prediction: scores, classes: null };
-  return {
-    prediction: names[best(scores)]!,
-    classes: Object.fromEntries(names.map((name, i) => [name, scores[i]!])),
-  };
 }
 
 function rowsOf(

@@ -8,7 +8,8 @@ import { ByteSource } from "./byte-source.ts";
 import { ProblemTally } from "./problem-tally.ts";
 import { sniff, type Sniffed } from "./sniff.ts";
 import { openParquet } from "./open-parquet.ts";
-import { openText, type TextOpened } from "./open-text.ts";
+import { openText } from "./open-text.ts";
+import type { TextOpened } from "./text-to-open.ts";
 
 /** Reads CSV, TSV, JSON lines, JSON arrays and Parquet for checking, packed or not. */
 export function createCheckReader(expand: (inputs: readonly string[]) => Promise<string[]>): CheckReader {

@@ -16,6 +16,7 @@ import {
   tensorBinary,
   tensorJson,
 } from "../../schemas/serving/v2-tensors.ts";
+import { plainAddress, shownAddress } from "./remote-address.ts";
 import { jsonOf, type RemoteAnswer, type RemoteHttp, RemoteRefusal } from "./remote-http.ts";
 
 const limits = { elements: 16_000_000, tensors: 1000, dimensions: 16 };
@@ -43,17 +44,17 @@ export async function openV2Model(url: URL, http: RemoteHttp, source: UrlServing
   });
   if (source.features !== undefined && inputs.length === 1 && plan[0]!.columns?.length !== source.features.length) {
     throw new Failure("MODEL", {
-      where: source.url,
+      where: shownAddress(url),
       message: `the model's input has the shape [${inputs[0]!.shape.join(",")}], and \`features\` names ${source.features.length}`,
     });
   }
   const encoder = new RecordEncoder(plan, {});
-  const score = scoreOf(outputs, source);
+  const score = scoreOf(outputs, url, source);
   return {
     kind: "open-inference",
     platform: String(metadata["platform"] ?? "open-inference"),
     digest: createHash("sha256")
-      .update(JSON.stringify([url.href, metadata]))
+      .update(JSON.stringify([plainAddress(url), metadata]))
       .digest("hex"),
     inputs,
     outputs,
@@ -87,7 +88,7 @@ async function modelPath(url: URL, http: RemoteHttp, source: UrlServingSource, s
   ];
   if (names.length === 1) return `${base}/models/${encodeURIComponent(names[0]!)}${version}`;
   throw new Failure("MODEL", {
-    where: url.href,
+    where: shownAddress(url),
     message: `the server holds ${names.length} models`,
     mend: [
       `name one in the address: ${url.origin}${base}/models/${names[0] ?? "NAME"}`,
@@ -116,7 +117,7 @@ async function speaksBinary(url: URL, http: RemoteHttp, signal: AbortSignal): Pr
   }
 }
 
-function scoreOf(outputs: readonly TensorSpec[], source: UrlServingSource): ServingModel["score"] {
+function scoreOf(outputs: readonly TensorSpec[], url: URL, source: UrlServingSource): ServingModel["score"] {
   const decimal = outputs.filter((output) => output.datatype.startsWith("FP"));
   const chosen =
     outputs.find((output) => output.name === source.output) ??
@@ -125,7 +126,7 @@ function scoreOf(outputs: readonly TensorSpec[], source: UrlServingSource): Serv
     outputs[0];
   if (source.output !== undefined && chosen?.name !== source.output) {
     throw new Failure("MODEL", {
-      where: source.url,
+      where: shownAddress(url),
       message: `the model has no output "${source.output}"`,
       mend: [`outputs: ${outputs.map((output) => output.name).join(", ")}`],
     });

@@ -4,6 +4,7 @@ import { type FeatureRecord, RequestFailure } from "../../core/serving/feature-r
 import { decodeRecords } from "../../core/serving/decode-records.ts";
 import type { InputColumns } from "../../core/serving/record-encoder.ts";
 import type { Tensor } from "../../core/serving/tensor.ts";
+import { plainAddress } from "./remote-address.ts";
 import type { RemoteHttp } from "./remote-http.ts";
 
 /** Asks a server that takes records; the answers in their order: a number, a text, or the numbers of all classes. */
@@ -37,7 +38,7 @@ export function recordModel(
     kind,
     platform: kind === "mlflow" ? "mlflow_pyfunc" : "json_http",
     digest: createHash("sha256")
-      .update(JSON.stringify([kind, url.href, source.request, source.response]))
+      .update(JSON.stringify([kind, plainAddress(url), source.request, source.response]))
       .digest("hex"),
     inputs: features.map((name) => ({ name, datatype: "FP64", shape: [-1, 1] })),
     outputs: [{ name: "prediction", datatype: "FP64", shape: [-1, 1] }],

@@ -5,6 +5,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { context, propagation } from "@opentelemetry/api";
 import { Failure } from "../../core/failures.ts";
 import { isPrivateAddress } from "./private-address.ts";
+import { basicAuthorization } from "./remote-address.ts";
 
 export interface RemoteAnswer {
   readonly status: number;
@@ -24,21 +25,21 @@ const largestAnswer = 64 * 1024 * 1024;
 /** Calls one server with connections that are kept open. Redirects are not followed. */
 export class RemoteHttp {
   readonly origin: string;
-  readonly #options: RemoteOptions;
+  readonly #headers: RemoteOptions["headers"];
   readonly #agent: HttpAgent | HttpsAgent;
   readonly #secure: boolean;
   /** Where to connect, taken apart once: an address is dear to read. */
   readonly #target: { readonly protocol: string; readonly hostname: string; readonly port: string };
 
-  /** @throws Failure MODEL where the address is none, or private and not trusted */
+  /**
+   * @param url its user and password, where it has any, are sent as Basic authorization
+   * @throws Failure MODEL where it is private and not trusted
+   */
   constructor(url: URL, options: RemoteOptions) {
-    if (url.protocol !== "http:" && url.protocol !== "https:") {
-      throw new Failure("MODEL", { where: url.href, message: `${url.protocol} is not served; http: or https:` });
-    }
     const host = url.hostname.replace(/^\[|\]$/g, "");
     if (!options.trusted && isIP(host) !== 0 && isPrivateAddress(host)) throw refused(url.host);
     this.origin = url.origin;
-    this.#options = options;
+    this.#headers = { ...basicAuthorization(url), ...options.headers };
     this.#secure = url.protocol === "https:";
     this.#target = { protocol: url.protocol, hostname: host, port: url.port };
     const agentOptions = { keepAlive: true, maxSockets: 64, ...(options.trusted ? {} : { lookup: publicLookup }) };
@@ -64,7 +65,7 @@ export class RemoteHttp {
           path,
           method,
           agent: this.#agent,
-          headers: { accept: "application/json", ...length, ...trace, ...headers, ...this.#options.headers },
+          headers: { accept: "application/json", ...length, ...trace, ...headers, ...this.#headers },
           ...(signal === undefined ? {} : { signal }),
         },
         (response) => collect(response, resolve, reject),

@@ -3,6 +3,7 @@ import type { ServingModel } from "../../app/ports/serving-runtime.ts";
 import { tableRecords } from "../../app/serving/file-records.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Table } from "../../core/tables/table.ts";
+import { shownAddress } from "./remote-address.ts";
 import { createRemoteRuntime } from "./remote-runtime.ts";
 
 const rowsPerCall = 500;
@@ -33,7 +34,7 @@ async function load(spec: ModelSpec, environment: Readonly<Record<string, string
     await model.close();
     const columns = (spec.columns ?? []).map((column) => column.name);
     throw new Failure("MODEL", {
-      where: spec.path,
+      where: shownAddress(spec.path),
       message: "the server does not say which columns it takes",
       mend: ["name the columns that it is sent, and not the label:", `features: [${columns.slice(0, 12).join(", ")}]`],
     });
@@ -52,7 +53,7 @@ function filled(text: string, environment: Readonly<Record<string, string | unde
     const value = environment[name];
     if (value !== undefined) return value;
     throw new Failure("MODEL", {
-      where: spec.path,
+      where: shownAddress(spec.path),
       message: `a header wants ${name}, which is not in the environment`,
     });
   });
@@ -99,14 +100,14 @@ async function ask(
     if (answer.texts !== undefined) throw new Error("it answers texts, and a verdict needs scores");
     if (answer.width === 1 || spec.task === "multiclass" || spec.task === undefined) return answer;
     throw new Failure("MODEL", {
-      where: spec.path,
+      where: shownAddress(spec.path),
       message: `the model answers ${answer.width} numbers a row where a ${spec.task} score is one`,
       mend: [`say which one: class: … (0 to ${answer.width - 1})`],
     });
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure("MODEL", {
-      where: spec.path,
+      where: shownAddress(spec.path),
       message: `the model failed on rows ${firstRow + 1} to ${firstRow + records.length}: ${cause instanceof Error ? cause.message : String(cause)}`,
       cause,
     });

@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { servingRuntimeContract } from "../../../test/contracts/serving-runtime.contract.ts";
 import { createRemoteRuntime } from "./remote-runtime.ts";
@@ -174,4 +176,36 @@ test("a server that is not there is refused when it is loaded, with its address"
     code: "MODEL",
     where: "http://127.0.0.1:1/predict",
   });
+});
+
+test.each([
+  ["no URL", "h ttp://u:s3cret@h/?token=s3cret", /no URL/],
+  ["of another kind", "ftp://u:s3cret@127.0.0.1/x?token=s3cret", /ftp: is not called/],
+  ["away", "http://u:s3cret@127.0.0.1:1/score?token=s3cret", /does not answer as a model/],
+])("an address that is %s is refused without user, password and token", async (_name, url, message) => {
+  const error: unknown = await createRemoteRuntime()
+    .load({ kind: "url", url, trusted: true })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "MODEL", message: expect.stringMatching(message) as string });
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("s3cret");
+});
+
+test("user and password of an address go to the server as Basic authorization; the model is the same without them", async () => {
+  const seen: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    send(response, 200, [5, -1.5, 0]);
+  });
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const source = { kind: "url", trusted: true, protocol: "json", request: "[]", features: ["a", "b"] } as const;
+  const load = (url: string) => createRemoteRuntime().load({ ...source, url });
+  const model = await load(`http://us%3Aer:p%C3%A4ss@127.0.0.1:${port}/score`);
+  await model.predict({ count: 3, records }, {});
+  expect(new Set(seen)).toEqual(new Set([`Basic ${Buffer.from("us:er:päss").toString("base64")}`]));
+  const bare = await load(`http://127.0.0.1:${port}/score`);
+  expect(model.digest).toBe(bare.digest);
+  await model.close();
+  await bare.close();
 });

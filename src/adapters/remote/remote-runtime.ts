@@ -3,6 +3,7 @@ import { Failure, InternalError } from "../../core/failures.ts";
 import { openJsonModel } from "./json-model.ts";
 import { openMlflowModel } from "./mlflow-model.ts";
 import { openV2Model } from "./open-inference-model.ts";
+import { parseAddress, shownAddress } from "./remote-address.ts";
 import { jsonOf, RemoteHttp } from "./remote-http.ts";
 
 /** Time that the first look at a server may take. */
@@ -19,17 +20,7 @@ export function createRemoteRuntime(): ServingRuntime {
 }
 
 async function open(source: UrlServingSource): Promise<ServingModel> {
-  let url: URL;
-  try {
-    url = new URL(source.url);
-  } catch (cause) {
-    throw new Failure("MODEL", {
-      where: source.url,
-      message: "this is no address",
-      mend: ["http://HOST:PORT/path"],
-      cause,
-    });
-  }
+  const url = parseAddress(source.url, (details) => new Failure("MODEL", { where: "a remote model", ...details }));
   const http = new RemoteHttp(url, { headers: source.headers ?? {}, trusted: source.trusted ?? false });
   try {
     const protocol = source.protocol ?? (await guessProtocol(url, http));
@@ -40,7 +31,7 @@ async function open(source: UrlServingSource): Promise<ServingModel> {
     http.close();
     if (error instanceof Failure) throw error;
     throw new Failure("MODEL", {
-      where: source.url,
+      where: shownAddress(url),
       message: `the server does not answer as a model: ${error instanceof Error ? error.message : String(error)}`,
       mend: [
         "is it running, and is the address the model's?",

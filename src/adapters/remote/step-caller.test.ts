@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import type { StepCall } from "../../app/ports/step-runner.ts";
 import { createStepCaller } from "./step-caller.ts";
@@ -46,6 +47,7 @@ function stepOf(url: string, change: Partial<StepCall> = {}): StepCall {
   const folder = mkdtempSync(join(tmpdir(), "umpire-"));
   const body = { schema: "umpire.step/1", run: "r1", step: "train" };
   return {
+    name: "train",
     url,
     secret: null,
     body,
@@ -149,6 +151,59 @@ describe("a step that another system does", () => {
     expect(end.exitCode).toBeNull();
     expect(end.stopped).toMatch(reason);
   });
+
+  it.each([
+    ["no URL", "h ttp://h/${TOKEN}", /no URL/],
+    ["no address at all", "${TOKEN}", /no URL/],
+    ["of another kind", "ftp://u:${TOKEN}@h/x?token=${TOKEN}", /ftp: is not called/],
+  ])(
+    "whose address is %s is refused by name, with the mend, in the log, and without the secret",
+    async (_n, url, say) => {
+      const step = stepOf(url);
+      const error: unknown = await call(step, { TOKEN: "s3cret-value" }).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "STEP", where: 'step "train"' });
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("s3cret-value");
+      const log = readFileSync(step.log, "utf8");
+      expect(log).toMatch(say);
+      expect(log).toMatch(/https:\/\/HOST\/path.*look at \$\{TOKEN\} in the environment/);
+      expect(log).not.toContain("s3cret-value");
+    },
+  );
+
+  it("sends user and password of its address as Basic authorization, for the files of the same server too", async () => {
+    const { url, seen } = await system([
+      ({ headers }) => ({
+        body: {
+          status: "done",
+          outputs: { "work/model.txt": { sha256: digestOf("weights"), url: `http://${headers.host}/file` } },
+        },
+      }),
+      () => ({ body: "weights" }),
+    ]);
+    const step = stepOf(url.replace("//", "//airflow:${PASSWORD}@"));
+    expect(await call(step, { PASSWORD: "p%40ss" })).toMatchObject({ exitCode: 0 });
+    const basic = `Basic ${Buffer.from("airflow:p@ss").toString("base64")}`;
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual([basic, basic]);
+  });
+
+  it("never repeats a secret that the other side says back", async () => {
+    const { url } = await system([({ path }) => ({ status: 404, body: `Cannot POST ${path}` })]);
+    const step = stepOf(`${url}?token=\${TOKEN}`);
+    const end = await call(step, { TOKEN: "s3cret/value" });
+    expect(end.stopped).toBe("it answered 404: Cannot POST /train?token=${TOKEN}");
+    expect(readFileSync(step.log, "utf8")).not.toMatch(/s3cret/);
+  });
+
+  it.each(["http://[", "ftp://127.0.0.1/x"])(
+    "ends with the reason where it names %s for a file or to ask",
+    async (bad) => {
+      const outputs = { "work/model.txt": { sha256: digestOf("a"), url: bad } };
+      const file = await system([() => ({ body: { status: "done", outputs } })]);
+      expect((await call(stepOf(file.url))).stopped).toMatch(/gives no address/);
+      const ask = await system([() => ({ body: { status: "running", poll: bad } })]);
+      expect((await call(stepOf(ask.url))).stopped).toMatch(/names (no address|an address of another server)/);
+    },
+  );
 
   it("ends at its time limit, and where a secret is not there", async () => {
     const { url } = await system([() => ({ body: { status: "running" } })]);

@@ -4,8 +4,10 @@ import { dirname, relative, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { StepCall, StepEnd } from "../../app/ports/step-runner.ts";
-import { Failure } from "../../core/failures.ts";
+import { Failure, type FailureDetails } from "../../core/failures.ts";
+import { parseAddress } from "./remote-address.ts";
 import { RemoteHttp } from "./remote-http.ts";
+import { StepSecrets } from "./step-secrets.ts";
 
 export interface StepCallerOptions {
   /** Where ${NAME} of addresses and secrets is looked up. */
@@ -42,33 +44,58 @@ export function createStepCaller(
   options: StepCallerOptions,
 ): (step: StepCall, signal: AbortSignal) => Promise<StepEnd> {
   return async (step, signal) => {
-    const url = new URL(filled(step.url, options.environment));
-    const secret = step.secret === null ? null : filled(step.secret, options.environment);
-    const remote = new RemoteHttp(url, { headers: {}, trusted: true });
+    const refuse = ({ message, mend = [] }: FailureDetails): Failure =>
+      new Failure("STEP", { where: `step "${step.name}"`, message, mend });
+    const secrets = new StepSecrets(options.environment, refuse);
+    const ended = (log: readonly string[], problem: string | null): Promise<StepEnd> =>
+      writeEnd(
+        step,
+        log.map((line) => secrets.hide(line)),
+        problem === null ? null : secrets.hide(problem),
+      );
     const log: string[] = [];
+    let url: URL;
+    let secret: string | null;
+    try {
+      url = parseAddress(secrets.fill(step.url), ({ mend = [], ...details }) =>
+        refuse({ ...details, mend: [...mend, ...namesIn(step.url)] }),
+      );
+      secret = step.secret === null ? null : secrets.fill(step.secret);
+    } catch (error) {
+      if (error instanceof Failure) await ended([], [error.message, ...error.mend].join("; "));
+      throw error;
+    }
+    const remote = new RemoteHttp(url, { headers: {}, trusted: true });
     const limit = AbortSignal.timeout(step.timeoutMilliseconds);
     const both = AbortSignal.any([signal, limit]);
     try {
       const last = await untilDone(remote, url, step, { ...options, secret }, log, both);
-      if (last.status === "failed") return await ended(step, log, last.reason ?? "it says that it failed");
+      if (last.status === "failed") return await ended(log, last.reason ?? "it says that it failed");
       for (const [path, output] of Object.entries(last.outputs ?? {})) {
         await fetchOutput(path, output, step, url, options, both);
         log.push(`${path} ${output.sha256}`);
       }
-      return await ended(step, log, null);
+      return await ended(log, null);
     } catch (error) {
-      if (signal.aborted) return await ended(step, log, "interrupted");
+      if (signal.aborted) return await ended(log, "interrupted");
       if (limit.aborted) {
-        return await ended(step, log, `ended after ${step.timeoutMilliseconds / 1000} s, its time limit`);
+        return await ended(log, `ended after ${step.timeoutMilliseconds / 1000} s, its time limit`);
       }
-      return await ended(step, log, error instanceof Error ? error.message : String(error));
+      return await ended(log, error instanceof Error ? error.message : String(error));
     } finally {
       remote.close();
     }
   };
 }
 
-async function ended(step: StepCall, log: readonly string[], problem: string | null): Promise<StepEnd> {
+/** What to look at where an address is made of the environment: its value is never shown. */
+function namesIn(url: string): string[] {
+  return [...new Set(url.match(/\$\{\w+\}/g))].map(
+    (name) => `look at ${name} in the environment: the address is made of it`,
+  );
+}
+
+async function writeEnd(step: StepCall, log: readonly string[], problem: string | null): Promise<StepEnd> {
   await mkdir(dirname(step.log), { recursive: true });
   await writeFile(step.log, [...log, ...(problem === null ? [] : [problem])].map((line) => `${line}\n`).join(""));
   return problem === null ? { exitCode: 0, stopped: null, tail: "" } : { exitCode: null, stopped: problem, tail: "" };
@@ -148,12 +175,11 @@ function answerOf(status: number, text: string, origin: string): Answer {
 
 /** Progress is asked for where the step was. */
 function sameServer(poll: string, url: URL): string {
-  const there = new URL(poll, url);
-  if (there.origin === url.origin) return `${there.pathname}${there.search}`;
-  throw new Failure("STEP", {
-    where: url.origin,
-    message: `it names an address of another server to ask: ${there.origin}`,
-  });
+  const there = URL.parse(poll, url.href);
+  if (there?.origin === url.origin) return `${there.pathname}${there.search}`;
+  const message =
+    there === null ? "it names no address to ask" : `it names an address of another server to ask: ${there.origin}`;
+  throw new Failure("STEP", { where: url.origin, message });
 }
 
 async function fetchOutput(
@@ -174,8 +200,13 @@ async function fetchOutput(
     await copyFile(artifact(digest), target);
     return;
   }
-  const from = new URL(address, origin);
-  const remote = new RemoteHttp(from, { headers: {}, trusted: from.origin === origin.origin });
+  const from = URL.parse(address, origin.href);
+  if (from === null || !/^https?:$/.test(from.protocol))
+    throw say(`it gives no address for ${path} that can be called`);
+  const same = from.origin === origin.origin;
+  // A file is asked for by the same user as the step was.
+  if (same && from.username === "") Object.assign(from, { username: origin.username, password: origin.password });
+  const remote = new RemoteHttp(from, { headers: {}, trusted: same });
   try {
     const { status, body } = await remote.call(
       "GET",
@@ -191,13 +222,4 @@ async function fetchOutput(
   } finally {
     remote.close();
   }
-}
-
-function filled(text: string, environment: StepCallerOptions["environment"]): string {
-  return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, name: string) => {
-    const value = environment[name];
-    if (value !== undefined && value !== "") return value;
-    const mend = [`export ${name}=… before starting`];
-    throw new Failure("STEP", { where: name, message: `the environment has no ${name}`, mend });
-  });
 }

@@ -3,6 +3,7 @@ import type { AlertChannel } from "../../app/ports/alert-channel.ts";
 import type { Notice } from "../../core/alerts/alert.ts";
 import { noticeEvent, noticeText } from "../../core/alerts/notice-text.ts";
 import { Failure } from "../../core/failures.ts";
+import { parseAddress } from "./remote-address.ts";
 import { RemoteHttp } from "./remote-http.ts";
 
 export interface WebhookOptions {
@@ -21,7 +22,11 @@ const timeoutMilliseconds = 10_000;
 
 /** Posts notices to an HTTP address. */
 export function createWebhookChannel(options: WebhookOptions): AlertChannel {
-  const url = parseAddress(options.url);
+  const mend = ["webhook: https://…, or ${NAME} from the environment"];
+  const url = parseAddress(
+    options.url,
+    ({ message }) => new Failure("CHANNEL", { where: "alerts.channels", message, mend }),
+  );
   const remote = new RemoteHttp(url, { headers: {}, trusted: options.trusted });
   return {
     async send(id, notice, signal) {
@@ -38,19 +43,6 @@ export function createWebhookChannel(options: WebhookOptions): AlertChannel {
       if (status < 200 || status >= 300) throw undelivered(url, `it answered ${status}`);
     },
   };
-}
-
-function parseAddress(text: string): URL {
-  try {
-    return new URL(text);
-  } catch (cause) {
-    throw new Failure("CHANNEL", {
-      where: "webhook",
-      message: "the address is no URL",
-      mend: ["url: https://…"],
-      cause,
-    });
-  }
 }
 
 /** Only the origin is named: paths of webhooks are secrets. */

@@ -25,6 +25,8 @@ export interface StepCommand {
 }
 
 export interface StepCall {
+  /** The step's, for messages. */
+  readonly name: string;
   /** With ${NAME} as the policy writes it, also in the secret. */
   readonly url: string;
   readonly secret: string | null;

@@ -102,7 +102,7 @@ function doStep(
   if (call === null) return runner.run({ command, folder, variables: {}, log, timeoutMilliseconds }, signal);
   const body = { schema: "umpire.step/1", run: id, model, causes, step: name, parameters, inputs, outputs };
   const key = `${id}/${i + 1}`;
-  return runner.call({ ...call, body, key, outputs, folder, log, timeoutMilliseconds }, signal);
+  return runner.call({ ...call, name, body, key, outputs, folder, log, timeoutMilliseconds }, signal);
 }
 
 async function firstMissing(runner: StepRunner, folder: string, patterns: readonly string[]): Promise<string | null> {

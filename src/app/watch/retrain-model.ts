@@ -33,8 +33,7 @@ export async function retrainModel(
     const record = await stepsOf(watched, begun, tools);
     const text = new TextEncoder().encode(documentText(record));
     entry = { ...entry, record: (await plane.artifacts.put(text, LARGEST_EVIDENCE)).digest };
-    if (record.outcome === "failed")
-      throw new Failure("STEP", { where: record.id, message: record.reason ?? "failed" });
+    if (record.outcome === "failed") throw new Failure("STEP", { message: record.reason ?? "failed" });
     const version = await registerRun(watched, record, tools);
     entry = { ...entry, version: version.version };
     const { verdict, against } = await judgeVersion(watched, version, tools);
@@ -44,12 +43,19 @@ export async function retrainModel(
     }
   } catch (error) {
     if (tools.signal.aborted) entry = { ...entry, state: "failed", reason: "the server was stopped" };
-    else entry = { ...entry, state: "failed", reason: error instanceof Failure ? error.message : String(error) };
+    else entry = { ...entry, state: "failed", reason: reasonOf(error) };
   }
   entry = { ...entry, ended: plane.clock.now() };
   await keepRetraining(plane, entry, `retraining.${entry.state}`);
   await tellReviewer(watched, entry, tools);
   return entry;
+}
+
+/** One sentence for the record: which step or file it was, what happened, and what to do. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Failure)) return String(error);
+  const { where, message, mend } = error;
+  return [where === undefined ? message : `${where}: ${message}`, ...mend].join("; ");
 }
 
 /** What was judged stands, whatever becomes of the training on everything. */

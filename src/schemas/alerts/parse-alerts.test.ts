@@ -46,6 +46,16 @@ describe("the alerts section", () => {
     ],
     ["a variable that is not set", 'alerts: { channels: { team: { slack: "${NOT_SET}" } } }', /NOT_SET/],
     ["a channel of two kinds", "alerts: { channels: { t: { slack: https://a, command: [x] } } }", /one of webhook/],
+    [
+      "a secret as it stands",
+      "alerts: { channels: { t: { webhook: https://a, secret: abcd } } }",
+      /5:.*write \$\{NAME\}/s,
+    ],
+    [
+      "a password as it stands",
+      'alerts: { channels: { t: { webhook: "https://u:abcd@a" } } }',
+      /5:.*write \$\{NAME\}/s,
+    ],
     ["an unknown key", "alerts: { channels: {}, rutes: [] }", /rutes/],
   ])("refuses %s, at its line", (_name, alerts, message) => {
     let text = "";

@@ -5,6 +5,7 @@ import { nearest } from "../../core/nearest.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
 import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
+import { hasWrittenCredentials, isWrittenSecret } from "../written-secrets.ts";
 import type { SourceProblem } from "../yaml-source.ts";
 
 const span = z
@@ -135,6 +136,12 @@ function channelOf(
       problems.push({ path: [...path, key], message: `the environment has no ${variable}`, mend });
       return "";
     });
+  const written = entry.secret !== undefined && isWrittenSecret(entry.secret) ? "secret" : null;
+  if (written !== null || hasWrittenCredentials(entry[kind]!)) {
+    const message = "holds a secret as it stands, and the policy is kept with every verdict";
+    problems.push({ path: [...path, written ?? kind], message, mend: ["write ${NAME}, from the environment"] });
+    return null;
+  }
   const url = fill(entry[kind]!, kind);
   if (problems.length === 0 && !/^https?:\/\//.test(url)) {
     problems.push({ path: [...path, kind], message: "takes an address that begins with https:// or http://" });

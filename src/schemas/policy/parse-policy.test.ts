@@ -315,6 +315,14 @@ test("models in every form are read, and half a form is refused with what it tak
     features: ["a", "b"],
     response: "scores[]",
   });
+  for (const written of [
+    "{ url: 'http://u:s3cret@localhost/model' }",
+    "{ url: 'ftp://u:s3cret@localhost/model' }",
+    "{ url: 'http://localhost/model', headers: { Authorization: Bearer s3cret } }",
+  ]) {
+    expect(broken(written)[0]).toMatch(/holds a (user or a password|secret as it stands)|starts with http/);
+    expect(broken(written).join("\n")).not.toContain("s3cret");
+  }
   expect(broken("{ url: 'localhost/model' }")[0]).toContain("starts with http:// or https://");
   expect(broken("{ url: 'http://localhost/model', encode: { a: { b: 1 } } }")[0]).toContain("encode: goes with onnx");
   expect(broken("{ column: a, features: [b] }")[0]).toContain("models.challenger.features: goes with onnx");

@@ -5,6 +5,7 @@ import { parseSpan } from "../../core/slices/slice-entry.ts";
 import { checkMetric } from "../monitors/parse-monitors.ts";
 import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
+import { hasWrittenCredentials, isWrittenSecret } from "../written-secrets.ts";
 import type { SourceProblem } from "../yaml-source.ts";
 import { type RetrainingFile, retrainingFile } from "./retraining-file.ts";
 
@@ -143,11 +144,20 @@ function callOf(
       problems.push({ path: ["retrain", ...place, "secret"], message: "signs a call, and there is none" });
     return null;
   }
-  if (!/^(https?:\/\/[^/]|\$\{)/.test(call)) {
+  const isFilledIn = call.includes("${");
+  if (!/^(https?:\/\/[^/]|\$\{)/.test(call) || (!isFilledIn && !URL.canParse(call))) {
     problems.push({
       path: ["retrain", ...place, "call"],
       message: "takes an address that begins with https:// or http://",
     });
+  }
+  if (hasWrittenCredentials(call)) {
+    const message = "holds a password as it stands, and the record of every run shows it";
+    problems.push({ path: ["retrain", ...place, "call"], message, mend: ["https://USER:${PASSWORD}@HOST/path"] });
+  }
+  if (secret !== undefined && isWrittenSecret(secret)) {
+    const message = "stands here as it is, and the record of every run shows it";
+    problems.push({ path: ["retrain", ...place, "secret"], message, mend: ["secret: ${NAME}, from the environment"] });
   }
   return { url: call, secret: secret ?? null };
 }

@@ -7,6 +7,7 @@ import type { Actor, StateReader, StateWriter, StoredDocument } from "../ports/c
 import { modelOf } from "../registry/models.ts";
 import { changeRouting, routingHistory, routingState } from "../registry/routing.ts";
 import { versionOf } from "../registry/versions.ts";
+import { requireAnsweredBefore } from "./into-production.ts";
 import { isRunning, latestRollout, type RolloutDocument } from "./rollout-document.ts";
 
 export interface RollbackWish {
@@ -58,6 +59,8 @@ export async function rollBackModel(
 ): Promise<{ result: RolledBack; effects: readonly Effect[]; id: string | null }> {
   const { result, rollout, event, routing } = await targetOf(state, wish, by.name, at);
   if (!result.changed) return { result, effects: [], id: null };
+  // What an operator did not name is what answered before.
+  if (wish.to !== null) await requireAnsweredBefore(state, by, wish.model, [result.to], wish.cohort);
   if (rollout !== null) {
     return { result, effects: await applyToRollout(rollout.id, rollout.body, event), id: rollout.id };
   }

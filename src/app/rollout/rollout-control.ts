@@ -10,6 +10,7 @@ import type { ControlPlane } from "../registry/control-plane.ts";
 import { modelOf } from "../registry/models.ts";
 import { changeRouting, routingState } from "../registry/routing.ts";
 import { type PlannedRelease, planRelease, type ReleaseWish } from "./plan-release.ts";
+import { requireAnsweredBefore } from "./into-production.ts";
 import { evidenceWindows } from "./evidence-windows.ts";
 import { rollBackModel, type RollbackWish, type RolledBack } from "./roll-back.ts";
 import { isRunning, latestRollout, putRollout, type RolloutDocument } from "./rollout-document.ts";
@@ -80,6 +81,9 @@ export class RolloutControl {
     const effects = await this.#tools.plane.store.change(by, async (state) => {
       const latest = await latestRollout(state, plan.model);
       if (latest !== null && isRunning(latest.body)) throw running(plan.model, latest.id);
+      const beside = [...plan.arms, ...(plan.standing === null ? [] : [plan.standing])].map(({ version }) => version);
+      const unasked = beside.filter((version) => version !== plan.challenger);
+      await requireAnsweredBefore(state, by, plan.model, unasked, null);
       const created = applyEvent(null, create);
       const document: RolloutDocument = {
         number,

@@ -7,10 +7,8 @@ const LEAST_ANSWERS = 200;
 
 /** Nine cuts at the tenths of the champion's first answers, or its ten most frequent classes; null: too few yet. */
 export async function answerCuts(connection: DuckDBConnection): Promise<AnswerCuts | null> {
-  await connection.run(`create or replace temp table first_answers as select json_extract_string(prediction, '$') as text,
-      try_cast(json_extract_string(prediction, '$') as double) as number
-    from arms where side = 0 and prediction is not null and json_type(prediction) not in ('NULL', 'ARRAY')
-    order by "at", id limit ${FIRST_ANSWERS}`);
+  await connection.run(`create or replace temp table first_answers as select answer as text, number
+    from arms where side = 0 and form not in ('NULL', 'ARRAY') order by "at", pid limit ${FIRST_ANSWERS}`);
   const [row] = await rowsOf(connection, "select count(*), count(number) from first_answers");
   const [answers = 0, numbers = 0] = (row ?? []).map(Number);
   if (answers < LEAST_ANSWERS) {

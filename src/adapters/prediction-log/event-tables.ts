@@ -1,5 +1,7 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { existsSync, readdirSync } from "node:fs";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Columns of the log's lines, all kinds together. What differs from line to line stays JSON. */
@@ -59,6 +61,22 @@ export function emptyEvents(): string {
   return `(select ${nothing} where false)`;
 }
 
+/** An engine in memory; what finds no room there goes into a folder that goes away with the process. */
+export async function openEngine(settings: Readonly<Record<string, string>> = {}): Promise<DuckDBInstance> {
+  const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
+  return Instance.create(":memory:", { temp_directory: join(spillFolder(), randomUUID()), ...settings });
+}
+
+let spill: string | null = null;
+
+function spillFolder(): string {
+  if (spill !== null) return spill;
+  const made = mkdtempSync(join(tmpdir(), "umpire-log-"));
+  process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+  spill = made;
+  return made;
+}
+
 /**
  * Reads the whole log of a folder: the view `events`, for as long as the work takes.
  * @param settings of the engine, where the work shares the machine with others
@@ -68,8 +86,7 @@ export async function withEvents<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { ...settings });
+  const instance = await openEngine(settings);
   const connection = await instance.connect();
   try {
     await openEvents(connection, folder);

@@ -19,11 +19,23 @@ const request = {
   cuts: null,
   windows: [{ position: { stage: 0, step: 0 }, cohort: "young", share: 0.1, spared: 1 }],
 };
+const shadow = { ...request, windows: [{ position: { stage: -1, step: 0 }, cohort: null, share: null, spared: 1 }] };
 
 function lineOf(random: ReturnType<typeof createRandom>, n: number): string {
   const kind = random.next();
-  const id = `p${kind < 0.6 ? n : random.nextBelow(n + 1)}`;
+  // What is said of an answer may come before it.
+  const about = kind < 0.9 ? random.nextBelow(n + 20) : Math.max(0, n - 20) + random.nextBelow(40);
+  const id = `p${kind < 0.6 ? n : about}`;
   const at = 900 + 2 * n;
+  if (kind >= 0.9) {
+    const said = {
+      version: "2",
+      prediction: random.next(),
+      milliseconds: 1,
+      error: random.next() < 0.1 ? "boom" : null,
+    };
+    return JSON.stringify({ kind: "shadow", id, at, model: "m", ...said });
+  }
   if (kind >= 0.6) return JSON.stringify({ kind: "label", id, name: label, label: random.nextBelow(2), time: at, at });
   const treated = random.next() < 0.1;
   return JSON.stringify({
@@ -43,42 +55,48 @@ function lineOf(random: ReturnType<typeof createRandom>, n: number): string {
   });
 }
 
-it("look by look, through live, closed and rotated segments, the sums are those of the whole log read at once", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "umpire-window-test-"));
-  for (const part of ["live", "closed"]) mkdirSync(join(folder, part));
-  const random = createRandom(5);
-  const incremental = createRolloutEvidence(folder);
-  const live = (): string => join(folder, "live", `${segment}-host-1-0.jsonl`);
-  let segment = 1;
-  let written = 0;
-  let torn = "";
-  try {
-    for (let look = 0; look < 14; look++) {
-      const lines = Array.from({ length: 40 + random.nextBelow(80) }, () => lineOf(random, written++)).join("\n");
-      // A look may come while a line is half written.
-      const cut = lines.length - random.nextBelow(60);
-      appendFileSync(live(), torn + lines.slice(0, cut));
-      torn = `${lines.slice(cut)}\n`;
-      if (look % 3 === 1) await incremental.collect(request);
-      if (look % 3 === 2) {
-        appendFileSync(live(), torn);
-        torn = "";
-        renameSync(live(), join(folder, "closed", `${segment}-host-1-0.jsonl`));
-        segment++;
+it.each([
+  ["of a stage", request],
+  ["of a shadow", shadow],
+])(
+  "look by look, through live, closed and rotated segments, the sums %s are those of the whole log",
+  async (_, asked) => {
+    const folder = mkdtempSync(join(tmpdir(), "umpire-window-test-"));
+    for (const part of ["live", "closed"]) mkdirSync(join(folder, part));
+    const random = createRandom(5);
+    const incremental = createRolloutEvidence(folder, 0);
+    const live = (): string => join(folder, "live", `${segment}-host-1-0.jsonl`);
+    let segment = 1;
+    let written = 0;
+    let torn = "";
+    try {
+      for (let look = 0; look < 14; look++) {
+        const lines = Array.from({ length: 40 + random.nextBelow(80) }, () => lineOf(random, written++)).join("\n");
+        // A look may come while a line is half written.
+        const cut = lines.length - random.nextBelow(60);
+        appendFileSync(live(), torn + lines.slice(0, cut));
+        torn = `${lines.slice(cut)}\n`;
+        if (look % 3 === 1) await incremental.collect(asked);
+        if (look % 3 === 2) {
+          appendFileSync(live(), torn);
+          torn = "";
+          renameSync(live(), join(folder, "closed", `${segment}-host-1-0.jsonl`));
+          segment++;
+        }
+        if (look % 5 === 4) await rotateSegments(folder);
+        // Another one begins with this look, and reads everything.
+        const whole = await createRolloutEvidence(folder).collect(asked);
+        const found = await incremental.collect(asked);
+        // Nothing has come since: the same again.
+        expect(await incremental.collect(asked)).toBe(found);
+        expect(close(found)).toEqual(close(whole));
       }
-      if (look % 5 === 4) await rotateSegments(folder);
-      // Another one begins with this look, and reads everything.
-      const whole = await createRolloutEvidence(folder).collect(request);
-      const found = await incremental.collect(request);
-      // Nothing has come since: the same again.
-      expect(await incremental.collect(request)).toBe(found);
-      expect(close(found)).toEqual(close(whole));
+      expect((await incremental.collect(asked)).steps[0]!.treatment.units).toBeGreaterThan(9);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
-    expect((await incremental.collect(request)).steps[0]!.treatment.units).toBeGreaterThan(10);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+  },
+);
 
 it("reads only what is new", async () => {
   const folder = mkdtempSync(join(tmpdir(), "umpire-window-test-"));

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ObservedTraffic, TrafficRequest } from "../../app/ports/rollout-evidence.ts";
 import { type RatioSums, ratioOf } from "../../core/rollout/ratio-sums.ts";
+import { loadAnswers } from "./answer-table.ts";
 import { quoted, rowsOf } from "./event-tables.ts";
 import { dueSql, keepLabels, type LabelWait, loadLabels, presentOf } from "./rollout-labels.ts";
-import { measuresOf } from "./rollout-measures.ts";
-import { loadPredictions, NOT_ITS_FAULT } from "./rollout-tables.ts";
-import { armOf, sumUnits } from "./unit-sums.ts";
+import { answerMeasures, labelMeasures } from "./rollout-measures.ts";
+import { sumUnits } from "./unit-sums.ts";
 
 const DAY = 86_400_000;
 
@@ -15,11 +15,9 @@ export async function observedTraffic(connection: DuckDBConnection, request: Tra
   const [last] = await rowsOf(connection, `select max("at") from events where ${where}`);
   if (last?.[0] === null || last === undefined) return { unitsPerDay: null, measures: {} };
   const since = Number(last[0]) - 7 * DAY;
-  await loadPredictions(connection, request.model, since);
+  await loadAnswers(connection, request.model, since);
   await loadLabels(connection, request.guardrails);
-  await connection.run(`create or replace temp table arms as select 0 as w, 0 as side, id, coalesce(unit, id) as u, prediction, "at", t,
-    (fallback is not null and fallback not in ${NOT_ITS_FAULT})::int as failed,
-    fallback is not null and fallback <> 'opt-out' as fell, milliseconds from mine`);
+  await connection.run("create or replace temp table arms as select 0 as w, 0 as side, * from mine");
   const [span] = await rowsOf(connection, `select min("at"), max("at"), count(distinct u) from arms`);
   const [first = 0, newestAt = 0, units = 0] = (span ?? []).map(Number);
   const days = Math.max((newestAt - first) / DAY, 1 / 1440);
@@ -30,13 +28,15 @@ export async function observedTraffic(connection: DuckDBConnection, request: Tra
   );
   await keepLabels(connection, request.guardrails, waits);
   const due = waits.map((wait) => dueSql(wait, newest));
-  const measures = measuresOf(request.guardrails, null, due);
-  const row = (await sumUnits(connection, measures)).get("0/0");
-  if (row === undefined) return { unitsPerDay: null, measures: {} };
-  const arm = armOf({ version: "", side: 0, row, measures, guardrails: request.guardrails, waits });
-  const known = Object.entries(arm.measures).flatMap(([name, sums]) =>
-    sums.n < 2 ? [] : [[name, { mean: ratioOf(sums), deviation: unitDeviation(sums) }] as const],
-  );
+  const measures = [...answerMeasures(request.guardrails, null), ...labelMeasures(request.guardrails, due)];
+  const arm = (await sumUnits(connection, measures)).get("0/0");
+  if (arm === undefined) return { unitsPerDay: null, measures: {} };
+  const known = measures.flatMap(({ name, role }, m) => {
+    const sums = arm.measures[m]!;
+    return role !== "own" || sums.n < 2
+      ? []
+      : [[name, { mean: ratioOf(sums), deviation: unitDeviation(sums) }] as const];
+  });
   return { unitsPerDay: units / days, measures: Object.fromEntries(known) };
 }
 

@@ -10,7 +10,7 @@ export interface LabelWait {
 }
 
 /**
- * Labels of the predictions, as `told`, with the time that they took; they come by the prediction's id or by the caller's
+ * Labels of the answers `mine`, as `told`, with the time that they took; they come by the answer's id or by the caller's
  * key. Times are the client's where it says them, as in a replay; a label without a time of its own came when it was sent.
  */
 export async function loadLabels(connection: DuckDBConnection, guardrails: readonly Guardrail[]): Promise<void> {
@@ -18,10 +18,10 @@ export async function loadLabels(connection: DuckDBConnection, guardrails: reado
   const value = `case when json_extract_string(l.label, '$') = 'true' then 1 when json_extract_string(l.label, '$') = 'false' then 0
     else try_cast(json_extract_string(l.label, '$') as double) end`;
   const delay = `greatest(case when l.time = l."at" then l."at" - m."at" else least(l.time, l."at") - m.t end, 0)`;
-  const columns = `m.id as pid, l.name, ${value} as number, json_extract_string(l.label, '$') as text, l.time, l."at", ${delay} as delay`;
-  const labels = `(select * from events where kind = 'label' and name in (${names.length === 0 ? "null" : names.join(", ")}))`;
+  const columns = `m.pid, l.name, ${value} as number, json_extract_string(l.label, '$') as text, l.time, l."at", ${delay} as delay`;
+  const labels = `(select * from labels where name in (${names.length === 0 ? "null" : names.join(", ")}))`;
   await connection.run(`create or replace temp table told as
-      select ${columns} from mine m join ${labels} l on l.id = m.id
+      select ${columns} from mine m join ${labels} l on l.pid = m.pid
       union all select ${columns} from mine m join ${labels} l on l.key = m.key and l.item is null
       union all select ${columns} from mine m join ${labels} l on l.key = m.key and l.item = m.item
       union all select ${columns} from mine m join ${labels} l on l.key = m."group" and l.item = m.item
@@ -55,7 +55,7 @@ export async function labelWaits(
 ): Promise<(LabelWait | null)[]> {
   const found: (LabelWait | null)[] = [];
   const given = [0, 0];
-  for (const [side, count] of await rowsOf(connection, "select side, count(distinct id) from arms group by side")) {
+  for (const [side, count] of await rowsOf(connection, "select side, count(distinct pid) from arms group by side")) {
     given[Number(side)] = Number(count);
   }
   for (const { label, within } of guardrails) {
@@ -83,9 +83,9 @@ async function labelCells(connection: DuckDBConnection, label: string, newest: n
   const found = await rowsOf(
     connection,
     `select side, kind, ${fine("least(delay, age)")} as d, ${fine("age")} as a, count(*) from (
-      select a.side, a.id, arg_min(case when f.number is null then f.text else (f.number > 0)::varchar end, f.delay) as kind,
+      select a.side, a.pid, arg_min(case when f.number is null then f.text else (f.number > 0)::varchar end, f.delay) as kind,
         min(f.delay) as delay, min(greatest(${newest} - a.t, 0)) as age
-      from arms a join told f on f.pid = a.id where f.name = ${quoted(label)} group by a.side, a.id
+      from arms a join told f using (pid) where f.name = ${quoted(label)} group by a.side, a.pid
     ) group by side, kind, d, a`,
   );
   return found.map(([side, kind, delay, age, count]) => ({

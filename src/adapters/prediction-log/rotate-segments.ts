@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { files, quoted, segmentTable } from "./event-tables.ts";
+import { files, openEngine, quoted, segmentTable } from "./event-tables.ts";
 
 export interface Rotation {
   readonly segments: number;
@@ -14,8 +14,7 @@ export interface Rotation {
 export async function rotateSegments(folder: string): Promise<Rotation> {
   const segments = files(join(folder, "closed"), ".jsonl");
   if (segments.length === 0) return { segments: 0, rows: 0 };
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { threads: "1", memory_limit: "512MB" });
+  const instance = await openEngine({ threads: "1", memory_limit: "512MB" });
   const connection = await instance.connect();
   let rows = 0;
   try {

@@ -33,6 +33,20 @@ export function addSums(a: RatioSums, b: RatioSums): RatioSums {
   };
 }
 
+/** The sums without those of some of their units. */
+export function subtractSums(a: RatioSums, b: RatioSums): RatioSums {
+  return {
+    n: a.n - b.n,
+    hit: a.hit - b.hit,
+    full: a.full - b.full,
+    x: a.x - b.x,
+    y: a.y - b.y,
+    xx: a.xx - b.xx,
+    xy: a.xy - b.xy,
+    yy: a.yy - b.yy,
+  };
+}
+
 /** The sums after a unit's own x and y grew from one pair to another; from (0, 0) it is new. */
 export function growUnit(sums: RatioSums, fromX: number, fromY: number, toX: number, toY: number): RatioSums {
   return {

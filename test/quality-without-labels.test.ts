@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { openTableReader } from "../src/composition/table-reader.ts";
-import { estimateQuality } from "../src/core/monitors/estimated-quality.ts";
+import { estimateBinary } from "../src/core/monitors/estimates/binary-estimate.ts";
 import { evaluateMetric } from "../src/core/metrics/evaluate-metric.ts";
 import { binaryBlock } from "../src/core/metrics/plain-blocks.ts";
 import { sharedData } from "./shared-data.ts";
@@ -42,7 +42,7 @@ it.skipIf(loans.includes(null))(
         units: Uint32Array.from({ length: 5000 }, (_, i) => i),
         slices: [all(5000)],
       };
-      const [found] = estimateQuality(reference, current, settings, null, null);
+      const [found] = estimateBinary(reference, current, settings, null, null);
       expect(found!.method).toBe("CBPE, isotonic calibration");
       expect(found!.value).toBeCloseTo(expected[chunk]!, 4);
       const labels = at.map((i) => truth.get(ids![i]!)!);

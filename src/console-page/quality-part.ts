@@ -86,7 +86,7 @@ function qualityParts(quality: NonNullable<Look["quality"]>): HTMLElement {
       "All periods, and how it was computed",
       ...periods(measured, "measured"),
       ...periods(estimated, "estimated"),
-      method(),
+      method([...measured, ...estimated]),
     ),
   );
 }
@@ -138,9 +138,14 @@ function periods(slices: readonly SliceQuality[], how: string): HTMLElement[] {
   );
 }
 
-function method(): HTMLElement {
+function method(slices: readonly SliceQuality[]): HTMLElement {
+  const distinct = (values: readonly (string | null)[]): string =>
+    [...new Set(values.filter((value) => value !== null))].join("; ");
+  const how = (estimate: boolean): string =>
+    distinct(slices.filter(({ assumes }) => (assumes !== null) === estimate).map((slice) => slice.method)) || "nothing";
+  const assumes = distinct(slices.map((slice) => slice.assumes));
   return p(
-    "Measured: from labels, corrected for those still to come. Estimated: from the model's own answers, without labels. Intervals are 95%, of each period by itself, over units. An alarm is the e-SR statistic of a fall reaching its threshold.",
+    `Measured: from labels, corrected for those still to come (${how(false)}). Estimated: from what was asked and answered, without labels (${how(true)})${assumes === "" ? "" : `; ${assumes}`}. Intervals are 95%, of each period by itself, over units. An alarm is the e-SR statistic of a fall reaching its threshold.`,
     "quiet",
   );
 }

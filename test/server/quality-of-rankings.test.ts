@@ -89,7 +89,7 @@ describe.skipIf(data === "")("the quality of a ranker, replayed from the past wi
         expect(low!.slice).toBe("low activity");
         expect(quality!.estimated[0]).toMatchObject({
           outcome: "not-evaluated",
-          reason: expect.stringMatching(/list/),
+          reason: expect.stringMatching(/ranking without labels/),
         });
         expect(watched.bugs).toEqual([]);
       } finally {

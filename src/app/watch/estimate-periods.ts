@@ -1,9 +1,15 @@
-import { chooseCalibration } from "../../core/monitors/calibrate.ts";
-import { type ConceptTest, conceptTest } from "../../core/monitors/concept-test.ts";
-import { type DomainWeights, domainWeights } from "../../core/monitors/domain-weights.ts";
-import { estimateQuality, type QualityEstimate } from "../../core/monitors/estimated-quality.ts";
+import type { ConceptTest } from "../../core/monitors/concept-test.ts";
+import { domainWeights } from "../../core/monitors/domain-weights.ts";
+import type {
+  DomainFound,
+  EstimateSide,
+  LearntEstimator,
+  QualityEstimate,
+} from "../../core/monitors/estimates/estimator.ts";
 import { featureBins } from "../../core/monitors/feature-bins.ts";
+import type { AnswerRows } from "../../core/monitors/answer-rows.ts";
 import type { LabelProcess } from "../../core/monitors/measured-quality.ts";
+import { takeAnswers } from "../../core/monitors/take-answers.ts";
 import { completeness } from "../../core/statistics/label-delays.ts";
 import type { LoggedAnswers } from "./logged-answers.ts";
 import type { ReferenceAnswers } from "./reference-answers.ts";
@@ -17,46 +23,35 @@ const LEAST_ROWS = 100;
 const MATURE = 0.9;
 const CONCEPT_ROWS = 5000;
 
-/** Estimates of the slices of one period of binary answers; the same rows give the same estimate. */
-export function estimatePeriod(
-  reference: ReferenceAnswers,
-  logged: LoggedAnswers,
-  index: Uint32Array,
-  asked: { readonly metric: string; readonly seed: number; readonly leastUnits: number },
-  concept: ConceptTest | null,
-): QualityEstimate[] {
-  const { rows } = reference;
-  const chosen = evenly(rows.n, REFERENCE_ROWS);
-  const domain = compareFeatures(reference, logged, chosen, index);
-  // Weights are known of the compared rows only; without them all rows calibrate.
-  const used = domain?.shifted === true ? chosen : Uint32Array.from({ length: rows.n }, (_, i) => i);
-  const pick = (mask: Uint8Array): Uint8Array => Uint8Array.from(used, (i) => mask[i]!);
-  return estimateQuality(
-    {
-      score: Float64Array.from(used, (i) => rows.score[i]!),
-      label: Uint8Array.from(used, (i) => rows.label[i]!),
-      slices: reference.slices.map(pick),
-    },
-    {
-      score: Float64Array.from(index, (i) => logged.rows.score[i]!),
-      predicted: Uint8Array.from(index, (i) => logged.rows.predicted![i]!),
-      units: Uint32Array.from(index, (i) => logged.rows.units[i]!),
-      slices: logged.slices.map((mask) =>
-        typeof mask === "string" ? new Uint8Array(index.length) : Uint8Array.from(index, (i) => mask[i]!),
-      ),
-    },
-    { ...asked, facts: reference.facts },
-    domain,
-    concept,
-  );
+/** The reference, as estimators learn from it. */
+export function referenceSide({ rows, slices, features }: ReferenceAnswers): EstimateSide {
+  return { rows, slices, features, at: Uint32Array.from({ length: rows.n }, (_, i) => i) };
 }
 
-function compareFeatures(
+/** Estimates of the slices of one period; the same rows give the same estimate. */
+export function estimatePeriod(
+  estimator: LearntEstimator,
   reference: ReferenceAnswers,
   logged: LoggedAnswers,
-  chosen: Uint32Array,
   index: Uint32Array,
-): DomainWeights | null {
+  concept: ConceptTest | null,
+): QualityEstimate[] {
+  return estimator.estimate(loggedSide(logged, index), compareFeatures(reference, logged, index), concept);
+}
+
+function loggedSide({ rows, slices, features }: LoggedAnswers, index: Uint32Array): EstimateSide {
+  return {
+    rows: takeAnswers(rows, index),
+    slices: slices.map((mask) =>
+      typeof mask === "string" ? new Uint8Array(index.length) : Uint8Array.from(index, (i) => mask[i]!),
+    ),
+    features,
+    at: index,
+  };
+}
+
+function compareFeatures(reference: ReferenceAnswers, logged: LoggedAnswers, index: Uint32Array): DomainFound | null {
+  const chosen = evenly(reference.rows.n, REFERENCE_ROWS);
   const current = Uint32Array.from(evenly(index.length, CURRENT_ROWS), (i) => index[i]!);
   if (Math.min(chosen.length, current.length) < LEAST_ROWS) return null;
   const bins = [...reference.features].flatMap(([name, column]) => {
@@ -64,17 +59,32 @@ function compareFeatures(
     const found = now === undefined ? null : featureBins(column, chosen, now, current);
     return found === null ? [] : [found];
   });
-  const scores = (values: Float64Array) => ({ name: "score", kind: "number" as const, values });
-  bins.push(featureBins(scores(reference.rows.score), chosen, scores(logged.rows.score), current)!);
-  return domainWeights(bins, chosen.length, current.length, 1);
+  const answers = (values: Float64Array) => ({ name: "score", kind: "number" as const, values });
+  const now = answerColumns(logged.rows);
+  answerColumns(reference.rows).forEach((values, c) => {
+    bins.push(featureBins(answers(values), chosen, answers(now[c]!), current)!);
+  });
+  return { weights: domainWeights(bins, chosen.length, current.length, 1), chosen };
 }
 
-/** Holds the newest labels that are as good as complete against the probabilities that the reference gives. */
+/** What the model says, as columns that two sides can be told apart by. */
+function answerColumns({ task, n, score, predicted, probabilities }: AnswerRows): Float64Array[] {
+  if (task !== "multiclass") return [score];
+  const decided = Float64Array.from(predicted!);
+  const width = probabilities === null ? 0 : probabilities.length / n;
+  const surest = Float64Array.from({ length: n }, (_, i) => {
+    let most = width === 0 ? Number.NaN : probabilities![i * width]!;
+    for (let c = 1; c < width; c++) most = Math.max(most, probabilities![i * width + c]!);
+    return most;
+  });
+  return [decided, surest];
+}
+
+/** Holds the newest labels that are as good as complete against what the reference lets expect. */
 export function testConcept(
-  reference: ReferenceAnswers,
+  estimator: LearntEstimator,
   logged: LoggedAnswers,
   process: LabelProcess,
-  seed: number,
 ): ConceptTest | null {
   const { rows, times } = logged;
   const plateau = process.arrival[1].shares.at(-1) ?? 0;
@@ -84,12 +94,7 @@ export function testConcept(
     if (told && completeness(process.arrival[1], rows.age[i]!) >= MATURE * plateau) mature.push(i);
   }
   const newest = mature.toSorted((a, b) => times[b]! - times[a]!).slice(0, CONCEPT_ROWS);
-  const { of } = chooseCalibration(reference.rows.score, reference.rows.label, null, seed);
-  return conceptTest(
-    Float64Array.from(newest, (i) => Math.min(1, Math.max(0, of(rows.score[i]!)))),
-    newest.map((i) => rows.label[i]!),
-    Uint32Array.from(newest, (i) => rows.units[i]!),
-  );
+  return newest.length === 0 ? null : estimator.concept(loggedSide(logged, Uint32Array.from(newest)));
 }
 
 function evenly(rows: number, limit: number): Uint32Array {

@@ -1,4 +1,4 @@
-import type { AnswerRows } from "../../core/monitors/measured-quality.ts";
+import type { AnswerRows } from "../../core/monitors/answer-rows.ts";
 import type { TaskFacts } from "../../core/metrics/metric.ts";
 import { labelOfColumn, loggedLabelColumn } from "../../core/serving/logged-label.ts";
 import type { Condition } from "../../core/slices/condition.ts";
@@ -12,6 +12,7 @@ import { plainNumbers, readLabels, textAt } from "../scoring/label-codes.ts";
 import { wholeTable } from "../scoring/whole-table.ts";
 import type { ColumnRequest, TableBlock, TableReader } from "../ports/table-reader.ts";
 import { filteredSource } from "./filtered-reader.ts";
+import { loggedProbabilities } from "./logged-probabilities.ts";
 import type { WatchedSlice } from "./reference-answers.ts";
 
 /** What the log holds of one version's answers. */
@@ -118,6 +119,7 @@ function columnsToRead(
     [TIME, "time"],
     ["umpire_label_time", "time"],
     ["umpire_prediction", "auto"],
+    ["umpire_classes", "category"],
     ["umpire_unit", "category"],
     ["umpire_group", "category"],
     ["umpire_request", "category"],
@@ -141,19 +143,21 @@ function answersOf(
   task: AnswerRows["task"],
   facts: TaskFacts,
   threshold: number | null,
-): Pick<AnswerRows, "score" | "predicted"> | string {
+): Pick<AnswerRows, "score" | "predicted" | "probabilities"> | string {
   const column = table.columns.get("umpire_prediction")!;
   if (task === "multiclass") {
     const codes = new Map(facts.classes.map((name, code) => [name, code]));
     const predicted = Int32Array.from({ length: table.rows }, (_, i) => codes.get(textAt(column, i)) ?? NO_CLASS);
     if (predicted.every((code) => code === NO_CLASS))
       return "the answers in the log are none of the classes of the test data";
-    return { score: new Float64Array(table.rows), predicted };
+    const probabilities = loggedProbabilities(table.columns.get("umpire_classes"), table.rows, facts.classes);
+    return { score: new Float64Array(table.rows), predicted, probabilities };
   }
   if (column.kind === "category") return "the answers in the log are no numbers";
   const score = Float64Array.from(column.values);
-  if (task !== "binary") return { score, predicted: null };
-  return { score, predicted: Uint8Array.from(score, (one) => (one >= (threshold ?? 0.5) ? 1 : 0)) };
+  if (task !== "binary") return { score, predicted: null, probabilities: null };
+  const predicted = Uint8Array.from(score, (one) => (one >= (threshold ?? 0.5) ? 1 : 0));
+  return { score, predicted, probabilities: null };
 }
 
 function labelsOf(

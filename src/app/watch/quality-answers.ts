@@ -1,3 +1,5 @@
+import { ASSUMES, type LearntEstimator } from "../../core/monitors/estimates/estimator.ts";
+import { estimatorOf } from "../../core/monitors/estimates/estimators.ts";
 import { type PeriodName, periodEnd, periodStart } from "../../core/drift/periods.ts";
 import { joinPeriods } from "../../core/monitors/join-periods.ts";
 import { learnLabelProcess } from "../../core/monitors/label-process.ts";
@@ -16,7 +18,7 @@ import {
 import type { PerformanceTrigger } from "../../core/retraining/triggers.ts";
 import { completeness } from "../../core/statistics/label-delays.ts";
 import type { QualitySettings } from "../../schemas/monitors/parse-monitors.ts";
-import { estimatePeriod, testConcept } from "./estimate-periods.ts";
+import { estimatePeriod, referenceSide, testConcept } from "./estimate-periods.ts";
 import type { LoggedAnswers } from "./logged-answers.ts";
 import type { QualityAudit, QualityRequest, QualityTools, QualityTrigger } from "./quality-look.ts";
 import { remembered } from "./remembered.ts";
@@ -47,6 +49,7 @@ export class QualityAnswers {
   readonly reference: ReferenceAnswers;
   readonly logged: LoggedAnswers;
   readonly #tools: QualityTools;
+  readonly #estimators = new Map<string, LearntEstimator | string>();
   readonly #spreads = new Map<string, PeriodSpread | null>();
 
   constructor(
@@ -176,21 +179,21 @@ export class QualityAnswers {
         reason,
       })),
     });
-    const refused = noEstimateBecause(logged.rows.task);
-    if (refused !== null) return none(refused);
+    const estimator = this.#estimatorOf(rule.metric);
+    if (typeof estimator === "string") return none(estimator);
     const units = this.#rowsByPeriod.map((index) => ({
       units: new Set(Array.from(index, (row) => logged.rows.units[row]!)).size,
       hits: null,
       misses: null,
     }));
     const ranges = joinPeriods(units, this.quality.leastUnits).slice(-MOST_ESTIMATED);
-    const concept = testConcept(reference, logged, this.process, 1);
+    const concept = testConcept(estimator, logged, this.process);
     const periods: EstimatedPeriod[] = [];
     const bySlice: QualityPeriod[][] = request.slices.map(() => []);
     for (const [from, until] of ranges) {
       this.#tools.signal.throwIfAborted();
       const index = concatenate(this.#rowsByPeriod.slice(from, until));
-      const found = await this.#estimated(rule.metric, index, from, until, concept);
+      const found = await this.#estimated(estimator, rule.metric, index, from, until, concept);
       found.forEach((estimate, s) => {
         const place = { from: this.#starts[from]!, until: periodEnd(this.#starts[until - 1]!, this.#by) };
         bySlice[s]!.push({ ...estimate, ...place, labelled: null, completeness: null });
@@ -199,7 +202,7 @@ export class QualityAnswers {
     }
     const slices = request.slices.map((slice, s): SliceQuality => {
       const mask = logged.slices[s]!;
-      const watch = this.#watch(slice, references[s]!, bySlice[s]!, rule);
+      const watch = { ...this.#watch(slice, references[s]!, bySlice[s]!, rule), assumes: ASSUMES };
       if (typeof mask === "string") return { ...watch, outcome: "not-evaluated", reason: mask };
       const last = bySlice[s]!.at(-1);
       // What is refused now is no statement on quality, whatever earlier periods said.
@@ -210,22 +213,36 @@ export class QualityAnswers {
     return { slices, periods };
   }
 
+  /** Learnt on the reference, once for a metric and a look. */
+  #estimatorOf(metric: string): LearntEstimator | string {
+    const { facts, rows } = this.reference;
+    const known = this.#estimators.get(metric);
+    if (known !== undefined) return known;
+    const { seed } = this.watched.onDisk.parsed.policy;
+    const settings = { metric, facts, seed, leastUnits: this.quality.leastUnits };
+    const learnt =
+      estimatorOf(rows.task)?.learn(referenceSide(this.reference), settings) ??
+      `nothing estimates a ${rows.task} without labels yet`;
+    this.#estimators.set(metric, learnt);
+    return learnt;
+  }
+
   /** What a period's answers are does not change, so its estimate is kept, as long as the concept stands. */
   async #estimated(
+    estimator: LearntEstimator,
     metric: string,
     index: Uint32Array,
     from: number,
     until: number,
     concept: ReturnType<typeof testConcept>,
   ) {
-    const { watched, request, quality } = this;
+    const { watched, request } = this;
     const place = `${this.#starts[from]} ${this.#starts[until - 1]} ${index.length} ${concept?.changed === true}`;
     const key = `estimate ${watched.model} ${request.version.version} ${metric} ${place}`;
     return remembered(this.#tools, key, async () => {
       // Trees are grown here: others get their turn in between.
       await new Promise((turn) => setImmediate(turn));
-      const asked = { metric, seed: watched.onDisk.parsed.policy.seed, leastUnits: quality.leastUnits };
-      return estimatePeriod(this.reference, this.logged, index, asked, concept);
+      return estimatePeriod(estimator, this.reference, this.logged, index, concept);
     });
   }
 
@@ -269,18 +286,5 @@ export class QualityAnswers {
     if (source === "measured") return this.measure(rule);
     const { slices } = await this.estimate(rule);
     return trusted ? slices : slices.map((slice) => ({ ...slice, outcome: "not-evaluated" as const }));
-  }
-}
-
-function noEstimateBecause(task: string): string | null {
-  switch (task) {
-    case "binary":
-      return null;
-    case "regression":
-      return "estimates without labels are made of probabilities, and a regression gives none";
-    case "ranking":
-      return "estimates without labels take items one by one, and what a list is worth hangs on them together";
-    default:
-      return "estimates without labels are made for two classes";
   }
 }

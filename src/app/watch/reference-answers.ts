@@ -1,4 +1,5 @@
-import type { AnswerRows, LabelProcess } from "../../core/monitors/measured-quality.ts";
+import type { AnswerRows } from "../../core/monitors/answer-rows.ts";
+import type { LabelProcess } from "../../core/monitors/measured-quality.ts";
 import type { TaskFacts } from "../../core/metrics/metric.ts";
 import type { VersionEntry } from "../../core/registry/registry-entries.ts";
 import { conditionMask } from "../../core/slices/condition-mask.ts";
@@ -80,7 +81,7 @@ export async function referenceAnswers(
       rows: {
         task: policy.task,
         n,
-        score: scored.models[0]!.scores,
+        ...scoresOf(policy.task, scored.models[0]!.scores, n),
         predicted: predicted[0] ?? null,
         label: Float64Array.from(scored.label),
         known: new Uint8Array(n).fill(1),
@@ -100,6 +101,15 @@ export async function referenceAnswers(
   } finally {
     await scoring.close();
   }
+}
+
+function scoresOf(
+  task: AnswerRows["task"],
+  scores: Float64Array,
+  n: number,
+): Pick<AnswerRows, "score" | "probabilities"> {
+  if (task !== "multiclass") return { score: scores, probabilities: null };
+  return { score: new Float64Array(n), probabilities: scores.length > 0 ? scores : null };
 }
 
 function timesOf(column: Column | undefined): Float64Array | null {

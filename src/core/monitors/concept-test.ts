@@ -19,11 +19,13 @@ const LEAST_GAP = 0.02;
 /**
  * Hosmer and Lemeshow's test in five bins of the probability, with the variance between units in the place of the binomial.
  * Changed: p below 0.001 and a bin that is off by more than 0.02. Null with fewer than 200 labels.
+ * @param tests how many share the level
  */
 export function conceptTest(
   probability: Float64Array,
   label: ArrayLike<number>,
   units: Uint32Array,
+  tests = 1,
 ): ConceptTest | null {
   const rows = probability.length;
   if (rows < LEAST_ROWS) return null;
@@ -49,7 +51,7 @@ export function conceptTest(
     largest = Math.max(largest, Math.abs(gap) / inside.length);
   }
   const pValue = chiSquaredSurvival(statistic, BINS);
-  const changed = pValue < LEVEL && largest > LEAST_GAP;
+  const changed = pValue < LEVEL / tests && largest > LEAST_GAP;
   const gap = total / rows;
   const off = `${rows.toLocaleString("en-US")} labels that came are up to ${Number((100 * largest).toPrecision(2))} points off what the reference lets expect (p ${pValue.toPrecision(2)})`;
   return { changed, pValue, gap, rows, reason: changed ? `the concept has changed: ${off}` : off };

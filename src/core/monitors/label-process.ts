@@ -1,5 +1,6 @@
 import { censoredArrival, truncatedArrival } from "../statistics/label-delays.ts";
-import type { AnswerRows, LabelProcess } from "./measured-quality.ts";
+import type { AnswerRows } from "./answer-rows.ts";
+import type { LabelProcess } from "./measured-quality.ts";
 
 /** Fewest labels of a class that tell its own delays. */
 const CLASS_LABELS = 50;

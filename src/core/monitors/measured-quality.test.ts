@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../statistics/random.ts";
 import { learnLabelProcess } from "./label-process.ts";
-import { type AnswerRows, type LabelProcess, measureQuality } from "./measured-quality.ts";
+import type { AnswerRows } from "./answer-rows.ts";
+import { type LabelProcess, measureQuality } from "./measured-quality.ts";
 
 const DAY = 86_400_000;
 const facts = { task: "binary", classes: [], costs: null } as const;
@@ -30,6 +31,7 @@ function traffic(seed: number, n: number, hitDays: number, missDays: number) {
     n,
     score,
     predicted,
+    probabilities: null,
     label: truth.map((y, i) => (known[i] === 1 ? y : 0)),
     known,
     age,
@@ -48,6 +50,7 @@ function only(rows: AnswerRows, keep: (i: number) => boolean): AnswerRows {
     n: at.length,
     score: floats(rows.score),
     predicted: Uint8Array.from(at, (i) => rows.predicted![i]!),
+    probabilities: null,
     label: floats(rows.label),
     known: Uint8Array.from(at, (i) => rows.known[i]!),
     age: floats(rows.age),
@@ -127,7 +130,17 @@ describe("other tasks", () => {
     const shift = Float64Array.from({ length: n / 10 }, () => random.nextNormal());
     const score = new Float64Array(n);
     const label = Float64Array.from({ length: n }, (_, i) => shift[units[i]!]! + random.nextNormal());
-    const base = { task: "regression", n, score, predicted: null, label, units, lists: null, items: null } as const;
+    const base = {
+      task: "regression",
+      n,
+      score,
+      predicted: null,
+      probabilities: null,
+      label,
+      units,
+      lists: null,
+      items: null,
+    } as const;
     const rows = { ...base, known: new Uint8Array(n).fill(1), age: new Float64Array(n).fill(DAY) };
     const process = learnLabelProcess(rows, new Float64Array(n), "both");
     const byUnit = measureQuality("mae", rows, process, { ...facts, task: "regression" });
@@ -148,6 +161,7 @@ describe("other tasks", () => {
       n: 6,
       score: Float64Array.of(3, 2, 1, 3, 2, 1),
       predicted: null,
+      probabilities: null,
       label: Float64Array.of(0, 1, 0, 1, 0, 0),
       known: Uint8Array.of(1, 1, 1, 0, 0, 0),
       age,

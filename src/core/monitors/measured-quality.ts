@@ -1,29 +1,11 @@
 import { findMetric } from "../metrics/catalog.ts";
 import { evaluateMetric } from "../metrics/evaluate-metric.ts";
 import { evaluateMasses, evaluateWeighted } from "../metrics/evaluate-weighted.ts";
-import type { Task, TaskFacts } from "../metrics/metric.ts";
+import type { TaskFacts } from "../metrics/metric.ts";
 import { completeness, type LabelArrival } from "../statistics/label-delays.ts";
+import type { AnswerRows } from "./answer-rows.ts";
+import { evaluateClasses, withProbabilities } from "./measured-classes.ts";
 import { unitError } from "./unit-error.ts";
-
-/** Answers of one version, with the labels that have come so far. Arrays are row-aligned. */
-export interface AnswerRows {
-  readonly task: Task;
-  readonly n: number;
-  /** Binary: probability or score. Regression: the value. Ranking: the score. Multiclass: unused. */
-  readonly score: Float64Array;
-  /** Binary: decision 0/1. Multiclass: class code. Null for other tasks. */
-  readonly predicted: Uint8Array | Int32Array | null;
-  /** As an evaluation reads it; whatever where `known` is 0. */
-  readonly label: Float64Array;
-  readonly known: Uint8Array;
-  /** Milliseconds since the prediction. */
-  readonly age: Float64Array;
-  /** Dense codes: what comes back. */
-  readonly units: Uint32Array;
-  /** Ranking: dense codes of lists and items. */
-  readonly lists: Uint32Array | null;
-  readonly items: Uint32Array | null;
-}
 
 /** Said where no row has a label yet. */
 export const NO_LABEL = "no label has come";
@@ -79,7 +61,9 @@ export function measureQuality(text: string, rows: AnswerRows, process: LabelPro
       return ofRanking(text, rows, process, facts, mean);
     default:
       if (rows.task === "multiclass" && needsProbability) {
-        return without(rows, mean, `${text} needs probabilities, and the log holds classes`);
+        const usable = withProbabilities(text, rows);
+        if (typeof usable === "string") return without(rows, mean, usable);
+        return ofWeighted(text, usable, process, facts, mean);
       }
       return ofWeighted(text, rows, process, facts, mean);
   }
@@ -116,22 +100,14 @@ function ofWeighted(
   facts: TaskFacts,
   mean: number,
 ): QualityValue {
-  const { n, label, known, age, score } = rows;
+  const { n, known, age, score } = rows;
   const weight = Float64Array.from({ length: n }, (_, i) =>
     known[i] === 1 ? weightOf(process.arrival[1], age[i]!) : 0,
   );
-  const block =
+  const found =
     rows.task === "regression"
-      ? ({ task: "regression", n, label, score } as const)
-      : ({
-          task: "multiclass",
-          n,
-          label: Int32Array.from(label),
-          predicted: rows.predicted as Int32Array,
-          probabilities: new Float64Array(0),
-          width: facts.classes.length,
-        } as const);
-  const found = evaluateWeighted(text, maskUnknown(block, known), weight, facts);
+      ? evaluateWeighted(text, { task: "regression", n, label: knownLabels(rows), score }, weight, facts)
+      : evaluateClasses(text, rows, weight, facts);
   if (found === null) return without(rows, mean, `${text} cannot be corrected for labels that are still to come`);
   if (Number.isNaN(found.value)) return without(rows, mean, findMetric(text, rows.task).metric.undefinedWhen);
   const influence = found.influence.map((each, i) => each * weight[i]!);
@@ -139,13 +115,8 @@ function ofWeighted(
 }
 
 /** Rows without a label weigh nothing; their label must still be a number. */
-function maskUnknown<B extends { readonly task: string; readonly label: Float64Array | Int32Array }>(
-  block: B,
-  known: Uint8Array,
-): B {
-  const label = block.label.slice();
-  for (let i = 0; i < label.length; i++) if (known[i] === 0) label[i] = 0;
-  return { ...block, label };
+function knownLabels({ label, known }: AnswerRows): Float64Array {
+  return label.map((value, i) => (known[i] === 1 ? value : 0));
 }
 
 function ofRanking(

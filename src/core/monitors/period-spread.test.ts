@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, type Random } from "../statistics/random.ts";
-import { type AnswerRows, type LabelProcess, measureQuality } from "./measured-quality.ts";
+import type { AnswerRows } from "./answer-rows.ts";
+import { type LabelProcess, measureQuality } from "./measured-quality.ts";
 import { type PeriodSpread, periodSpread } from "./period-spread.ts";
 import { type QualityPeriod, watchQuality } from "./watch-quality.ts";
 
@@ -20,6 +21,7 @@ function days(random: Random, count: number, ofDay: number, scale = 1): { rows: 
     n,
     score: Float64Array.from({ length: n }, (_, i) => level[Math.floor(i / ROWS)]! * random.nextNormal()),
     predicted: null,
+    probabilities: null,
     label: new Float64Array(n),
     known: new Uint8Array(n).fill(1),
     age: new Float64Array(n),

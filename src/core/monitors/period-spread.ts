@@ -1,7 +1,8 @@
 import { type PeriodName, periodStart } from "../drift/periods.ts";
 import type { TaskFacts } from "../metrics/metric.ts";
 import { betweenVariance } from "../statistics/between-variance.ts";
-import { type AnswerRows, type LabelProcess, measureQuality } from "./measured-quality.ts";
+import type { AnswerRows } from "./answer-rows.ts";
+import { type LabelProcess, measureQuality } from "./measured-quality.ts";
 import { takeAnswers } from "./take-answers.ts";
 
 /** How much quality differs between periods in which nothing is wrong. */

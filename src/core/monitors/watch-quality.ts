@@ -35,6 +35,8 @@ export interface QualityPeriod extends QualityPoint {
   readonly labelled: number | null;
   /** Share of its labels that has come; null for an estimate. */
   readonly completeness: number | null;
+  /** How the value was made. */
+  readonly method?: string;
 }
 
 export type QualityOutcome = "holds" | "below" | "not-enough-data" | "not-evaluated";
@@ -54,6 +56,10 @@ export interface SliceQuality {
   readonly threshold: number;
   /** Start of the fall. */
   readonly since: number | null;
+  /** How the last value was made; null where there is none. */
+  readonly method: string | null;
+  /** What an estimate takes for granted; null for what is measured. */
+  readonly assumes: string | null;
   readonly periods: readonly ShownPeriod[];
 }
 
@@ -108,6 +114,8 @@ export function watchQuality(
     reference: reference === null ? null : show(reference, metric.range),
     threshold,
     spread,
+    method: periods.findLast(({ value }) => value !== null)?.method ?? null,
+    assumes: null,
     periods: shown,
   };
   const silent = (outcome: QualityOutcome, reason: string, limit: number | null): SliceQuality => ({

@@ -54,6 +54,8 @@ const sliceQualitySchema = z.object({
   statistic: z.number().nullable().describe("e-SR statistic of a fall; an alarm when it reaches the threshold"),
   threshold: z.number(),
   since: timeSchema.nullable(),
+  method: z.string().nullable().describe("How the last value was made"),
+  assumes: z.string().nullable().describe("What an estimate takes for granted"),
   periods: z.array(
     z.object({
       ...pointShape,

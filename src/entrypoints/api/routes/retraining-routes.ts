@@ -145,6 +145,8 @@ function qualityView(look: QualityLook): z.infer<typeof qualityViewSchema> {
     ...slice,
     // Looks kept by earlier versions of Umpire have none.
     spread: (slice as Partial<SliceQuality>).spread ?? null,
+    method: (slice as Partial<SliceQuality>).method ?? null,
+    assumes: (slice as Partial<SliceQuality>).assumes ?? null,
     since: slice.since === null ? null : timeText(slice.since),
     periods: slice.periods.map((period) => ({
       ...period,

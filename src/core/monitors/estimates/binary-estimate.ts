@@ -1,10 +1,11 @@
-import { findMetric } from "../metrics/catalog.ts";
-import { evaluateMasses } from "../metrics/evaluate-weighted.ts";
-import type { TaskFacts } from "../metrics/metric.ts";
-import { type Calibration, chooseCalibration } from "./calibrate.ts";
-import type { ConceptTest } from "./concept-test.ts";
-import type { DomainWeights } from "./domain-weights.ts";
-import { unitError } from "./unit-error.ts";
+import { findMetric } from "../../metrics/catalog.ts";
+import { evaluateMasses } from "../../metrics/evaluate-weighted.ts";
+import { type Calibration, chooseCalibration } from "../calibrate.ts";
+import { type ConceptTest, conceptTest } from "../concept-test.ts";
+import type { DomainWeights } from "../domain-weights.ts";
+import { unitError } from "../unit-error.ts";
+import type { EstimateSettings, Estimator, QualityEstimate } from "./estimator.ts";
+import { refuseCalibration, refuseTraffic } from "./refusals.ts";
 
 /** Answers of a version on rows with known labels that it was not trained on. */
 export interface ReferenceRows {
@@ -23,36 +24,37 @@ export interface CurrentRows {
   readonly slices: readonly Uint8Array[];
 }
 
-export interface QualityEstimate {
-  /** Null where it is refused, for `reason`. */
-  readonly value: number | null;
-  readonly standardError: number | null;
-  readonly degrees: number;
-  readonly skew: number;
-  readonly rows: number;
-  readonly units: number;
-  readonly reason: string | null;
-  readonly method: string;
-}
-
-export interface EstimateSettings {
-  readonly metric: string;
-  readonly facts: TaskFacts;
-  readonly seed: number;
-  /** Fewest units of a slice. */
-  readonly leastUnits: number;
-}
-
-/** Refusals (METHODS 7). */
-const LEAST_EFFECTIVE = 0.1;
-const LEAST_OVERLAP = 0.95;
-const MOST_CALIBRATION_ERROR = 0.03;
 /** Reference rows of a slice that may correct its calibration. */
 const SLICE_ROWS = 100;
 const LEAST_GAP = 0.005;
 const ROUNDS = 5;
 /** Bins by which the calibration's own error is judged. */
 const ERROR_BINS = 20;
+
+/** CBPE and PAPE of two classes. */
+export const binaryEstimator: Estimator = {
+  task: "binary",
+  learn: ({ rows, slices }, settings) => ({
+    estimate({ rows: now, slices: inside }, domain, concept) {
+      const weights = domain?.weights ?? null;
+      // Weights are known of the compared rows only; without them all rows calibrate.
+      const used = weights?.shifted === true ? domain!.chosen : Uint32Array.from({ length: rows.n }, (_, i) => i);
+      const reference = {
+        score: Float64Array.from(used, (i) => rows.score[i]!),
+        label: Uint8Array.from(used, (i) => rows.label[i]!),
+        slices: slices.map((mask) => Uint8Array.from(used, (i) => mask[i]!)),
+      };
+      const { score, units } = now;
+      const current = { score, predicted: now.predicted as Uint8Array, units, slices: inside };
+      return estimateBinary(reference, current, settings, weights, concept);
+    },
+    concept({ rows: labelled }) {
+      const { of } = chooseCalibration(rows.score, rows.label, null, settings.seed);
+      const probability = labelled.score.map((score) => Math.min(1, Math.max(0, of(score))));
+      return conceptTest(probability, labelled.label, labelled.units);
+    },
+  }),
+};
 
 /**
  * Quality of answers whose labels have not come, per slice (METHODS 7): CBPE, with the probabilities recalibrated on the
@@ -62,7 +64,7 @@ const ERROR_BINS = 20;
  * @param domain weights of the reference rows; null: the features could not be compared
  * @param concept what labels that came say of the probabilities; null: none have
  */
-export function estimateQuality(
+export function estimateBinary(
   reference: ReferenceRows,
   current: CurrentRows,
   settings: EstimateSettings,
@@ -94,19 +96,8 @@ function refuse(
   { error, chance }: Calibration,
   concept: ConceptTest | null,
 ): string | null {
-  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))}%`;
   if (error === null) return "refused: the reference has too few rows of both classes to calibrate on";
-  if (error - chance > MOST_CALIBRATION_ERROR) {
-    return `refused: probabilities are off by ${percent(error)} on the reference itself, ${percent(chance)} by chance`;
-  }
-  if (domain !== null && domain.effectiveShare < LEAST_EFFECTIVE) {
-    return `refused: the traffic looks like ${percent(domain.effectiveShare)} of the reference, less than ${percent(LEAST_EFFECTIVE)}`;
-  }
-  if (domain !== null && domain.overlap < LEAST_OVERLAP) {
-    return `refused: ${percent(domain.overlap)} of the traffic lies where the reference has rows, less than ${percent(LEAST_OVERLAP)}`;
-  }
-  if (concept?.changed === true) return `refused: ${concept.reason}`;
-  return null;
+  return refuseCalibration(error, chance) ?? refuseTraffic(domain, concept);
 }
 
 interface Patched {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createRandom } from "../statistics/random.ts";
-import { conceptTest } from "./concept-test.ts";
-import { domainWeights } from "./domain-weights.ts";
-import { estimateQuality, type EstimateSettings } from "./estimated-quality.ts";
+import { createRandom } from "../../statistics/random.ts";
+import { conceptTest } from "../concept-test.ts";
+import { domainWeights } from "../domain-weights.ts";
+import { estimateBinary } from "./binary-estimate.ts";
+import type { EstimateSettings } from "./estimator.ts";
 
 const facts = { task: "binary", classes: [], costs: null } as const;
 const settings: EstimateSettings = { metric: "roc_auc", facts, seed: 7, leastUnits: 30 };
@@ -55,8 +56,8 @@ describe("quality without labels", () => {
       expect(domain.shifted).toBe(true);
       const asked = { ...settings, metric: "precision" };
       const truth = precisionOf(now);
-      const cbpe = estimateQuality(reference, current, asked, null, null)[0]!;
-      const pape = estimateQuality(reference, current, asked, domain, null)[0]!;
+      const cbpe = estimateBinary(reference, current, asked, null, null)[0]!;
+      const pape = estimateBinary(reference, current, asked, domain, null)[0]!;
       expect(pape.method).toMatch(/^PAPE/);
       alone += (cbpe.value! - truth) / rounds;
       weighted += (pape.value! - truth) / rounds;
@@ -72,14 +73,14 @@ describe("quality without labels", () => {
     const now = world(2, 6000, 0.5);
     const slices = (side: typeof before): Uint8Array[] => [all(6000), side.x];
     const truth = accuracyOf({ ...now, ...only(now) });
-    const [, found] = estimateQuality(
+    const [, found] = estimateBinary(
       { score: before.score, label: before.truth, slices: slices(before) },
       { ...now, units: codes(6000), slices: slices(now) },
       { ...settings, metric: "accuracy" },
       null,
       null,
     );
-    const [, plain] = estimateQuality(
+    const [, plain] = estimateBinary(
       { score: before.score, label: before.truth, slices: [all(6000), new Uint8Array(6000)] },
       { ...now, units: codes(6000), slices: slices(now) },
       { ...settings, metric: "accuracy" },
@@ -95,7 +96,7 @@ describe("quality without labels", () => {
     for (let seed = 1; seed <= rounds; seed++) {
       const before = world(seed, 3000, 0.3);
       const now = world(seed + 5000, 500, 0.3);
-      const [found] = estimateQuality(
+      const [found] = estimateBinary(
         { score: before.score, label: before.truth, slices: [all(3000)] },
         { ...now, units: codes(500), slices: [all(500)] },
         settings,
@@ -117,7 +118,7 @@ describe("an estimate is refused, with its reason,", () => {
   it("where the traffic has left the reference", () => {
     const far = Uint8Array.from({ length: 4000 }, (_, i) => (i < 3000 ? i % 20 : 30 + (i % 20)));
     const domain = domainWeights([far], 3000, 1000, 1);
-    const [found] = estimateQuality(reference, current, settings, domain, null);
+    const [found] = estimateBinary(reference, current, settings, domain, null);
     expect(found).toMatchObject({ value: null, reason: expect.stringMatching(/^refused: .*reference/) });
   });
 
@@ -128,14 +129,14 @@ describe("an estimate is refused, with its reason,", () => {
       turned,
       codes(1000),
     );
-    expect(estimateQuality(reference, current, settings, null, concept)[0]!.reason).toMatch(/^refused: the concept/);
+    expect(estimateBinary(reference, current, settings, null, concept)[0]!.reason).toMatch(/^refused: the concept/);
   });
 
   it("where the reference cannot be calibrated on, or the slice is too small", () => {
     const one = { ...reference, label: new Uint8Array(3000) };
-    expect(estimateQuality(one, current, settings, null, null)[0]!.reason).toMatch(/both classes/);
+    expect(estimateBinary(one, current, settings, null, null)[0]!.reason).toMatch(/both classes/);
     const few = { ...current, slices: [Uint8Array.from({ length: 1000 }, (_, i) => (i < 20 ? 1 : 0))] };
-    expect(estimateQuality(reference, few, settings, null, null)[0]!.reason).toMatch(/20 units/);
+    expect(estimateBinary(reference, few, settings, null, null)[0]!.reason).toMatch(/20 units/);
   });
 
   it("not where nothing has moved: weights are all one, and the concept holds in 199 of 200 tries", () => {

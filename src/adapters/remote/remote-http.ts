@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { context, propagation } from "@opentelemetry/api";
 import { Failure } from "../../core/failures.ts";
+import { HiddenTexts } from "./hidden-texts.ts";
 import { isPrivateAddress } from "./private-address.ts";
 import { basicAuthorization } from "./remote-address.ts";
 
@@ -11,6 +12,8 @@ export interface RemoteAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
+  /** A text of the answer, for people: without the secrets that were sent. */
+  readonly hide: (text: string) => string;
 }
 
 export interface RemoteOptions {
@@ -26,6 +29,7 @@ const largestAnswer = 64 * 1024 * 1024;
 export class RemoteHttp {
   readonly origin: string;
   readonly #headers: RemoteOptions["headers"];
+  readonly #hidden = new HiddenTexts();
   readonly #agent: HttpAgent | HttpsAgent;
   readonly #secure: boolean;
   /** Where to connect, taken apart once: an address is dear to read. */
@@ -40,6 +44,8 @@ export class RemoteHttp {
     if (!options.trusted && isIP(host) !== 0 && isPrivateAddress(host)) throw refused(url.host);
     this.origin = url.origin;
     this.#headers = { ...basicAuthorization(url), ...options.headers };
+    this.#hidden.addParameters(url);
+    this.#hidden.addHeaders(this.#headers);
     this.#secure = url.protocol === "https:";
     this.#target = { protocol: url.protocol, hostname: host, port: url.port };
     const agentOptions = { keepAlive: true, maxSockets: 64, ...(options.trusted ? {} : { lookup: publicLookup }) };
@@ -68,7 +74,7 @@ export class RemoteHttp {
           headers: { accept: "application/json", ...length, ...trace, ...headers, ...this.#headers },
           ...(signal === undefined ? {} : { signal }),
         },
-        (response) => collect(response, resolve, reject),
+        (response) => collect(response, (text) => this.#hidden.hide(text), resolve, reject),
       );
       request.on("error", (error) => reject(signal?.aborted === true ? (signal.reason as Error) : error));
       request.end(body ?? undefined);
@@ -82,6 +88,7 @@ export class RemoteHttp {
 
 function collect(
   response: IncomingMessage,
+  hide: RemoteAnswer["hide"],
   resolve: (answer: RemoteAnswer) => void,
   reject: (error: Error) => void,
 ): void {
@@ -95,7 +102,7 @@ function collect(
   response.on("error", reject);
   response.on("aborted", () => reject(new Error("the answer was cut off")));
   response.on("end", () =>
-    resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks), hide }),
   );
 }
 
@@ -123,12 +130,12 @@ function refused(host: string): Failure {
 export function jsonOf(answer: RemoteAnswer): unknown {
   const text = answer.body.toString("utf8");
   if (answer.status < 200 || answer.status >= 300) {
-    throw new RemoteRefusal(answer.status, `the server answered ${answer.status}: ${text.slice(0, 200)}`);
+    throw new RemoteRefusal(answer.status, `the server answered ${answer.status}: ${answer.hide(text).slice(0, 200)}`);
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`the server's answer is not JSON: ${text.slice(0, 100)}`);
+    throw new Error(`the server's answer is not JSON: ${answer.hide(text).slice(0, 100)}`);
   }
 }
 

@@ -209,3 +209,27 @@ test("user and password of an address go to the server as Basic authorization; t
   await model.close();
   await bare.close();
 });
+
+test.each([401, 422, 200])("what a server says back of the secrets that it was sent is hidden (%i)", async (status) => {
+  const url = await serve((path, _body, response) => {
+    response.writeHead(status).end(`<p>${path} ${seenHeader} ${"x".repeat(20)}${seenHeader}`);
+  });
+  let seenHeader = "";
+  servers.at(-1)!.prependListener("request", ({ headers }: IncomingMessage) => {
+    seenHeader = headers.authorization ?? "";
+  });
+  const error: unknown = await createRemoteRuntime()
+    .load({
+      kind: "url",
+      url: `${url}/score?key=s3cret%2Fkey`,
+      trusted: true,
+      protocol: "json",
+      request: "[]",
+      headers: { Authorization: "Bearer s3cret-token-value" },
+      features: ["a", "b"],
+    })
+    .then((model) => model.predict({ count: 1, records: records.slice(0, 1) }, {}))
+    .catch((thrown: unknown) => thrown);
+  expect((error as Error).message).toMatch(/score\?key=\[key\] Bearer \[Authorization\]/);
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("s3cret");
+});

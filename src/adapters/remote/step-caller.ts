@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { StepCall, StepEnd } from "../../app/ports/step-runner.ts";
 import { Failure, type FailureDetails } from "../../core/failures.ts";
-import { parseAddress } from "./remote-address.ts";
+import { basicAuthorization, parseAddress } from "./remote-address.ts";
 import { RemoteHttp } from "./remote-http.ts";
 import { StepSecrets } from "./step-secrets.ts";
 
@@ -57,10 +57,11 @@ export function createStepCaller(
     let url: URL;
     let secret: string | null;
     try {
-      url = parseAddress(secrets.fill(step.url), ({ mend = [], ...details }) =>
+      url = parseAddress(secrets.fillAddress(step.url), ({ mend = [], ...details }) =>
         refuse({ ...details, mend: [...mend, ...namesIn(step.url)] }),
       );
       secret = step.secret === null ? null : secrets.fill(step.secret);
+      secrets.addSent(basicAuthorization(url));
     } catch (error) {
       if (error instanceof Failure) await ended([], [error.message, ...error.mend].join("; "));
       throw error;
@@ -69,7 +70,14 @@ export function createStepCaller(
     const limit = AbortSignal.timeout(step.timeoutMilliseconds);
     const both = AbortSignal.any([signal, limit]);
     try {
-      const last = await untilDone(remote, url, step, { ...options, secret }, log, both);
+      const last = await untilDone(
+        remote,
+        url,
+        step,
+        { ...options, secret, hide: (text) => secrets.hide(text) },
+        log,
+        both,
+      );
       if (last.status === "failed") return await ended(log, last.reason ?? "it says that it failed");
       for (const [path, output] of Object.entries(last.outputs ?? {})) {
         await fetchOutput(path, output, step, url, options, both);
@@ -101,11 +109,18 @@ async function writeEnd(step: StepCall, log: readonly string[], problem: string 
   return problem === null ? { exitCode: 0, stopped: null, tail: "" } : { exitCode: null, stopped: problem, tail: "" };
 }
 
+interface SentWith {
+  readonly secret: string | null;
+  readonly now: () => number;
+  /** Takes secrets out of what the other side says, before it is cut. */
+  readonly hide: (text: string) => string;
+}
+
 async function untilDone(
   remote: RemoteHttp,
   url: URL,
   step: StepCall,
-  { secret, now }: { readonly secret: string | null; readonly now: () => number },
+  { secret, now, hide }: SentWith,
   log: string[],
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -127,7 +142,7 @@ async function untilDone(
             )
           : await remote.call("GET", poll, null, {}, limited);
       if (found.status >= 500 || found.status === 429) throw new Error(`${url.origin} answered ${found.status}`);
-      const answer = answerOf(found.status, found.body.toString("utf8"), url.origin);
+      const answer = answerOf(found.status, found.body.toString("utf8"), url.origin, hide);
       misses = 0;
       log.push(`${poll === null ? "POST" : "GET"} ${found.status} ${answer.status}`);
       if (answer.status !== "running") return answer;
@@ -154,16 +169,16 @@ function headersOf(step: StepCall, body: string, secret: string | null, now: num
   return { "content-type": "application/json", "idempotency-key": step.key, ...signature };
 }
 
-function answerOf(status: number, text: string, origin: string): Answer {
+function answerOf(status: number, text: string, origin: string, hide: SentWith["hide"]): Answer {
   const say = (message: string): Failure => new Failure("STEP", { where: origin, message });
-  if (status < 200 || status >= 300) throw say(`it answered ${status}: ${text.slice(0, 200)}`);
+  if (status < 200 || status >= 300) throw say(`it answered ${status}: ${hide(text).slice(0, 200)}`);
   // Accepted, and nothing more to say yet.
   if (text.trim() === "") return { status: status === 202 ? "running" : "done" };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw say(`its answer is not JSON: ${text.slice(0, 100)}`);
+    throw say(`its answer is not JSON: ${hide(text).slice(0, 100)}`);
   }
   const shape = answerShape.safeParse(value);
   if (shape.success) return shape.data;

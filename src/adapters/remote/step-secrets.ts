@@ -1,13 +1,11 @@
 import type { FailureDetails } from "../../core/failures.ts";
-
-/** Shorter values are no secrets, and hiding them would garble every message. */
-const SHORTEST_SECRET = 4;
+import { HiddenTexts } from "./hidden-texts.ts";
 
 /** Puts values of the environment into texts, and takes them out again of what is shown. */
 export class StepSecrets {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #refuse: (details: FailureDetails) => Error;
-  readonly #used = new Map<string, string>();
+  readonly #hidden = new HiddenTexts();
 
   /** @param refuse makes the failure for a name that the environment does not have */
   constructor(environment: Readonly<Record<string, string | undefined>>, refuse: (details: FailureDetails) => Error) {
@@ -15,8 +13,16 @@ export class StepSecrets {
     this.#refuse = refuse;
   }
 
+  /** An address with each ${NAME} filled in: user and password as they are, whatever characters they hold. */
+  fillAddress(address: string): string {
+    const [, scheme = "", user, rest = address] = /^(\w+:\/\/)([^/?#]*@)(.*)$/s.exec(address) ?? [];
+    return user === undefined
+      ? this.fill(address)
+      : `${scheme}${this.fill(user, encodeURIComponent)}${this.fill(rest)}`;
+  }
+
   /** The text with each ${NAME} filled in. */
-  fill(text: string): string {
+  fill(text: string, write = (value: string): string => value): string {
     return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, name: string) => {
       const value = this.#environment[name];
       if (value === undefined || value === "") {
@@ -25,20 +31,18 @@ export class StepSecrets {
           mend: [`export ${name}=… before starting`],
         });
       }
-      this.#used.set(name, value);
-      return value;
+      this.#hidden.add(`\${${name}}`, value);
+      return write(value);
     });
+  }
+
+  /** What is made of values that were filled in, and sent: a header. */
+  addSent(headers: Readonly<Record<string, string>>): void {
+    this.#hidden.addHeaders(headers);
   }
 
   /** The text with ${NAME} where a value stands that was filled in: a server may say back what it was sent. */
   hide(text: string): string {
-    let shown = text;
-    for (const [name, value] of this.#used) {
-      if (value.length < SHORTEST_SECRET) continue;
-      for (const form of [value, encodeURIComponent(value), encodeURI(value)]) {
-        shown = shown.replaceAll(form, `\${${name}}`);
-      }
-    }
-    return shown;
+    return this.#hidden.hide(text);
   }
 }

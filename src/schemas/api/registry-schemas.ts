@@ -69,9 +69,14 @@ export const modelViewSchema = z
   })
   .meta({ id: "Model", description: "A model: a prediction problem with a name" });
 
+/** Names of parameters that hold secrets: `token`, `api_key`, `apikey`, `X-Amz-Signature`, `sig`. */
+const SECRET_NAME = /(^|[-_.]|api|access)(token|key|secret|password|passwd|pwd|sig|signature|auth|credential)s?$/i;
+
 function hasNoCredentials(address: string): boolean {
-  const { username, password } = URL.parse(address) ?? { username: "", password: "" };
-  return username === "" && password === "";
+  const url = URL.parse(address);
+  if (url === null) return true;
+  const names = [...url.searchParams.keys()];
+  return url.username === "" && url.password === "" && !names.some((name) => SECRET_NAME.test(name));
 }
 
 const features = z.array(short).max(10_000);
@@ -106,7 +111,10 @@ export const artifactSchema = z.discriminatedUnion("kind", [
     url: z
       .url({ protocol: /^https?$/, error: "an address starts with http:// or https://" })
       .max(2000)
-      .refine(hasNoCredentials, "an address holds no user and no password: it is shown to every viewer"),
+      .refine(
+        hasNoCredentials,
+        "an address that every viewer sees holds no user, password or token; a model that needs one stands in the gateway's own file, with headers",
+      ),
     protocol: z.enum(["open-inference", "mlflow", "json"]).nullable().default(null),
     model: short.nullable().default(null),
     version: short.nullable().default(null),

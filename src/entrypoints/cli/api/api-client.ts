@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import { Failure, type FailureCode, failureCodes } from "../../../core/failures.ts";
+import { serverAddress } from "./server-address.ts";
 
 /** Options of commands that talk to a server. */
 export interface ServerAddressOptions {
@@ -41,10 +42,9 @@ export async function openApi(
   workingDirectory: string,
   patience = PATIENCE,
 ): Promise<ApiClient> {
-  const address = (options.server ?? process.env["UMPIRE_SERVER"] ?? USUAL_SERVER).replace(/\/+$/, "");
-  if (!/^https?:\/\/[^/]/i.test(address)) {
-    throw new Failure("USAGE", { message: `--server is ${address}; an address starts with http:// or https://` });
-  }
+  const fromVariable = options.server === undefined && process.env["UMPIRE_SERVER"] !== undefined;
+  const given = options.server ?? process.env["UMPIRE_SERVER"] ?? USUAL_SERVER;
+  const address = serverAddress(given, fromVariable ? "UMPIRE_SERVER" : "--server");
   const key = await readKey(options.keyFile, workingDirectory);
   const headers: Record<string, string> = { "x-umpire-user": userName() };
   if (key !== null) headers["authorization"] = `Bearer ${key}`;

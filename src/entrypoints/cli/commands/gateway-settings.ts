@@ -162,7 +162,7 @@ function modelOf(text: string, folder: string): ModelConfig {
   if (at <= 0 || where === "") {
     throw new Failure("USAGE", { message: `--model ${text} is not NAME=FILE.onnx or NAME=http://…` });
   }
-  const source: ServingSource = /^https?:\/\//i.test(where)
+  const source: ServingSource = /^\w+:\/\//.test(where)
     ? { kind: "url", url: where, trusted: true }
     : { kind: "onnx", path: resolve(folder, where) };
   return {

@@ -6,6 +6,7 @@ import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptio
 import { untilStopped } from "../api/process-family.ts";
 import type { Terminal } from "../terminal.ts";
 import { type GatewayOptions, settingsOf } from "./gateway-settings.ts";
+import { serverAddress } from "../api/server-address.ts";
 
 interface ServeOptions extends SharedOptions, GatewayOptions {
   readonly keyFile?: string;
@@ -54,6 +55,7 @@ async function serve(
   const { KeyRing } = await import("../../gateway/key-ring.ts");
   const { productVersion } = await import("../../../composition/product.ts");
   const { createAccessLog } = await import("../../gateway/access-log.ts");
+  if (options.server !== undefined) serverAddress(options.server, "--server");
   const settings = await settingsOf(options, positional, context.workingDirectory);
   const { config, host, limits } = settings;
   const keys = settings.keys.length === 0 ? null : new KeyRing(settings.keys);
@@ -114,7 +116,7 @@ async function followServer(
   const { readKey } = await import("../api/api-client.ts");
   let last = "";
   return follow(gateway, {
-    server: options.server.replace(/\/+$/, ""),
+    server: serverAddress(options.server, "--server"),
     key: await readKey(options.keyFile, context.workingDirectory),
     id: options.id,
     stateFolder: config.stateFolder,

@@ -4,6 +4,7 @@ import { readKey } from "../api/api-client.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
 import { loggingOf } from "./gateway-settings.ts";
+import { serverAddress } from "../api/server-address.ts";
 
 interface LabelOptions extends SharedOptions {
   readonly url?: string;
@@ -55,7 +56,7 @@ async function bring(
   const sink = await openLabelSink(
     options.url === undefined
       ? await loggingOf(options, folder)
-      : { url: options.url, key: await readKey(options.keyFile, folder) },
+      : { url: serverAddress(options.url, "--url"), key: await readKey(options.keyFile, folder) },
   );
   const reader = await openTableReader();
   const named = [options.id, options.by, options.item, "id", "prediction_id", "key"];

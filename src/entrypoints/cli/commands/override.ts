@@ -5,6 +5,7 @@ import { Failure } from "../../../core/failures.ts";
 import { readKey } from "../api/api-client.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
+import { serverAddress } from "../api/server-address.ts";
 
 interface OverrideOptions extends SharedOptions {
   readonly url: string;
@@ -138,15 +139,7 @@ async function call<T>(
   context: CommandContext,
 ): Promise<T> {
   const key = await readKey(options.keyFile, context.workingDirectory);
-  let address: URL;
-  try {
-    address = new URL(path, options.url);
-  } catch (cause) {
-    throw new Failure("USAGE", {
-      message: `--url ${options.url} is not an address such as http://127.0.0.1:8080`,
-      cause,
-    });
-  }
+  const address = new URL(path, serverAddress(options.url, "--url"));
   let response: Response;
   try {
     response = await fetch(address, {

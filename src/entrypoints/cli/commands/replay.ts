@@ -8,6 +8,7 @@ import type { FeatureRecord } from "../../../core/serving/feature-record.ts";
 import { requestTime } from "../../../core/tables/parse-time.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
+import { serverAddress } from "../api/server-address.ts";
 
 interface ReplayOptions extends SharedOptions {
   readonly url: string;
@@ -87,10 +88,11 @@ async function run(
     terminal.remark(`labels without a time in "${options.labelTime}", which are not sent: ${lacking}`);
   }
   const headers = await headersOf(options, context.workingDirectory);
+  const url = serverAddress(options.url, "--url");
   const progress = terminal.progress("replaying");
   const post = async (path: string, body: unknown): Promise<void> => {
     context.signal.throwIfAborted();
-    const response = await fetch(new URL(path, options.url), {
+    const response = await fetch(new URL(path, url), {
       method: "POST",
       headers,
       body: JSON.stringify(body),

@@ -6,6 +6,7 @@ import { Failure } from "../../../core/failures.ts";
 import type { TensorSpec } from "../../../core/serving/tensor.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
+import { serverAddress } from "../api/server-address.ts";
 
 interface StressFlags extends SharedOptions {
   readonly target: string;
@@ -121,18 +122,7 @@ async function stress(
 
 /** Only this machine, unless the host is named a second time: a slip must not put load on someone else's server. */
 function targetOf({ target, allowHost }: StressFlags): URL {
-  let url: URL;
-  try {
-    url = new URL(target);
-  } catch (cause) {
-    throw new Failure("USAGE", {
-      message: `--target ${target} is not an address such as http://127.0.0.1:8080`,
-      cause,
-    });
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new Failure("USAGE", { message: `--target ${target} is neither http nor https` });
-  }
+  const url = new URL(serverAddress(target, "--target"));
   const loopback = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(url.hostname);
   if (loopback || allowHost === url.hostname) return url;
   throw new Failure("USAGE", {

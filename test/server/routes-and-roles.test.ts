@@ -37,11 +37,37 @@ function routesOf(api: ApiInMemory): Route[] {
   );
 }
 
+/** Method and path of every route, from the tree that fastify prints. */
+function tableOf(tree: string): { readonly method: string; readonly url: string }[] {
+  const found: { method: string; url: string }[] = [];
+  const parents: string[] = [];
+  for (const line of tree.split("\n")) {
+    const at = line.search(/[^\s│├└─]/);
+    if (at < 0) continue;
+    const depth = at / 4;
+    const [, part = "", methods] = /^(\S*)(?: \(([^)]*)\))?/.exec(line.slice(at)) ?? [];
+    parents.length = Math.max(0, depth - 1);
+    parents.push(part);
+    const url = parents.join("");
+    for (const method of methods?.split(", ") ?? []) found.push({ method, url });
+  }
+  return found;
+}
+
 describe("every route of the server", () => {
   it("takes the role that it names: no lesser key, no wrong key and no missing key gets in, and the right one does", async () => {
     const api = await apiInMemory();
     const routes = routesOf(api);
     expect(routes.length).toBeGreaterThan(25);
+    const of = async (name: string, expires: string | null) =>
+      String((await api.call("admin", "POST", "/v1/keys", { name, role: "admin", expires })).body["key"]);
+    const dead = [
+      await of("ended", "2026-11-23T10:30:00Z"),
+      await of("deleted", null),
+      (await apiInMemory()).keys.admin,
+    ];
+    await api.call("admin", "DELETE", "/v1/keys/deleted");
+    api.clock.time = Date.parse("2026-11-23T10:30:00Z");
     for (const { method, url, least } of routes) {
       const call = async (key: string | null): Promise<number> => {
         const headers = key === null ? {} : { authorization: `Bearer ${key}` };
@@ -56,7 +82,7 @@ describe("every route of the server", () => {
         continue;
       }
       expect(await call(null), where).toBe(401);
-      expect(await call("umpire_wrong"), where).toBe(401);
+      for (const key of ["umpire_wrong", ...dead]) expect(await call(key), where).toBe(401);
       for (const role of roles) {
         const status = await call(api.keys[role]);
         if (roleCovers(role, least as (typeof roles)[number]))
@@ -65,6 +91,22 @@ describe("every route of the server", () => {
       }
     }
     expect(api.bugs).toEqual([]);
+  });
+
+  it("is in the description, which these tests go through, and so is none that is left out", async () => {
+    const { app } = await apiInMemory();
+    const paths = app.swagger().paths as Record<string, Record<string, Operation>>;
+    const described = Object.entries(paths).flatMap(([url, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${url}`),
+    );
+    // Methods that a path does not take are routes too, which answer 405 to whomever; HEAD is GET without its body.
+    const taken = new Set<string>();
+    for (const { url, method } of tableOf(app.printRoutes({ commonPrefix: false }))) {
+      if (method === "HEAD") continue;
+      const answer = await app.inject({ method: method as "GET", url: url.replaceAll(/:\w+/g, "nothing") });
+      if (answer.statusCode !== 405) taken.add(`${method} ${url.replaceAll(/:(\w+)/g, "{$1}")}`);
+    }
+    expect([...taken].toSorted()).toEqual(described.toSorted());
   });
 
   it("is described: a summary, a name, a subject, what it answers, and an example of each body that it takes", async () => {

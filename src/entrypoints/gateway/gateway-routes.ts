@@ -47,9 +47,14 @@ interface CompiledRoute extends GatewayRoute {
   readonly parts: readonly string[];
 }
 
+export const gatewayRoutes: readonly GatewayRoute[] = Object.entries(table).map(([template, methods]) => ({
+  template,
+  methods,
+}));
+
 /** By number of parts. */
 const routes: CompiledRoute[][] = [];
-for (const [template, methods] of Object.entries(table)) {
+for (const { template, methods } of gatewayRoutes) {
   const parts = template.slice(1).split("/");
   (routes[parts.length] ??= []).push({ template, methods, parts });
 }

@@ -5,22 +5,28 @@ import type { RolloutTools } from "../rollout/rollout-control.ts";
 const RELEASES: Actor = { name: "releases", role: "system" };
 
 /**
- * Makes alarms of what a release has to tell: a rollback is an error, a question a warning; a release that is done ends
- * its question.
+ * Makes alarms of what a release has to tell: a rollback is an error, a question a warning. Whatever it tells next ends its
+ * question; a later release that goes on ends the alarms of those that were rolled back before.
  */
 export function rolloutAlarms(
   alerts: Pick<AlertCenter, "signal" | "resolve" | "list">,
 ): (...told: Parameters<RolloutTools["tell"]>) => Promise<void> {
+  const end = async (over: (key: string) => boolean): Promise<void> => {
+    for (const { key, state } of await alerts.list()) {
+      if (state === "firing" && over(key)) await alerts.resolve(RELEASES, key);
+    }
+  };
   return async ({ severity, text }, rollout) => {
     const model = rollout.replace(/\.r\d+$/, "");
     const question = `release:${rollout}`;
+    const rollback = `rollback:${rollout}`;
     if (severity === "info") {
-      const firing = (await alerts.list()).some(({ key, state }) => key === question && state === "firing");
-      if (firing) await alerts.resolve(RELEASES, question);
-      return;
+      const before = (key: string) => key.replace(/\.r\d+$/, "") === `rollback:${model}` && key !== rollback;
+      return end((key) => key === question || before(key));
     }
-    const key = severity === "error" ? `rollback:${rollout}` : question;
-    const actions = ["umpire status", `umpire release ${model} --help`];
+    if (severity === "error") await end((key) => key === question);
+    const key = severity === "error" ? rollback : question;
+    const actions = [`umpire release status ${model}`, "umpire status"];
     await alerts.signal(RELEASES, [{ key, severity, model, owner: null, message: text, actions }]);
   };
 }

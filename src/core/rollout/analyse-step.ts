@@ -124,8 +124,10 @@ function outcomeOf(
   }
   if (waiting.length > 0) return { outcome: "thin", reason: waiting.map((check) => check.reason).join("; ") };
   if (unsure.length > 0) return { outcome: "unsure", reason: unsure.map((check) => check.reason).join("; ") };
-  const shown = checks.filter((check) => check.outcome === "clear").map((check) => check.reason);
-  return { outcome: "clear", reason: shown.length > 0 ? shown.join("; ") : `${units} units, and nothing fired` };
+  const clear = checks.filter((check) => check.outcome === "clear").map(({ name }) => name);
+  if (clear.length === 0) return { outcome: "clear", reason: `${units} units, and nothing fired` };
+  // Its bounds stand beside each guardrail and in the numbers of the decision.
+  return { outcome: "clear", reason: `${listed(clear)} within what is tolerated, ${units} units in the smaller arm` };
 }
 
 /** Units per arm against the allocation, step by step: all steps together, and the present one. */
@@ -157,4 +159,8 @@ function numbersOf(checks: readonly GuardrailCheck[], units: number, pValue: num
     numbers[`${check.name}_high`] = check.high;
   }
   return numbers;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -98,7 +98,7 @@ function onApprove(state: RolloutState, event: EventOf<"approve">): Applied {
     at: event.at,
     by: event.by,
     decision: question.kind === "consent" ? ("consent" as const) : ("advance" as const),
-    reason: question.text,
+    reason: `yes to: ${question.text}`,
     evidence: event.evidence,
     numbers: {},
   };

@@ -36,12 +36,10 @@ export function judged(guardrail: Guardrail, measured: Measured): GuardrailCheck
   const outcome = low > margin ? "breach" : high <= margin ? "clear" : Number.isFinite(high) ? "unsure" : "waiting";
   // The log scale is for computing; people read percent.
   const words = guardrail.measure === "latency" ? percentOfLog : figure;
-  const reasons = {
-    breach: `${guardrail.name}: worse by at least ${words(low)}, ${words(margin)} is tolerated`,
-    clear: `${guardrail.name}: worse by at most ${words(high)}, ${words(margin)} is tolerated`,
-    unsure: `${guardrail.name}: worse by ${words(low)} to ${words(high)}, ${words(margin)} is tolerated`,
-    waiting: `${guardrail.name}: ${notReady ?? "too little to say anything"}`,
-  };
+  const found =
+    outcome === "waiting"
+      ? (notReady ?? "too little to say anything")
+      : `${harmText(guardrail, outcome, { low, high }, words)}, ${words(margin)} is tolerated`;
   const { notReady: _, ...rest } = measured;
   return {
     ...rest,
@@ -50,8 +48,31 @@ export function judged(guardrail: Guardrail, measured: Measured): GuardrailCheck
     low: Number.isFinite(low) ? low : null,
     high: Number.isFinite(high) ? high : null,
     margin,
-    reason: reasons[outcome],
+    reason: `${guardrail.name}: ${found}`,
   };
+}
+
+/** The bound that decides, or both, in words that also hold where the challenger is better. */
+function harmText(
+  { measure }: Guardrail,
+  outcome: "breach" | "clear" | "unsure",
+  { low, high }: Pick<Measured, "low" | "high">,
+  words: (value: number) => string,
+): string {
+  // A distance between answers is no better and no worse: it only says that they are others.
+  if (measure === "answers") {
+    if (outcome === "breach") return `they differ by at least ${words(low)}`;
+    return outcome === "clear"
+      ? `they differ by at most ${words(high)}`
+      : `they differ by ${words(low)} to ${words(high)}`;
+  }
+  if (outcome === "breach") return `worse by at least ${words(low)}`;
+  if (outcome === "unsure") {
+    return low < 0
+      ? `from ${gain(measure, low)} better to ${words(high)} worse`
+      : `worse by ${words(low)} to ${words(high)}`;
+  }
+  return high < 0 ? `better by at least ${gain(measure, high)}` : `worse by at most ${words(high)}`;
 }
 
 /** Nothing can be said yet, for a reason. */
@@ -69,6 +90,11 @@ export function nothing(guardrail: Guardrail, reason: string): GuardrailCheck {
     method: "",
     reason: `${guardrail.name}: ${reason}`,
   };
+}
+
+/** A harm below zero as the gain that it is; of a time on the log scale, the part that is saved. */
+function gain(measure: Guardrail["measure"], harm: number): string {
+  return measure === "latency" ? `${Number((-100 * Math.expm1(harm)).toPrecision(3))}%` : figure(-harm);
 }
 
 /** Latency is compared on the log scale, where a relative difference is a difference. */

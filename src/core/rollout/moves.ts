@@ -34,7 +34,11 @@ export function accepted(
     from: stateText(before),
     to: stateText(state),
   };
-  return { state, effects, decisions: [decision], refused: null };
+  const answered = before.question !== null && state.question === null;
+  const told = effects.some(({ kind }) => kind === "tell");
+  const text = `${state.plan.model}: ${note.by} answered: ${note.reason}`;
+  const answer: Effect[] = answered && !told ? [{ kind: "tell", severity: "info", text }] : [];
+  return { state, effects: [...effects, ...answer], decisions: [decision], refused: null };
 }
 
 /** Where it goes from here when all is well: the next share, the next stage, everyone. */

@@ -39,12 +39,12 @@ export type Dimension =
 
 export const DEFAULT_SLICE_LIMIT = 200;
 
-/** Units of a span of time in a policy: `90m`, `24h`, `7d`, `4w`. */
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+/** Units of a span of time in a policy: `30s`, `90m`, `24h`, `7d`, `4w`. */
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** Milliseconds of `7d`, `24h`, `4w`, `90m`; null for anything else, zero included. */
+/** Milliseconds of `7d`, `24h`, `4w`, `90m`, `30s`; null for anything else, zero included. */
 export function parseSpan(text: string): number | null {
-  const found = /^(\d+(?:\.\d+)?)\s*([mhdw])$/.exec(text.trim());
+  const found = /^(\d+(?:\.\d+)?)\s*([smhdw])$/.exec(text.trim());
   if (found === null) return null;
   const milliseconds = Number(found[1]) * UNITS[found[2]!]!;
   return milliseconds > 0 && Number.isFinite(milliseconds) ? milliseconds : null;

@@ -1,4 +1,5 @@
 import { ansiPalette, type Palette, plainPalette } from "../../core/report/palette.ts";
+import { wrap } from "../../core/report/text-width.ts";
 import { Failure, type FailureDetails, InternalError } from "../../core/failures.ts";
 
 /** What a command may say and where: documents on standard output, everything else on standard error. */
@@ -50,6 +51,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
     progress: (what) => createProgress(what, quiet),
   };
+}
+
+/** A sentence, broken between words where the terminal ends, with its own indent. */
+export function printSentence(terminal: Pick<Terminal, "print" | "width">, text: string): void {
+  for (const line of wrap(text, terminal.width)) terminal.print(line);
 }
 
 /** Colours by meaning; none where colour is off (`NO_COLOR`, pipes, dumb terminals). */

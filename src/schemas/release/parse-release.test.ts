@@ -64,8 +64,13 @@ describe("the release section", () => {
     ]);
     expect(told("release:\n  guardrail: {}")).toEqual([`umpire.yaml:6:3 release: has no key "guardrail"`]);
     expect(told("release:\n  least: soon")).toEqual([
-      "umpire.yaml:6:10 release.least: takes a span of time: 90m, 24h, 7d or 2w",
+      "umpire.yaml:6:10 release.least: takes a span of time: 30s, 90m, 24h, 7d or 2w",
     ]);
+    // No time at all was once taken for the usual hour, without a word.
+    expect(told("release:\n  least: 0m")).toEqual([
+      "umpire.yaml:6:10 release.least: takes a span of time: 30s, 90m, 24h, 7d or 2w",
+    ]);
+    expect(releaseOf({ settle: "1.5m" }).settleMilliseconds).toBe(90_000);
   });
 
   it("refuses the same through the API", () => {

@@ -1,10 +1,12 @@
 import { z } from "zod";
 
+import { parseSpan } from "../../core/slices/slice-entry.ts";
+
 /** The `release` section of a policy, with a description of every key. */
 const span = z
   .string()
-  .regex(/^\d+(\.\d+)?\s*[mhdw]$/, { error: "takes a span of time: 90m, 24h, 7d or 2w" })
-  .meta({ id: "releaseSpan" });
+  .refine((text) => parseSpan(text) !== null, { error: "takes a span of time: 30s, 90m, 24h, 7d or 2w" })
+  .meta({ id: "releaseSpan", pattern: "^\\d+(\\.\\d+)?\\s*[smhdw]$" });
 const share = z.number().gt(0).max(1);
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: "takes a name or a list of names",

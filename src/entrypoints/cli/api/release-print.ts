@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { spanText } from "../../../core/rollout/guardrail-check.ts";
 import type { releasePlanSchema, releaseViewSchema } from "../../../schemas/api/release-schemas.ts";
-import type { Terminal } from "../terminal.ts";
+import { printSentence, type Terminal } from "../terminal.ts";
 import { alignedRows, timeWords } from "./table.ts";
 
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
@@ -10,51 +11,65 @@ export type ReleasePlan = z.infer<typeof releasePlanSchema>;
 export function printRelease(terminal: Terminal, view: ReleaseView, all: boolean): void {
   const { paint } = terminal;
   terminal.print(` ${paint.strong(`${view.model}: ${view.challenger} against ${view.champion}`)}   ${view.at}`);
-  for (const line of stageLines(view, view.phase)) terminal.print(line);
+  for (const line of stageLines(view, view.phase, view.position)) terminal.print(line);
   for (const { cohort, version } of view.returned) terminal.print(` ${cohort} was taken back to ${version}`);
   const { analysis } = view;
-  if (view.problem !== null) terminal.print(` no numbers: ${view.problem}`);
+  if (view.problem !== null) printSentence(terminal, ` no numbers: ${view.problem}`);
   if (analysis !== null) {
     terminal.print("");
-    terminal.print(` ${analysis.outcome}: ${analysis.reason}`);
+    printSentence(terminal, ` ${analysis.outcome}: ${analysis.reason}`);
     const rows = analysis.checks.map((check) => [
       mark(check.outcome),
       check.name,
       `${figure(check.control)} → ${figure(check.treatment)}`,
-      check.low === null && check.high === null
-        ? check.reason
-        : `harm ${figure(check.low)} to ${figure(check.high)}, ${figure(check.margin)} is tolerated`,
+      // In the words of the decisions: a ratio of times is computed on the log scale, and nobody reads that.
+      check.reason.replace(`${check.name}: `, ""),
+      check.units > 0 ? `${check.units.toLocaleString("en-US")} units` : "",
     ]);
     for (const line of alignedRows(rows)) terminal.print(line);
   }
   if (view.question !== null) {
     terminal.print("");
-    terminal.print(` ${paint.strong("it asks:")} ${view.question.text}`);
+    printSentence(terminal, ` it asks: ${view.question.text}`);
+    const may = approversOfNext(view);
+    if (may.length > 0) terminal.print(`   a yes is taken from ${may.join(", ")}`);
     terminal.print(`   umpire release approve ${view.model} --evidence ${view.question.evidence.slice(0, 16)}`);
     terminal.print(`   umpire rollback ${view.model}`);
   }
   terminal.print("");
   for (const decision of all ? view.decisions : view.decisions.slice(-4)) {
-    terminal.print(` ${timeWords(decision.at)}  ${decision.by}  ${decision.decision}: ${decision.reason}`);
+    printSentence(terminal, ` ${timeWords(decision.at)}  ${decision.by}  ${decision.decision}: ${decision.reason}`);
   }
+}
+
+/** Whose yes is taken for the stage that comes next; none where anybody's of the role is. */
+function approversOfNext({ stages, position }: ReleaseView): readonly string[] {
+  const here = stages[position.stage];
+  const last = here !== undefined && position.step === here.shares.length - 1;
+  return stages[last || here === undefined ? position.stage + 1 : position.stage]?.approve ?? [];
 }
 
 export function printPlan(terminal: Terminal, plan: ReleasePlan): void {
   terminal.print(` ${terminal.paint.strong(`${plan.model}: ${plan.challenger} against ${plan.champion}`)}`);
-  for (const note of plan.notes) terminal.print(` ${note}`);
+  for (const note of plan.notes) printSentence(terminal, ` ${note}`);
   for (const line of stageLines(plan, "draft")) terminal.print(line);
   if (plan.guarded.length > 0)
     terminal.print(` kept on ${plan.champion} until somebody consents: ${plan.guarded.join(", ")}`);
 }
 
-function stageLines(plan: Pick<ReleasePlan, "stages" | "forecast">, phase: string): string[] {
+function stageLines(
+  plan: Pick<ReleasePlan, "stages" | "forecast">,
+  phase: string,
+  position?: ReleaseView["position"],
+): string[] {
   const over = phase === "full" || phase === "done";
   const rows = plan.stages.flatMap((stage, s) =>
     stage.shares.map((share, step) => {
       const expected = plan.forecast.find((one) => one.stage === s && one.step === step);
       const open = over || stage.open >= share;
+      const here = !over && position?.stage === s && position.step === step;
       return [
-        phase === "rolled-back" ? " " : open ? "✓" : "·",
+        phase === "rolled-back" ? " " : here ? "→" : open ? "✓" : "·",
         stage.cohort,
         `${Math.round(share * 1000) / 10}%`,
         expectedText(expected),
@@ -69,7 +84,7 @@ function expectedText(expected: ReleasePlan["forecast"][number] | undefined): st
   if (expected === undefined || expected.units === null) return "not known how long";
   const units = `${expected.units.toLocaleString("en-US")} units`;
   if (expected.days === null) return units;
-  const time = expected.days < 1 ? `${(expected.days * 24).toFixed(1)} h` : `${expected.days.toFixed(1)} d`;
+  const time = spanText(Math.max(60_000, expected.days * 86_400_000));
   return `${units}, about ${time} (${expected.because})${expected.fits ? "" : ": longer than its most time"}`;
 }
 

@@ -5,7 +5,7 @@ import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
 import { timeWords } from "../api/table.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
-import type { Terminal } from "../terminal.ts";
+import { printSentence, type Terminal } from "../terminal.ts";
 
 export interface AlertView {
   readonly key: string;
@@ -77,13 +77,13 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
 /** An alarm in three or four lines: what, since when, its key, what to do. */
 export function printAlert(terminal: Terminal, alert: AlertView): void {
   const mark = alert.state === "recovered" ? "✓" : alert.severity === "error" ? "✗" : "·";
-  terminal.print(` ${mark} ${alert.model}   ${alert.message}`);
+  printSentence(terminal, ` ${mark} ${alert.model}   ${alert.message}`);
   const snoozed =
     alert.snoozedUntil === null
       ? ""
       : `, silent until ${timeWords(alert.snoozedUntil)} (${alert.snoozedBy ?? "unknown"})`;
   terminal.print(
-    `   ${alert.severity}, ${alert.state} since ${timeWords(alert.since)}, seen ${alert.count} times${snoozed}`,
+    `   ${alert.severity}, ${alert.state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}`,
   );
   terminal.print(`   key   ${alert.key}`);
   if (alert.state === "firing") for (const action of alert.actions) terminal.print(`   next  ${action}`);

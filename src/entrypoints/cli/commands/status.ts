@@ -4,7 +4,8 @@ import type { CommandContext, ExitCode } from "../context.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
 import { alignedRows, timeWords } from "../api/table.ts";
-import type { Terminal } from "../terminal.ts";
+import { printSentence, type Terminal } from "../terminal.ts";
+import type { ReleaseView } from "../api/release-print.ts";
 import { type AlertView, printAlert } from "./alerts.ts";
 
 interface StatusView {
@@ -55,25 +56,32 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
   const api = await openApi(options, context.workingDirectory);
   const status = await api.get<StatusView>("/v1/status");
   const { alerts } = await api.get<{ readonly alerts: readonly AlertView[] }>("/v1/alerts");
-  const quality = await qualityOf(
-    api,
-    status.models.map(({ name }) => name),
-  );
-  terminal.document({ ...status, alerts, quality: Object.fromEntries(quality) });
+  const names = status.models.map(({ name }) => name);
+  const quality = await ofEach<QualityView>(api, names, "quality");
+  const releases = await ofEach<ReleaseView>(api, names, "release");
+  terminal.document({
+    ...status,
+    releases: Object.fromEntries([...releases].map(([name, view]) => [name, releaseSummary(view)])),
+    alerts,
+    quality: Object.fromEntries(quality),
+  });
   if (status.models.length === 0) terminal.print(" no model yet: umpire models register NAME --onnx FILE");
   for (const model of status.models) {
     const live = model.champion === null ? "nothing is live" : `${model.champion} is live`;
     terminal.print(` ${model.name}   ${live}${model.since === null ? "" : ` since ${timeWords(model.since)}`}`);
-    if (model.reason !== null) terminal.print(`   why          ${model.reason} (${model.by ?? "unknown"})`);
-    for (const cohort of model.cohorts) {
-      const arms = cohort.arms.map((arm) => `${arm.version} ${percent(arm.share)}`).join(", ");
-      terminal.print(`   ${cohort.name}   ${arms === "" ? "the champion" : arms}`);
-    }
+    if (model.reason !== null) printSentence(terminal, `   why          ${model.reason} (${model.by ?? "unknown"})`);
+    const cohorts = model.cohorts.map(({ name, arms }) => [
+      `  ${name}`,
+      arms.length === 0 ? "the champion" : arms.map((arm) => `${arm.version} ${percent(arm.share)}`).join(", "),
+    ]);
+    for (const line of alignedRows(cohorts)) terminal.print(line);
     if (model.challenger !== null && model.challenger !== model.champion) {
       terminal.print(`   challenger   ${model.challenger}`);
     }
+    const release = releases.get(model.name);
+    if (release !== undefined) for (const line of releaseLines(release)) printSentence(terminal, line);
     const found = quality.get(model.name);
-    if (found !== undefined) for (const line of qualityLines(found, model.champion)) terminal.print(line);
+    if (found !== undefined) for (const line of qualityLines(found, model.champion)) printSentence(terminal, line);
   }
   const astray = status.gateways.filter((gateway) => !gateway.agrees);
   const rows = status.gateways.map((gateway) => [
@@ -87,17 +95,29 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
   return astray.length > 0 ? 1 : 0;
 }
 
-/** Models whose quality is watched; the others have none to show. */
-async function qualityOf(api: Api, models: readonly string[]): Promise<ReadonlyMap<string, QualityView>> {
-  const found = new Map<string, QualityView>();
+/** A part of those models that have it: a quality that is watched, a release that was begun. */
+async function ofEach<T>(api: Api, models: readonly string[], part: string): Promise<ReadonlyMap<string, T>> {
+  const found = new Map<string, T>();
   for (const name of models) {
     try {
-      found.set(name, await api.get<QualityView>(`/v1/models/${encodeURIComponent(name)}/quality`));
+      found.set(name, await api.get<T>(`/v1/models/${encodeURIComponent(name)}/${part}`));
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "NOT_FOUND") throw error;
     }
   }
   return found;
+}
+
+/** What a person at night must know of a release; the numbers are in `umpire release status`. */
+function releaseSummary({ id, champion, challenger, phase, at, question }: ReleaseView) {
+  return { id, champion, challenger, phase, at, question: question?.text ?? null };
+}
+
+/** A release that still moves or waits; one that has ended is told by what is live, and why. */
+function releaseLines({ model, champion, challenger, phase, at, question }: ReleaseView): string[] {
+  if (["draft", "done", "rolled-back"].includes(phase)) return [];
+  const lines = [`   release      ${challenger} against ${champion}, ${at}; umpire release status ${model}`];
+  return question === null ? lines : [...lines, `   it asks      ${question.text}`];
 }
 
 const marks: Readonly<Record<SliceView["outcome"], string>> = {

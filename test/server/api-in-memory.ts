@@ -7,7 +7,7 @@ import { cronTimetable } from "../../src/adapters/cron/cron-timetable.ts";
 import { Scheduler } from "../../src/app/schedules/scheduler.ts";
 import { EventStreams } from "../../src/entrypoints/api/event-streams.ts";
 import { type Role, roles } from "../../src/core/access/roles.ts";
-import type { ApiApp, ApiLimits, ApiLog } from "../../src/entrypoints/api/api-parts.ts";
+import { type ApiApp, type ApiLimits, type ApiLog, usualApiLimits } from "../../src/entrypoints/api/api-parts.ts";
 import { buildApi } from "../../src/entrypoints/api/build-api.ts";
 import { HandClock } from "../contracts/control-store.contract.ts";
 import { RolloutControl } from "../../src/app/rollout/rollout-control.ts";
@@ -33,7 +33,7 @@ export interface Answer {
 
 /** The whole HTTP interface over a state in memory, with a key of every role. */
 export async function apiInMemory(
-  options: { log?: ApiLog; limits?: ApiLimits; artifacts?: ArtifactStore } = {},
+  options: { log?: ApiLog; limits?: Partial<ApiLimits>; artifacts?: ArtifactStore } = {},
 ): Promise<ApiInMemory> {
   const clock = new HandClock();
   clock.time = Date.parse("2026-11-23T10:00:00Z");
@@ -58,7 +58,7 @@ export async function apiInMemory(
     rollouts: new RolloutControl({ plane, evidence: null, tell: () => undefined }),
     open: false,
     version: "0.0.0",
-    limits: options.limits ?? { jsonBytes: 100_000, artifactBytes: 1_000_000, streams: 3 },
+    limits: { ...usualApiLimits, jsonBytes: 100_000, artifactBytes: 1_000_000, streams: 3, ...options.limits },
     log: options.log ?? null,
     onBug,
   });

@@ -33,9 +33,16 @@ export interface ApiLimits {
   readonly jsonBytes: number;
   readonly artifactBytes: number;
   readonly streams: number;
+  /** Time that a body other than a file may take to arrive. */
+  readonly bodyMilliseconds: number;
 }
 
-export const usualApiLimits: ApiLimits = { jsonBytes: 2_000_000, artifactBytes: 4_000_000_000, streams: 200 };
+export const usualApiLimits: ApiLimits = {
+  jsonBytes: 2_000_000,
+  artifactBytes: 4_000_000_000,
+  streams: 200,
+  bodyMilliseconds: 60_000,
+};
 
 /** Where the log goes; `null`: nowhere (tests). */
 export type ApiLog = { write(line: string): void } | null;

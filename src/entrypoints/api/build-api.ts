@@ -11,6 +11,7 @@ import { refuseOtherMethods } from "./other-methods.ts";
 import { sendProblem } from "./problem-answers.ts";
 import { Refusal } from "./refusal.ts";
 import { bodyHeaderProblem, parseJsonBody } from "./request-body.ts";
+import { FILE_MILLISECONDS, refuseSlowBodies } from "./slow-bodies.ts";
 import { validateRequest } from "./validate-request.ts";
 import { routeModules } from "./routes/index.ts";
 
@@ -20,7 +21,7 @@ export async function buildApi(parts: ApiParts): Promise<ApiApp> {
     bodyLimit: parts.limits.jsonBytes,
     logger: parts.log === null ? false : { stream: parts.log, redact: { paths: secretPaths, censor: "[secret]" } },
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: 120_000,
+    requestTimeout: FILE_MILLISECONDS,
     forceCloseConnections: "idle",
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 300 },
@@ -41,6 +42,7 @@ export async function buildApi(parts: ApiParts): Promise<ApiApp> {
   });
   addParsers(app);
   addHooks(app, parts);
+  refuseSlowBodies(app, parts.limits);
   refuseExpectations(app.server);
   const openapi = openApiFrame(parts.version);
   await app.register(swagger, { openapi, transform: transformRoute, transformObject: transformDescription });

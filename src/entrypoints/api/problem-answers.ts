@@ -85,6 +85,8 @@ export function problemOf(error: unknown, instance: string): Problem {
   const { code, message, statusCode } = (error ?? {}) as Partial<FastifyError>;
   const known = frameworkCodes[code ?? ""];
   if (known !== undefined) return { ...plain(known[0], known[1], instance), ...statusIf(statusCode, [415]) };
+  // The client went away in the middle of its body: there is nobody to answer, and nothing of ours is wrong.
+  if (code === "ECONNRESET" && message === "aborted") return plain("USAGE", "the request was cut off", instance);
   // secure-json-parse and node refuse some bodies without a code of fastify.
   if (statusCode === 400) return plain("USAGE", String(message), instance);
   return bug(instance);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Failure } from "../../../core/failures.ts";
 import { digestSchema, exampleFile } from "../../../schemas/api/registry-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
+import { Refusal } from "../refusal.ts";
 import { describeRoute } from "../describe-route.ts";
 
 const tag = "registry";
@@ -29,7 +30,12 @@ export const artifactRoutes: RouteModule = (app, { plane, limits }) => {
       consumes: ["application/octet-stream"],
       response: { 201: z.object({ digest: digestSchema, bytes: z.number().int() }), ...send.problems },
     },
-    handler: async ({ body }, reply) => {
+    handler: async ({ body, headers }, reply) => {
+      const limit = limits.artifactBytes.toLocaleString("en-US");
+      const tooLarge = { message: `the file is larger than the limit of ${limit} bytes` };
+      // A file that is said to be too large is refused before it is sent.
+      if (Number(headers["content-length"] ?? 0) > limits.artifactBytes)
+        throw new Refusal(413, "TOO_LARGE", tooLarge, { connection: "close" });
       if (!(body instanceof Readable)) {
         throw new Failure("USAGE", {
           message: "the body is not a file",

@@ -1,6 +1,6 @@
 import type { Random } from "../statistics/random.ts";
 
-/** Gradient-boosted trees on binned features with logistic loss (Friedman 2001; histogram splits): small, fast, for telling two samples apart. */
+/** Gradient-boosted trees on binned features (Friedman 2001; histogram splits): small, fast, for telling samples apart. */
 export interface BoostedTreesOptions {
   readonly rounds: number;
   readonly depth: number;
@@ -20,14 +20,25 @@ interface Split {
   readonly gain: number;
 }
 
-interface Node {
-  readonly rows: Uint32Array;
-  readonly depth: number;
+/** A tree as it is walked; a leaf has no feature. */
+interface TreeNode {
+  feature: number;
+  bin: number;
+  left: number;
+  right: number;
+  /** Of a leaf: what is added. */
+  step: number;
+}
+
+/** Trees whose steps add up, from where they start. */
+export interface TreeSum {
+  readonly start: number;
+  readonly trees: readonly (readonly TreeNode[])[];
 }
 
 /**
- * Trains on `train` rows and adds the log-odds of every row in `score` to `margins`; sums the gain of each feature's
- * splits into `gains`.
+ * Trains on `train` rows with logistic loss and adds the log-odds of every row in `score` to `margins`; sums the gain of
+ * each feature's splits into `gains`.
  */
 export function boostTrees(
   bins: readonly Uint8Array[],
@@ -39,23 +50,80 @@ export function boostTrees(
   options: BoostedTreesOptions,
   random: Random,
 ): void {
-  const fitted = new Float64Array(labels.length);
-  const gradient = new Float64Array(labels.length);
-  const hessian = new Float64Array(labels.length);
   let positives = 0;
   for (const row of train) positives += labels[row]!;
-  const prior = Math.log(Math.max(1, positives) / Math.max(1, train.length - positives));
-  for (const row of train) fitted[row] = prior;
-  for (const row of score) margins[row]! += prior;
-  for (let round = 0; round < options.rounds; round++) {
-    for (const row of train) {
-      const p = 1 / (1 + Math.exp(-fitted[row]!));
-      gradient[row] = labels[row]! - p;
-      hessian[row] = p * (1 - p);
+  const start = Math.log(Math.max(1, positives) / Math.max(1, train.length - positives));
+  const sum = boost(bins, train, start, options, random, gains, (row, fitted, gradient, hessian) => {
+    const p = 1 / (1 + Math.exp(-fitted));
+    gradient[row] = labels[row]! - p;
+    hessian[row] = p * (1 - p);
+  });
+  addTrees(sum, bins, score, margins);
+}
+
+/** Trains on `train` rows with squared loss. */
+export function boostValues(
+  bins: readonly Uint8Array[],
+  values: Float64Array,
+  train: Uint32Array,
+  options: BoostedTreesOptions,
+  random: Random,
+): TreeSum {
+  let total = 0;
+  for (const row of train) total += values[row]!;
+  const gains = new Float64Array(bins.length);
+  return boost(
+    bins,
+    train,
+    total / Math.max(1, train.length),
+    options,
+    random,
+    gains,
+    (row, fitted, gradient, hessian) => {
+      gradient[row] = values[row]! - fitted;
+      hessian[row] = 1;
+    },
+  );
+}
+
+/** Adds what the trees say of the given rows to `out`. */
+export function addTrees(
+  { start, trees }: TreeSum,
+  bins: readonly Uint8Array[],
+  rows: Uint32Array,
+  out: Float64Array,
+): void {
+  for (const row of rows) out[row]! += start;
+  for (const tree of trees) {
+    for (const row of rows) {
+      let node = tree[0]!;
+      while (node.feature >= 0) node = tree[bins[node.feature]![row]! <= node.bin ? node.left : node.right]!;
+      out[row]! += node.step;
     }
-    const features = chooseFeatures(bins.length, options.featureShare, random);
-    growTree(bins, gradient, hessian, train, score, fitted, margins, gains, features, options);
   }
+}
+
+type Slopes = (row: number, fitted: number, gradient: Float64Array, hessian: Float64Array) => void;
+
+function boost(
+  bins: readonly Uint8Array[],
+  train: Uint32Array,
+  start: number,
+  options: BoostedTreesOptions,
+  random: Random,
+  gains: Float64Array,
+  slopes: Slopes,
+): TreeSum {
+  const rows = train.reduce((most, row) => Math.max(most, row + 1), 0);
+  const fitted = new Float64Array(rows).fill(start);
+  const gradient = new Float64Array(rows);
+  const hessian = new Float64Array(rows);
+  const trees = Array.from({ length: options.rounds }, () => {
+    for (const row of train) slopes(row, fitted[row]!, gradient, hessian);
+    const features = chooseFeatures(bins.length, options.featureShare, random);
+    return growTree(bins, gradient, hessian, train, fitted, gains, features, options);
+  });
+  return { start, trees };
 }
 
 function chooseFeatures(count: number, share: number, random: Random): number[] {
@@ -73,16 +141,17 @@ function growTree(
   gradient: Float64Array,
   hessian: Float64Array,
   train: Uint32Array,
-  score: Uint32Array,
   fitted: Float64Array,
-  margins: Float64Array,
   gains: Float64Array,
   features: readonly number[],
   options: BoostedTreesOptions,
-): void {
-  const stack: Array<{ train: Node; score: Uint32Array }> = [{ train: { rows: train, depth: 0 }, score }];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const { rows, depth } = node.train;
+): TreeNode[] {
+  const leaf = (): TreeNode => ({ feature: -1, bin: 0, left: 0, right: 0, step: 0 });
+  const tree = [leaf()];
+  const stack = [{ rows: train, depth: 0, at: 0 }];
+  for (let open = stack.pop(); open !== undefined; open = stack.pop()) {
+    const { rows, depth, at } = open;
+    const node = tree[at]!;
     const split = depth < options.depth ? bestSplit(bins, gradient, hessian, rows, features, options.leafRows) : null;
     if (split === null) {
       let g = 0;
@@ -91,18 +160,23 @@ function growTree(
         g += gradient[row]!;
         h += hessian[row]!;
       }
-      const step = (options.learningRate * g) / (h + 1);
-      for (const row of rows) fitted[row]! += step;
-      for (const row of node.score) margins[row]! += step;
+      node.step = (options.learningRate * g) / (h + 1);
+      for (const row of rows) fitted[row]! += node.step;
       continue;
     }
     gains[split.feature]! += split.gain;
-    const column = bins[split.feature]!;
-    const [left, right] = partition(rows, column, split.bin);
-    const [scoreLeft, scoreRight] = partition(node.score, column, split.bin);
-    stack.push({ train: { rows: left, depth: depth + 1 }, score: scoreLeft });
-    stack.push({ train: { rows: right, depth: depth + 1 }, score: scoreRight });
+    node.feature = split.feature;
+    node.bin = split.bin;
+    const [left, right] = partition(rows, bins[split.feature]!, split.bin);
+    for (const [side, part] of [
+      ["left", left],
+      ["right", right],
+    ] as const) {
+      node[side] = tree.push(leaf()) - 1;
+      stack.push({ rows: part, depth: depth + 1, at: node[side] });
+    }
   }
+  return tree;
 }
 
 function partition(rows: Uint32Array, column: Uint8Array, bin: number): [Uint32Array, Uint32Array] {

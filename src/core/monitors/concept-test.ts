@@ -27,9 +27,34 @@ export function conceptTest(
   units: Uint32Array,
   tests = 1,
 ): ConceptTest | null {
-  const rows = probability.length;
+  const variance = probability.map((p) => p * (1 - p));
+  return testExpectations({ expected: probability, observed: label, variance, units }, tests, {
+    leastGap: LEAST_GAP,
+    words: (largest) => `${Number((100 * largest).toPrecision(2))} points`,
+  });
+}
+
+/** Expectations of rows, and what came. */
+export interface Expectations {
+  readonly expected: Float64Array;
+  readonly observed: ArrayLike<number>;
+  /** Of the observed value around the expected one. */
+  readonly variance: Float64Array;
+  readonly units: Uint32Array;
+}
+
+/**
+ * {@link conceptTest} of values of any kind.
+ * @param relevant a mean gap of a bin that matters, and how the largest is said
+ */
+export function testExpectations(
+  { expected, observed, variance, units }: Expectations,
+  tests: number,
+  relevant: { readonly leastGap: number; readonly words: (largest: number) => string },
+): ConceptTest | null {
+  const rows = expected.length;
   if (rows < LEAST_ROWS) return null;
-  const order = Uint32Array.from(probability.keys()).sort((a, b) => probability[a]! - probability[b]!);
+  const order = Uint32Array.from(expected.keys()).sort((a, b) => expected[a]! - expected[b]!);
   let statistic = 0;
   let largest = 0;
   let total = 0;
@@ -37,22 +62,21 @@ export function conceptTest(
     const inside = order.subarray(Math.floor((bin * rows) / BINS), Math.floor(((bin + 1) * rows) / BINS));
     const byUnit = new Map<number, number>();
     let gap = 0;
-    let binomial = 0;
+    let chance = 0;
     for (const i of inside) {
-      const e = label[i]! - probability[i]!;
+      const e = observed[i]! - expected[i]!;
       gap += e;
-      binomial += probability[i]! * (1 - probability[i]!);
+      chance += variance[i]!;
       byUnit.set(units[i]!, (byUnit.get(units[i]!) ?? 0) + e);
     }
     let clustered = 0;
     for (const e of byUnit.values()) clustered += e * e;
     total += gap;
-    statistic += (gap * gap) / Math.max(binomial, clustered, 1e-12);
+    statistic += (gap * gap) / Math.max(chance, clustered, Number.MIN_VALUE);
     largest = Math.max(largest, Math.abs(gap) / inside.length);
   }
   const pValue = chiSquaredSurvival(statistic, BINS);
-  const changed = pValue < LEVEL / tests && largest > LEAST_GAP;
-  const gap = total / rows;
-  const off = `${rows.toLocaleString("en-US")} labels that came are up to ${Number((100 * largest).toPrecision(2))} points off what the reference lets expect (p ${pValue.toPrecision(2)})`;
-  return { changed, pValue, gap, rows, reason: changed ? `the concept has changed: ${off}` : off };
+  const changed = pValue < LEVEL / tests && largest > relevant.leastGap;
+  const off = `${rows.toLocaleString("en-US")} labels that came are up to ${relevant.words(largest)} off what the reference lets expect (p ${pValue.toPrecision(2)})`;
+  return { changed, pValue, gap: total / rows, rows, reason: changed ? `the concept has changed: ${off}` : off };
 }

@@ -1,4 +1,5 @@
 import type { ClassShares } from "./class-calibration.ts";
+import { binOf, quantileEdges } from "./patch-means.ts";
 
 /** Bins by which a calibration's own error is judged. */
 const BINS = 20;
@@ -22,7 +23,7 @@ export function classCalibrationVariance(
   const pull = new Float64Array(n * width);
   for (let c = 0; c < width; c++) {
     const own = column(reference, c);
-    const edges = quantileEdges(own);
+    const edges = quantileEdges(own, BINS);
     const moves = new Float64Array(BINS);
     column(current, c).forEach((one, i) => (moves[binOf(edges, one)]! += effect[i * width + c]!));
     const mass = new Float64Array(BINS);
@@ -46,15 +47,4 @@ export function classCalibrationVariance(
 
 function column({ values, width }: ClassShares, c: number): Float64Array {
   return Float64Array.from({ length: values.length / width }, (_, i) => values[i * width + c]!);
-}
-
-function quantileEdges(values: Float64Array): number[] {
-  const sorted = values.slice().sort();
-  return Array.from({ length: BINS - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / BINS)]!);
-}
-
-function binOf(edges: readonly number[], value: number): number {
-  let bin = 0;
-  while (bin < edges.length && value >= edges[bin]!) bin++;
-  return bin;
 }

@@ -9,6 +9,7 @@ import { unitError } from "../unit-error.ts";
 import { applyCalibrations, calibrateClasses, patchGroups, type ShareGroup } from "./class-calibration.ts";
 import { classCalibrationVariance } from "./class-calibration-error.ts";
 import type { EstimateSettings, EstimateSide, Estimator, QualityEstimate } from "./estimator.ts";
+import { evenly, indexOf, silent, sliceEstimates, type SliceValue } from "./slice-estimates.ts";
 import { percent, refuseCalibration, refuseTraffic } from "./refusals.ts";
 
 /** Reference rows that calibrate: enough for every class, few enough for every look. */
@@ -127,18 +128,10 @@ function estimateClasses(
   const patched = { reference: side.shares.slice(), current: shares };
   const groups = groupsOf(side, rows, slices, width);
   patchGroups(patched.reference, patched.current, side.rows.label, weight, groups, width);
-  return slices.map((mask): QualityEstimate => {
-    const index = indexOf(mask);
-    const inside = takeAnswers(rows, index);
-    const known = { rows: index.length, units: new Set(inside.units).size, method };
-    const nothing = { ...known, value: null, standardError: null, degrees: 1, skew: 0 };
-    if (refusal !== null) return { ...nothing, reason: refusal };
-    if (known.units < leastUnits) {
-      return { ...nothing, reason: `${known.units} units, at least ${leastUnits} are needed` };
-    }
+  return sliceEstimates({ rows, slices, method, refusal, leastUnits }, (index, inside) => {
     const mass = new Float64Array(index.length * width);
     index.forEach((i, k) => mass.set(patched.current.subarray(i * width, (i + 1) * width), k * width));
-    return { ...known, ...ofSlice(inside, mass, side, patched.reference, weight, settings) };
+    return ofSlice(inside, mass, side, patched.reference, weight, settings);
   });
 }
 
@@ -163,7 +156,7 @@ function ofSlice(
   reference: Float64Array,
   weight: Float64Array | null,
   { metric, facts }: EstimateSettings,
-): Pick<QualityEstimate, "value" | "standardError" | "degrees" | "skew" | "reason"> {
+): SliceValue {
   const { n, units } = rows;
   const width = facts.classes.length;
   const probabilities = rows.probabilities!;
@@ -228,24 +221,4 @@ function methodOf({ calibrations }: CalibratedSide, weight: Float64Array | null)
   const how =
     fitted === 0 ? "scores as they are" : `isotonic calibration of ${fitted} of ${calibrations.length} classes`;
   return `${weight === null ? "CBPE" : "PAPE"}, ${how}`;
-}
-
-function silent({ rows, slices }: EstimateSide, reason: string): QualityEstimate[] {
-  return slices.map((mask) => {
-    const index = indexOf(mask);
-    const units = new Set(index.map((i) => rows.units[i]!)).size;
-    const nothing = { value: null, standardError: null, degrees: 1, skew: 0, method: "none" };
-    return { ...nothing, rows: index.length, units, reason: `refused: ${reason}` };
-  });
-}
-
-function evenly(rows: number, limit: number): Uint32Array {
-  const count = Math.min(rows, limit);
-  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
-}
-
-function indexOf(mask: Uint8Array): number[] {
-  const index: number[] = [];
-  for (let i = 0; i < mask.length; i++) if (mask[i] === 1) index.push(i);
-  return index;
 }

@@ -11,6 +11,15 @@ export function harmless(text: string): string {
   return text.replace(UNSAFE, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+// Colours of our own are kept, as lines and tabs are.
+const UNSAFE_IN_LINES =
+  /\u001B\[\d{1,2}m|[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g;
+
+/** Lines as they go to a terminal: whatever names and reasons in them hold, they move no cursor and set no title. */
+export function harmlessLines(text: string): string {
+  return text.replace(UNSAFE_IN_LINES, (found) => (found.length > 1 ? found : harmless(found)));
+}
+
 function clusterWidth(cluster: string): number {
   if (INVISIBLE.test(cluster)) return 0;
   return WIDE.test(cluster) ? 2 : 1;

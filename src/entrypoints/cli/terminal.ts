@@ -1,5 +1,5 @@
 import { ansiPalette, type Palette, plainPalette } from "../../core/report/palette.ts";
-import { wrap } from "../../core/report/text-width.ts";
+import { harmlessLines, wrap } from "../../core/report/text-width.ts";
 import { Failure, type FailureDetails, InternalError } from "../../core/failures.ts";
 
 /** What a command may say and where: documents on standard output, everything else on standard error. */
@@ -41,13 +41,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
     width: Math.min(100, process.stdout.columns ?? 100),
     paint: palette(process.stdout),
     print: (text) => {
-      if (!json) process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+      if (!json) process.stdout.write(harmlessLines(text.endsWith("\n") ? text : `${text}\n`));
     },
     document: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
     remark: (text) => {
-      if (!quiet) process.stderr.write(`${text}\n`);
+      if (!quiet) process.stderr.write(`${harmlessLines(text)}\n`);
     },
     progress: (what) => createProgress(what, quiet),
   };
@@ -132,11 +132,11 @@ export function progressLine(what: string, done: number, total: number | null, u
 export function describeError(error: unknown, verbose: boolean): string {
   const stack = verbose && error instanceof Error && error.stack !== undefined ? `\n${error.stack}` : "";
   if (error instanceof Failure) {
-    return [error, ...error.others].map((one) => `umpire: ${failureText(one)}`).join("\n") + stack;
+    return harmlessLines([error, ...error.others].map((one) => `umpire: ${failureText(one)}`).join("\n") + stack);
   }
   const message = error instanceof Error ? error.message : String(error);
   const kind = error instanceof InternalError ? "an impossible state was reached" : "an unexpected error";
-  return `umpire: this is a bug of ours (${kind}): ${message}${stack}`;
+  return harmlessLines(`umpire: this is a bug of ours (${kind}): ${message}${stack}`);
 }
 
 function failureText(failure: Failure | FailureDetails): string {

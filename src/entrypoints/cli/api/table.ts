@@ -1,13 +1,16 @@
-/** Columns of text, aligned, two spaces apart; the last one is not padded. */
-export function alignedRows(rows: readonly (readonly string[])[]): string[] {
+import { displayWidth, harmless, padEnd } from "../../../core/report/text-width.ts";
+
+/** Columns of text, aligned, two spaces apart; the last one is not padded. A cell is one line, whatever it holds. */
+export function alignedRows(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map((row) => row.map(harmless));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, cell.length);
+      widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell));
     });
   }
   return rows.map((row) =>
-    ` ${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ")}`.trimEnd(),
+    ` ${row.map((cell, i) => (i === row.length - 1 ? cell : padEnd(cell, widths[i] ?? 0))).join("  ")}`.trimEnd(),
   );
 }
 

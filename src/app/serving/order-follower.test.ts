@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { GatewayOrders } from "../../core/registry/gateway-orders.ts";
+import type { GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
 import { plainRouting } from "../../core/serving/routing-state.ts";
 import type { OrderLink } from "../ports/order-link.ts";
 import { GatewayState } from "./gateway-state.ts";
@@ -29,9 +29,11 @@ function opened(poll: (tag: string | null) => Promise<KeptOrders | null>) {
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const kept: KeptOrders[] = [];
   const problems: string[] = [];
+  const reports: GatewayReport[] = [];
   let aborted: Promise<never> | null = null;
   const link: OrderLink = {
-    poll: (tag, _report, signal) => {
+    poll: (tag, report, signal) => {
+      reports.push(report);
       aborted ??= new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       return Promise.race([poll(tag), aborted]);
     },
@@ -39,11 +41,12 @@ function opened(poll: (tag: string | null) => Promise<KeptOrders | null>) {
     file: (digest) => Promise.resolve(digest),
   };
   const store = { read: () => null, write: () => {} };
+  const state = new GatewayState(models, store, store);
   const follower = new OrderFollower({
     link,
     kept: { read: () => null, write: (orders) => kept.push(orders) },
     models,
-    state: new GatewayState(models, store, store),
+    state,
     load: (source) => Promise.resolve(createRuleModel(source as Parameters<typeof createRuleModel>[0])),
     open: async ({ name, versions, routing }) => {
       const options = { task: null, columns, rules: null, preparation: null, guard: usualGuard };
@@ -57,7 +60,7 @@ function opened(poll: (tag: string | null) => Promise<KeptOrders | null>) {
     address: null,
     onProblem: (problem) => problems.push(problem),
   });
-  return { follower, kept, problems, champion: () => models.get("ranker")?.routing.champion ?? null };
+  return { follower, state, kept, problems, reports, champion: () => models.get("ranker")?.routing.champion ?? null };
 }
 
 test("a server that is gone for an hour is asked about once a second, and followed a second after it is back", async () => {
@@ -109,4 +112,29 @@ test("a server that answers nonsense for an hour changes nothing", async () => {
   expect(gateway.follower.revision).toBe(1);
   expect(gateway.kept).toHaveLength(1);
   await gateway.follower.stop();
+});
+
+test("a routing set by hand at the gateway stands until the server orders anew, and the server is told of it", async () => {
+  let answer: KeptOrders = { orders: ordersOf(1, "1"), tag: "a" };
+  const gateway = opened(async (tag) => {
+    if (answer.tag !== tag) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return null;
+  });
+  gateway.follower.start();
+  await seconds(2);
+  expect(gateway.reports.at(-1)!.problems).toEqual([]);
+  gateway.state.setRouting("ranker", plainRouting("2"), null);
+  await seconds(2);
+  expect(gateway.champion()).toBe("2");
+  expect(gateway.reports.at(-1)!.problems).toEqual([
+    expect.stringContaining("ranker is routed by hand at this gateway"),
+  ]);
+  answer = { orders: ordersOf(2, "1"), tag: "b" };
+  await seconds(2);
+  expect(gateway.champion()).toBe("1");
+  expect(gateway.reports.at(-1)!.problems).toEqual([]);
+  const stopped = gateway.follower.stop();
+  await seconds(2);
+  await stopped;
 });

@@ -51,6 +51,8 @@ export class OrderFollower {
   #again: KeptOrders | null = null;
   #revision = 0;
   #problems: readonly string[] = [];
+  /** As ordered last, of the models that were routed so. */
+  readonly #ordered = new Map<string, string>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: FollowerParts) {
@@ -60,6 +62,7 @@ export class OrderFollower {
     this.#revision = kept.orders.revision;
     this.#tag = kept.tag;
     for (const [name, model] of Object.entries(kept.orders.models)) {
+      this.#ordered.set(name, canonicalJson(model.routing));
       for (const [version, artifact] of Object.entries(model.versions)) {
         if (parts.models.get(name)?.slot(version) !== undefined) {
           this.#loaded.set(`${name}/${version}`, canonicalJson(artifact));
@@ -118,11 +121,26 @@ export class OrderFollower {
     this.#trouble = trouble;
   }
 
+  /** A routing that somebody set at the gateway itself stands until the server orders anew; the server is to know. */
+  #routedByHand(): string[] {
+    const { models } = this.#parts;
+    const other = [...this.#ordered].filter(([name, routing]) => {
+      const served = models.get(name);
+      return served !== undefined && canonicalJson(served.routing) !== routing;
+    });
+    return other.map(
+      ([name]) =>
+        `${name} is routed by hand at this gateway, other than the server says, until the server's next change`,
+    );
+  }
+
   #report(): GatewayReport {
     return {
       revision: this.#revision,
       address: this.#parts.address,
-      problems: this.#problems.slice(0, MOST_PROBLEMS).map((problem) => problem.slice(0, LONGEST_PROBLEM)),
+      problems: [...this.#routedByHand(), ...this.#problems]
+        .slice(0, MOST_PROBLEMS)
+        .map((problem) => problem.slice(0, LONGEST_PROBLEM)),
       overrides: this.#parts.state.overrides
         .slice(0, MOST_OVERRIDES)
         .map(({ id, kind, model, expires, reason, by }) => ({ id, kind, model, expires, reason, by })),
@@ -155,7 +173,6 @@ export class OrderFollower {
   }
 
   /** @returns whether the model is routed as ordered */
-
   async #followModel(name: string, orders: ModelOrders, problems: string[]): Promise<boolean> {
     const { models, state } = this.#parts;
     // What answers comes first: a rollback waits for nothing that only stands by.
@@ -167,9 +184,11 @@ export class OrderFollower {
       if (routed || [...named].some((version) => failed.has(version))) return;
       routed = true;
       const served = models.get(name);
-      if (served !== undefined && canonicalJson(served.routing) !== canonicalJson(orders.routing)) {
+      const ordered = canonicalJson(orders.routing);
+      if (served !== undefined && canonicalJson(served.routing) !== ordered) {
         state.setRouting(name, orders.routing, null);
       }
+      this.#ordered.set(name, ordered);
     };
     if (!models.has(name)) await this.#openModel(name, orders, problems);
     for (const [version, artifact] of inOrder) {

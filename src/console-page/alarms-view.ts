@@ -5,11 +5,16 @@ import { refresh } from "./refresh.ts";
 import { call, may } from "./server.ts";
 import type { Alert, AlertList } from "./types.ts";
 
+const severities = ["error", "warning", "info"];
 const marks = { error: "✗ error", warning: "! warning", info: "· notice" } as const;
 
 export async function alarmsView(): Promise<Shown> {
   const { alerts, total, undelivered } = await call<AlertList>("/v1/alerts?all=true&limit=200");
-  const firing = alerts.filter(({ state }) => state === "firing");
+  const firing = alerts
+    .filter(({ state }) => state === "firing")
+    .toSorted(
+      (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.since.localeCompare(a.since),
+    );
   const over = alerts.filter(({ state }) => state !== "firing");
   const title =
     firing.length === 0 ? "No alarm fires" : `${counted(firing.length, "alarm")} fire${firing.length === 1 ? "s" : ""}`;

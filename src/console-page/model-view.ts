@@ -47,7 +47,7 @@ export async function modelView([name = ""]: readonly string[]): Promise<Shown> 
           liveSentence(model),
           liveTable(model),
           alsoServing(changes[0]),
-          model.champion === null ? null : rollbackButton(model, changes, back),
+          model.champion === null ? null : rollbackButton(model, changes, back, release),
         ),
       ),
       block(`release ${name}`, release, () => releaseSection(release, name)),

@@ -32,7 +32,8 @@ interface Trouble {
   readonly level: 0 | 1 | 2 | 3;
   readonly words: string;
   readonly since: string | null;
-  readonly rest: () => Child[];
+  /** What helps to act: in sight for the first trouble, folded for the others. */
+  readonly rest: (first: boolean) => Child[];
 }
 
 const SILENT = 60_000;
@@ -84,9 +85,10 @@ function findTroubles(
   const awake = alerts.filter(({ snoozedUntil }) => snoozedUntil === null || Date.parse(snoozedUntil) < now);
   const alarms = awake.map((alert): Trouble => {
     const level = { error: 0, warning: 1, info: 3 } as const;
-    return trouble(level[alert.severity], alert.message, alert.since, () => [
-      folded("What to do about it", alertFacts(alert), alertActions(alert)),
-    ]);
+    return trouble(level[alert.severity], alert.message, alert.since, (first) => {
+      const parts = [alertFacts(alert), alertActions(alert)];
+      return first ? parts : [folded("What to do about it", ...parts)];
+    });
   });
   const questions = models.flatMap(({ release }): Trouble[] =>
     release?.question == null
@@ -111,7 +113,7 @@ const trouble = (
   level: Trouble["level"],
   words: string,
   since: string | null,
-  rest: () => Child[] = () => [],
+  rest: Trouble["rest"] = () => [],
 ): Trouble => ({
   level,
   words,
@@ -130,7 +132,7 @@ function headline(troubles: readonly Trouble[], { models }: Status): HTMLElement
     {},
     h("h1", { class: first.level === 0 ? "bad" : null }, `${glyphs[first.level]} ${first.words}`),
     first.since === null ? null : p(["since ", time(first.since)], "quiet"),
-    ...first.rest(),
+    ...first.rest(true),
     others.length === 0 ? null : more(others),
   );
 }
@@ -158,7 +160,7 @@ function more(troubles: readonly Trouble[]): HTMLElement {
         one.words,
       ),
       one.since === null ? null : p(["since ", time(one.since)], "quiet"),
-      ...one.rest(),
+      ...one.rest(false),
     ),
   );
   return h(
@@ -187,8 +189,8 @@ function modelSection({ model, changes, release, back }: ModelNow): HTMLElement 
     liveSentence(model),
     liveTable(model),
     latest === undefined ? null : p(`What changed: ${latest.reason} (${latest.by})`, "quiet"),
-    releaseSentence(release),
-    model.champion === null ? null : rollbackButton(model, changes, back),
+    releaseSentence(release, model),
+    model.champion === null ? null : rollbackButton(model, changes, back, release),
   );
 }
 

@@ -1,5 +1,8 @@
 /** The few parts that all views are made of. Text is only ever set as text. */
+import { timeWords } from "../core/report/time-words.ts";
 import { h } from "../report-page/dom.ts";
+
+export { timeWords };
 
 export type Child = Node | string | null | undefined | false;
 
@@ -59,16 +62,6 @@ function focusAgain(main: Element, name: string): void {
   }
 }
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** `27 Nov 2026, 02:50 UTC`: one form for everybody, that of the log and the audit trail. */
-export function timeWords(text: string): string {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) return text;
-  const clock = date.toISOString().slice(11, 16);
-  return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ""} ${date.getUTCFullYear()}, ${clock} UTC`;
-}
-
 function ageWords(text: string): string {
   const minutes = Math.round((Date.now() - Date.parse(text)) / 60_000);
   if (minutes < 1) return minutes < -1 ? "" : "just now";
@@ -108,17 +101,19 @@ export function p(text: string | readonly Child[], kind: "" | "quiet" | "bad" = 
   return h("p", { class: kind === "" ? null : kind }, ...(typeof text === "string" ? [text] : text));
 }
 
-/** A table that scrolls by itself; heads that begin with `#` are of numbers. */
+/** A table that scrolls by itself, and on a phone stacks its cells under their heads; heads that begin with `#` are of numbers. */
 export function table(name: string, heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
   const number = heads.map((head) => head.startsWith("#"));
   const cell = (child: Child, i: number): HTMLElement =>
-    i === 0 ? h("th", { scope: "row" }, child) : h("td", { class: number[i] === true ? "number" : null }, child);
+    i === 0
+      ? h("th", { scope: "row" }, child)
+      : h("td", { class: number[i] === true ? "number" : null, "data-head": heads[i]?.replace("#", "") ?? "" }, child);
   return h(
     "div",
     { class: "scroll", role: "region", "aria-label": name, tabindex: 0 },
     h(
       "table",
-      {},
+      { class: "stacks" },
       h("caption", { class: "hidden" }, name),
       h(
         "thead",

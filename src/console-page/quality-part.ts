@@ -93,8 +93,8 @@ function qualityParts(quality: NonNullable<Look["quality"]>): HTMLElement {
 
 const days = (value: number | null): string => (value === null ? "a time not known yet" : `${number(value, 2)} days`);
 
-function valued(point: SliceQuality["reference"] | undefined): string {
-  if (point == null || point.value === null) return point?.reason ?? "–";
+function valued(point: SliceQuality["reference"] | undefined): HTMLElement | string {
+  if (point == null || point.value === null) return h("span", { class: "words" }, point?.reason ?? "–");
   const { value, interval } = point;
   return interval === null
     ? number(value)

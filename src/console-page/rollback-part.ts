@@ -6,15 +6,38 @@ import { refresh } from "./refresh.ts";
 import { call, may, modelPath, Refused } from "./server.ts";
 import type { ModelStatus, Release, RolledBack, RoutingChange, Version } from "./types.ts";
 
-/** The newest release in a line; that it went back by itself is said, since the page shows no other trace of it. */
-export function releaseSentence(release: Release | null): HTMLElement | null {
+/** The newest release in a line; where it was taken back: by whom, from where, why, and what comes next. */
+export function releaseSentence(release: Release | null, model: ModelStatus): HTMLElement | null {
   if (release === null) return null;
   const evidence = link(at.model(release.model), "Evidence and decisions");
-  const last = release.decisions.findLast(({ decision }) => decision === "roll-back");
-  if (release.phase !== "rolled-back" || last === undefined)
-    return p([`Release of version ${release.challenger}: ${release.at}. `, evidence]);
-  const who = last.by === "umpire" ? "taken back by Umpire itself" : `taken back by ${last.by}`;
-  return p([`Release of version ${release.challenger}: ${who}, from ${last.from}, `, time(last.at), ". ", evidence]);
+  const last = takenBack(release);
+  if (last === null) return p([`Release of version ${release.challenger}: ${release.at}. `, evidence]);
+  const itself = last.by === "umpire";
+  const account = p([
+    `${itself ? "Umpire itself" : last.by} took version ${release.challenger} back, from ${last.from}, `,
+    time(last.at),
+    `. Why: ${last.reason}. `,
+    evidence,
+  ]);
+  if (!itself || !stillAsThen(last.at, model)) return account;
+  return h(
+    "div",
+    {},
+    account,
+    p(
+      `Version ${model.champion ?? ""} answers again as before: nothing has to be pressed. Next: read the evidence, mend version ${release.challenger} and release it anew.`,
+    ),
+  );
+}
+
+function takenBack(release: Release | null): Release["decisions"][number] | null {
+  if (release?.phase !== "rolled-back") return null;
+  return release.decisions.findLast(({ decision }) => decision === "roll-back") ?? null;
+}
+
+/** Whether who answers was not changed since; the change itself is written a moment after its decision. */
+function stillAsThen(decided: string, { since }: ModelStatus): boolean {
+  return since !== null && Date.parse(since) <= Date.parse(decided) + 60_000;
 }
 
 /** Versions that answered everyone before the present one, the latest first. */
@@ -27,16 +50,22 @@ export function rollbackButton(
   model: ModelStatus,
   changes: readonly RoutingChange[],
   back: RolledBack | null,
+  release: Release | null,
 ): HTMLElement | null {
   if (!may("operator")) return p("Your role may look; an operator may roll back.", "quiet");
   const earlier = earlierChampions(model, changes);
-  const first = back?.changed === true ? back.to : earlier[0];
+  const last = takenBack(release);
+  // What was just gone back to is the good version: no red button invites to leave it.
+  const settled = last?.by === "umpire" && stillAsThen(last.at, model);
+  const first = settled ? undefined : back?.changed === true ? back.to : earlier[0];
   const open = (to: string | null): void => void askRollback(model, to, earlier);
   return h(
     "p",
     { class: "buttons" },
     first === undefined ? null : button(`Roll back ${model.name} to ${first} now`, () => open(first), "brake"),
-    model.versions > 1 ? button(`Roll back ${model.name} to another version…`, () => open(null)) : null,
+    (may("approver") ? model.versions > 1 : earlier.length > 0)
+      ? button(`Roll back ${model.name} to another version…`, () => open(null))
+      : null,
   );
 }
 
@@ -44,7 +73,9 @@ async function askRollback(model: ModelStatus, wanted: string | null, earlier: r
   const path = modelPath(model.name);
   const { versions } = await call<{ versions: Version[] }>(`${path}/versions?limit=100`);
   const kept = versions.map(({ version }) => version).filter((version) => version !== model.champion);
-  const order = [...new Set([...(wanted === null ? [] : [wanted]), ...earlier, ...kept])].filter(
+  // An operator goes back to what answered before; what never did takes an approver.
+  const others = may("approver") ? kept : [];
+  const order = [...new Set([...(wanted === null ? [] : [wanted]), ...earlier, ...others])].filter(
     (version) => kept.includes(version) || version === wanted,
   );
   const to = choice(

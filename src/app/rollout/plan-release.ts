@@ -159,7 +159,7 @@ function judgedOf(verdict: Verdict): JudgedRelease {
 function notesOf(verdict: StoredDocument<VerdictEntry> | null, champion: string): string[] {
   if (verdict === null) return ["it was not judged against what is live: a named person's consent opens each stage"];
   const { decision, reason, against } = verdict.body;
-  const notes = [`the verdict is ${decision}: ${reason}`];
+  const notes = [`the verdict is ${decision.replaceAll("-", " ")}: ${reason}`];
   if (against !== champion)
     notes.push(`the verdict does not say that it is against version ${champion}, which is live`);
   return notes;

@@ -10,6 +10,7 @@ import { LOG_TIME, type Look, type LookEntry, type LookTools } from "./look-entr
 import type { WatchedSlice } from "./reference-answers.ts";
 import { watchedColumns } from "./watched-columns.ts";
 import type { WatchedModel } from "./watched-model.ts";
+import { timeWords } from "../../core/report/time-words.ts";
 
 /** Holds the features of the new periods against the reference. */
 export async function lookAtDrift(
@@ -141,7 +142,7 @@ function countSignals({ model, monitors }: WatchedModel, rows: number, from: num
     severity: "error",
     model,
     owner: monitors.owner,
-    message: `${rows} predictions since ${new Date(from).toISOString().slice(0, 16)}, at least ${monitors.leastRows} are expected`,
+    message: `${rows} predictions since ${timeWords(new Date(from).toISOString())}, at least ${monitors.leastRows} are expected`,
     actions: ["umpire status"],
   };
   return { signals: [signal], quiet: [] };

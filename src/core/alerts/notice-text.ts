@@ -1,4 +1,5 @@
 import type { Notice } from "./alert.ts";
+import { timeWords } from "../report/time-words.ts";
 
 const words: Readonly<Record<Notice["kind"], string>> = {
   raised: "",
@@ -15,7 +16,7 @@ export function noticeLine({ kind, alert }: Notice): string {
 /** All of a notice as plain text: the line, since when, what to do. */
 export function noticeText(notice: Notice): string {
   const { alert } = notice;
-  const since = `since ${new Date(alert.since).toISOString()}, seen ${alert.count} ${alert.count === 1 ? "time" : "times"}`;
+  const since = `since ${timeWords(new Date(alert.since).toISOString())}, seen ${alert.count} ${alert.count === 1 ? "time" : "times"}`;
   return [noticeLine(notice), `  ${since}`, ...alert.actions.map((action) => `  ${action}`)].join("\n");
 }
 

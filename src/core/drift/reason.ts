@@ -1,5 +1,6 @@
 import { rowsNeeded } from "./column-verdict.ts";
 import type { ColumnDrift, DriftDocument, JointDrift } from "./drift-document.ts";
+import { dayWords } from "../report/time-words.ts";
 
 /** What no test could look at, in the first line too: an answer about the other columns is not one about these. */
 export function leftOut(kindsChanged: number, missing: number): string {
@@ -43,6 +44,8 @@ export function driftReason(
   const more = drifted.length > 3 ? ` and ${drifted.length - 3} more` : "";
   const first = drifted[0]!;
   const since =
-    first.since === null ? "" : `; ${first.name} ${first.shape === "gradual" ? "gradually " : ""}since ${first.since}`;
+    first.since === null
+      ? ""
+      : `; ${first.name} ${first.shape === "gradual" ? "gradually " : ""}since ${dayWords(first.since)}`;
   return `${drifted.length} of ${judged} columns moved: ${names.join(", ")}${more}${since}`;
 }

@@ -15,7 +15,7 @@ test("one alarm a slice names what moved, the largest effect first, since the ea
   const { signals } = driftSignals("m", "ann", [cohort("young", false, "drift")]);
   expect(signals).toHaveLength(1);
   expect(signals[0]).toMatchObject({ key: "drift:m/young", severity: "warning", owner: "ann" });
-  expect(signals[0]!.message).toBe("young: income (effect 0.70), age (effect 0.20) drifted since 2026-11-01");
+  expect(signals[0]!.message).toBe("young: income (effect 0.70), age (effect 0.20) drifted since 1 Nov 2026");
 });
 
 test("where no single column moved, the document's reason is the message", () => {

@@ -1,5 +1,6 @@
 import type { Signal } from "../alerts/alert.ts";
 import type { DriftDocument } from "../drift/drift-document.ts";
+import { dayWords } from "../report/time-words.ts";
 
 /** A slice of live traffic and what became of its features. */
 export interface CohortDrift {
@@ -43,7 +44,7 @@ export function driftSignals(model: string, owner: string | null, cohorts: reado
       message:
         moved.length === 0
           ? `${slice}: ${document.reason}`
-          : `${slice}: ${moved.slice(0, 4).map(columnWords).join(", ")}${moved.length > 4 ? ` and ${moved.length - 4} more` : ""} drifted${first === undefined ? "" : ` since ${first.slice(0, 10)}`}`,
+          : `${slice}: ${moved.slice(0, 4).map(columnWords).join(", ")}${moved.length > 4 ? ` and ${moved.length - 4} more` : ""} drifted${first === undefined ? "" : ` since ${dayWords(first)}`}`,
       actions: [`umpire retrain --model ${model}`, `umpire alerts snooze "${key}" 24h`],
     });
   }

@@ -1,6 +1,7 @@
 import type { Signal } from "../alerts/alert.ts";
 import type { LookSignals } from "./drift-signals.ts";
 import type { SliceQuality } from "./watch-quality.ts";
+import { dayWords } from "../report/time-words.ts";
 
 export type QualitySource = "measured" | "estimated";
 
@@ -25,7 +26,7 @@ export function qualitySignals(
     const key = qualityKey(model, slice, source);
     if (outcome === "holds") quiet.push(key);
     if (outcome !== "below") continue;
-    const from = since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 10)}`;
+    const from = since === null ? "" : ` since ${dayWords(new Date(since).toISOString())}`;
     const how = source === "measured" ? "" : "estimated without labels, ";
     signals.push({
       key,

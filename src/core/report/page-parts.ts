@@ -35,17 +35,3 @@ export function mark(state: boolean | null, words: readonly [good: string, bad: 
     state === null ? ["?", "quiet", words[2]] : state ? ["✗", "bad", words[1]] : ["✓", "good", words[0]];
   return html`<span class="${name}" role="img" aria-label="${word}">${glyph}</span>`;
 }
-
-/** `1 Oct 2026`, or with the time where the text has one other than midnight: `1 Oct 2026, 02:50 UTC`. */
-export function dayWords(text: string): string {
-  const time = Date.parse(
-    /^\d{4}-\d{2}-\d{2}( |T)\d{2}:\d{2}(:[\d.]+)?$/.test(text) ? `${text.replace(" ", "T")}Z` : text,
-  );
-  if (Number.isNaN(time)) return text;
-  const date = new Date(time);
-  const day = `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ""} ${date.getUTCFullYear()}`;
-  const clock = date.toISOString().slice(11, 16);
-  return clock === "00:00" ? day : `${day}, ${clock} UTC`;
-}
-
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

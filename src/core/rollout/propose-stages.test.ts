@@ -82,7 +82,7 @@ describe("stages of a release", () => {
       ["everyone", []],
     ]);
     expect(guarded.map((one) => one.name)).toEqual(["b"]);
-    expect(stages[0]?.reason).toBe("not proven on this cohort (not-enough-data: 12 units)");
+    expect(stages[0]?.reason).toBe("not proven on this cohort (not enough data: 12 units)");
   });
 
   it("says why a slice cannot be a stage, and what is nearest to a name that is none", () => {

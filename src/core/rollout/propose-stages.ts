@@ -2,6 +2,7 @@ import type { Outcome } from "../findings.ts";
 import type { Condition } from "../slices/condition.ts";
 import type { SliceKind } from "../slices/slice.ts";
 import { nearest } from "../nearest.ts";
+import { outcomeWords } from "../report/words.ts";
 import { EVERYONE, type StageRules } from "./release-policy.ts";
 import type { GuardedCohort, StagePlan } from "./rollout-plan.ts";
 
@@ -117,11 +118,11 @@ function guardedCohorts(
 
 function stageReason(slice: JudgedSlice): string {
   if (slice.outcome === "pass") return `proven on this cohort; weight ${slice.weight}`;
-  return `not proven on this cohort (${slice.outcome}${slice.reason === null ? "" : `: ${slice.reason}`})`;
+  return `not proven on this cohort (${outcomeWords[slice.outcome]}${slice.reason === null ? "" : `: ${slice.reason}`})`;
 }
 
 function everyoneReason(judged: JudgedRelease, left: readonly string[]): string {
-  const verdict = judged.decision === "pass" ? "the verdict passes" : `the verdict is ${judged.decision}`;
+  const verdict = judged.decision === "pass" ? "the verdict passes" : `the verdict is ${outcomeWords[judged.decision]}`;
   return left.length === 0 ? verdict : `${verdict}; not proven on ${left.join(", ")}`;
 }
 

@@ -1,6 +1,7 @@
 import { html, type Markup } from "../report/markup.ts";
 import { framePage } from "../report/page-frame.ts";
-import { dataTable, dayWords, mark, methodPart } from "../report/page-parts.ts";
+import { dataTable, mark, methodPart } from "../report/page-parts.ts";
+import { dayWords } from "../report/time-words.ts";
 import { documentTheme } from "../report/page-theme.ts";
 import { xmlText } from "../report/junit.ts";
 import type { FeatureSkew } from "./compare-features.ts";

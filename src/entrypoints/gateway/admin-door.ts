@@ -14,6 +14,7 @@ import { asObject, refuseUnknownKeys } from "../../schemas/serving/as-object.ts"
 import type { SourceProblem } from "../../schemas/yaml-source.ts";
 import { type Exchange, parseJson, readBody, sendJson } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
+import { timeWords } from "../../core/report/time-words.ts";
 
 export interface AdminParts {
   readonly models: ReadonlyMap<string, ServedModel>;
@@ -261,6 +262,6 @@ function expiry(value: unknown, now: number): number | null {
   const time = requestTime(value);
   if (time === null)
     throw new RequestFailure("`expires` is a time such as 2026-12-01T00:00:00Z, or milliseconds since 1970");
-  if (time <= now) throw new RequestFailure(`\`expires\` lies in the past: ${new Date(time).toISOString()}`);
+  if (time <= now) throw new RequestFailure(`\`expires\` lies in the past: ${timeWords(new Date(time).toISOString())}`);
   return time;
 }

@@ -1,6 +1,6 @@
 /** Pictures of columns: drawings without text, which stretch; what is to be read stands beside them as text. */
 import { html, type Markup } from "../../report/markup.ts";
-import { dayWords } from "../../report/page-parts.ts";
+import { dayWords } from "../../report/time-words.ts";
 import type { ColumnPicture, PeriodDrift } from "../drift-document.ts";
 import { formatNumber, formatShare } from "../plain-answer.ts";
 

@@ -1,5 +1,6 @@
 import { html, type Markup } from "../../report/markup.ts";
-import { dataTable, dayWords, mark } from "../../report/page-parts.ts";
+import { dataTable, mark } from "../../report/page-parts.ts";
+import { dayWords } from "../../report/time-words.ts";
 import type { ColumnDrift, DriftDocument } from "../drift-document.ts";
 import { formatNumber, formatShare } from "../plain-answer.ts";
 import { distributionPicture, timelinePicture } from "./column-pictures.ts";

@@ -1,6 +1,7 @@
 import { html, type Markup } from "../../report/markup.ts";
 import { framePage } from "../../report/page-frame.ts";
-import { dataTable, dayWords, mark, methodPart } from "../../report/page-parts.ts";
+import { dataTable, mark, methodPart } from "../../report/page-parts.ts";
+import { dayWords } from "../../report/time-words.ts";
 import type { ColumnDrift, DriftDocument } from "../drift-document.ts";
 import { formatNumber, formatShare } from "../plain-answer.ts";
 import { columnCard, columnMark } from "./drift-cards.ts";

@@ -1,6 +1,6 @@
 /** The one picture that proves the answer: columns by period, or, without periods, columns by effect. */
 import { html, type Markup } from "../../report/markup.ts";
-import { dayWords } from "../../report/page-parts.ts";
+import { dayWords } from "../../report/time-words.ts";
 import type { ColumnDrift, DriftDocument, PeriodColumn, PeriodDrift } from "../drift-document.ts";
 import { periodTicks } from "./column-pictures.ts";
 

@@ -1,6 +1,7 @@
 import { fit, harmless, padEnd, padStart, wrap } from "../../report/text-width.ts";
 import type { ColumnDrift, ColumnPicture, DriftDocument } from "../drift-document.ts";
 import { formatNumber } from "../plain-answer.ts";
+import { dayWords } from "../../report/time-words.ts";
 
 export interface TerminalLook {
   readonly width: number;
@@ -76,7 +77,7 @@ function columnLine(column: ColumnDrift, nameWidth: number, look: TerminalLook):
   const effect = column.effect === null ? "" : column.effect.toFixed(3);
   const start = ` ${glyph} ${padEnd(fit(column.name, nameWidth), nameWidth)} ${padStart(effect, 6)}   ${padEnd(before, 12)}   ${padEnd(after, 12)}  `;
   const room = look.width - (nameWidth + 42);
-  const change = column.since === null ? "" : `${column.shape ?? "moved"} since ${column.since}`;
+  const change = column.since === null ? "" : `${column.shape ?? "moved"} since ${dayWords(column.since)}`;
   const text = [change, column.effect === null ? column.reason : column.plain.sentence]
     .filter((part) => part !== "")
     .join(" · ");

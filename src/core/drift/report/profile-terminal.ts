@@ -1,6 +1,7 @@
 import type { Profile } from "../../profile/profile.ts";
 import { distinctValues, momentSummary, profileQuantile, topValues } from "../../profile/summary.ts";
 import { missingRows } from "../../profile/column-profile.ts";
+import { dayWords } from "../../report/time-words.ts";
 import { fit, padEnd, padStart } from "../../report/text-width.ts";
 import { columnPicture } from "../picture.ts";
 import { formatNumber, formatShare } from "../plain-answer.ts";
@@ -41,7 +42,7 @@ function valuesOf(column: Profile["columns"][number]): string {
   const frame = column.frame;
   if (frame.kind === "time") {
     return column.min <= column.max
-      ? `${new Date(column.min).toISOString().slice(0, 16)} to ${new Date(column.max).toISOString().slice(0, 16)}`
+      ? `${dayWords(new Date(column.min).toISOString())} to ${dayWords(new Date(column.max).toISOString())}`
       : "";
   }
   if (frame.identifier) return "an identifier";

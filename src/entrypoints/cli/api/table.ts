@@ -1,3 +1,4 @@
+import { timeWords as inWords } from "../../../core/report/time-words.ts";
 import { displayWidth, harmless, padEnd } from "../../../core/report/text-width.ts";
 
 /** Columns of text, aligned, two spaces apart; the last one is not padded. A cell is one line, whatever it holds. */
@@ -14,10 +15,5 @@ export function alignedRows(cells: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** `23 Nov 2026, 09:41 UTC` */
-export function timeWords(text: string | null): string {
-  if (text === null) return "never";
-  const date = new Date(text);
-  const day = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
-}
+/** `23 Nov 2026, 09:41 UTC`, or `never` */
+export const timeWords = (text: string | null): string => (text === null ? "never" : inWords(text));

@@ -6,6 +6,7 @@ import { readKey } from "../api/api-client.ts";
 import { type CommandContext, type ExitCode, type SharedOptions, withSharedOptions } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
 import { serverAddress } from "../api/server-address.ts";
+import { timeWords } from "../../../core/report/time-words.ts";
 
 interface OverrideOptions extends SharedOptions {
   readonly url: string;
@@ -121,7 +122,7 @@ function lineOf(override: Told): string {
     kind === "boost"
       ? ` ×${override.factor}${override.add === 0 ? "" : ` +${override.add}`}, applied ${override.applied ?? 0}${override.limit === null ? "" : ` of ${override.limit}`} times`
       : "";
-  const until = expires === null ? "" : `, until ${new Date(expires).toISOString()}`;
+  const until = expires === null ? "" : `, until ${timeWords(new Date(expires).toISOString())}`;
   return `${id}  ${kind} ${what}${change}${model === null ? "" : `, of ${model}`}${until}: ${reason}${by === "" ? "" : ` (${by})`}`;
 }
 

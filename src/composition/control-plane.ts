@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { OnnxArtifact } from "../core/registry/registry-entries.ts";
 import { KeyBook } from "../app/keys/access-keys.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
+import type { KeptAnswers } from "../app/ports/kept-answers.ts";
 import type { Timetable } from "../app/ports/timetable.ts";
 import type { Clock } from "../app/ports/clock.ts";
 import { systemClock } from "./system-clock.ts";
@@ -9,6 +10,7 @@ import { systemClock } from "./system-clock.ts";
 /** The state of a server, opened to be changed by this process alone. */
 export interface OpenControlPlane extends ControlPlane {
   readonly keys: KeyBook;
+  readonly answers: KeptAnswers;
   close(): Promise<void>;
 }
 
@@ -23,17 +25,30 @@ export async function openControlPlane(
   const { createArtifactFolder } = await import("../adapters/artifacts/artifact-folder.ts");
   const store = await openSqliteStore({ folder, clock, owner, onBug });
   const keys = await KeyBook.open(store, clock);
+  const { openKeptAnswers } = await import("../adapters/sqlite/kept-answers.ts");
+  const answers = await orClose(store, () => openKeptAnswers(folder));
   return {
     store,
     artifacts: createArtifactFolder(artifactFolder(folder)),
     clock,
     keys,
+    answers,
     tryModel,
     close: async () => {
       keys.close();
+      answers.close();
       await store.close();
     },
   };
+}
+
+async function orClose<T>(store: ControlPlane["store"], open: () => T): Promise<T> {
+  try {
+    return open();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** Opens a model and lets go of it again. @throws Failure MODEL */

@@ -1,3 +1,6 @@
+import { DatabaseSync } from "node:sqlite";
+import { createKeptAnswers } from "../../src/adapters/sqlite/kept-answers.ts";
+import type { KeptAnswers } from "../../src/app/ports/kept-answers.ts";
 import { GatewayDesk } from "../../src/app/control/gateway-desk.ts";
 import { MemoryControlStore } from "../../src/app/control/memory-control-store.ts";
 import { createKey, KeyBook } from "../../src/app/keys/access-keys.ts";
@@ -33,7 +36,7 @@ export interface Answer {
 
 /** The whole HTTP interface over a state in memory, with a key of every role. */
 export async function apiInMemory(
-  options: { log?: ApiLog; limits?: Partial<ApiLimits>; artifacts?: ArtifactStore } = {},
+  options: { log?: ApiLog; limits?: Partial<ApiLimits>; artifacts?: ArtifactStore; answers?: KeptAnswers } = {},
 ): Promise<ApiInMemory> {
   const clock = new HandClock();
   clock.time = Date.parse("2026-11-23T10:00:00Z");
@@ -55,6 +58,7 @@ export async function apiInMemory(
     desk: new GatewayDesk(store, clock),
     scheduler,
     streams: new EventStreams(store, 3),
+    answers: options.answers ?? createKeptAnswers(new DatabaseSync(":memory:"), ":memory:"),
     rollouts: new RolloutControl({ plane, evidence: null, tell: () => undefined }),
     open: false,
     version: "0.0.0",

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import type { ModelWatch } from "../../app/watch/model-watch.ts";
+import type { KeptAnswers } from "../../app/ports/kept-answers.ts";
 import type { KeyBook } from "../../app/keys/access-keys.ts";
 import type { Scheduler } from "../../app/schedules/scheduler.ts";
 import type { ControlPlane } from "../../app/registry/control-plane.ts";
@@ -21,6 +22,8 @@ export interface ApiParts {
   /** Monitors, alarms and retraining; undefined: the server was given no policy. */
   readonly watch?: ModelWatch;
   readonly rollouts: RolloutControl;
+  /** Answers for requests that are sent again; undefined: none is kept. */
+  readonly answers?: KeptAnswers;
   /** True: whoever reaches the loopback address is an admin, because nothing else was said. */
   readonly open: boolean;
   readonly version: string;
@@ -57,6 +60,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The least role that may call the route; `public`: no key is asked for. */
     role?: Role | "public";
+    /** What a POST does the second time: nothing that matters, or something that must not be kept. */
+    repeat?: "harmless" | "refused";
   }
   interface FastifyRequest {
     actor: ApiActor;

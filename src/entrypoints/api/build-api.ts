@@ -6,6 +6,7 @@ import type { ApiApp, ApiParts } from "./api-parts.ts";
 import { authorise } from "./authorise.ts";
 import { answerBrokenRequest, refuseExpectations } from "./broken-requests.ts";
 import { transformDescription, transformRoute } from "./description.ts";
+import { keepAnswers } from "./idempotency.ts";
 import { openApiFrame } from "./openapi-frame.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
 import { sendProblem } from "./problem-answers.ts";
@@ -43,6 +44,7 @@ export async function buildApi(parts: ApiParts): Promise<ApiApp> {
   addParsers(app);
   addHooks(app, parts);
   refuseSlowBodies(app, parts.limits);
+  if (parts.answers !== undefined) keepAnswers(app, parts.answers, parts.plane);
   refuseExpectations(app.server);
   const openapi = openApiFrame(parts.version);
   await app.register(swagger, { openapi, transform: transformRoute, transformObject: transformDescription });

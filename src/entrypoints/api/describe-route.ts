@@ -9,6 +9,8 @@ interface RouteWords {
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
+  /** Of a POST: what it does the second time, where that is nothing, or its answer must not be kept. */
+  readonly repeat?: "harmless" | "refused";
 }
 
 interface DescribedRoute {
@@ -24,10 +26,10 @@ interface DescribedRoute {
 }
 
 /** What every route says about itself: the role that it takes, and its words in the description. */
-export function describeRoute({ role, tag, id, summary, description = "" }: RouteWords): DescribedRoute {
+export function describeRoute({ role, tag, id, summary, description = "", repeat }: RouteWords): DescribedRoute {
   const least = role === "public" ? "No key is asked for." : `Role: ${role}.`;
   return {
-    config: { role },
+    config: { role, ...(repeat === undefined ? {} : { repeat }) },
     words: {
       tags: [tag],
       operationId: id,

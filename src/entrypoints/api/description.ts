@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
+import { idempotencyHeader, keepsAnswers } from "./idempotency.ts";
 import { problemAnswers } from "./problem-answers.ts";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
@@ -24,6 +25,8 @@ export const transformRoute: Transform = (document) => {
     const content = Object.fromEntries(produces.map((type) => [type, { schema: { type: "string" } }]));
     changed["response"] = { 200: { description: "As it is", content }, ...(changed["response"] as object) };
   }
+  const { method, config } = document.route;
+  if (keepsAnswers(String(method), config?.repeat)) changed["headers"] = idempotencyHeader;
   if (consumes !== undefined) {
     changed["consumes"] = consumes;
     changed["body"] = { type: "string", format: "binary", description: "The file itself" };

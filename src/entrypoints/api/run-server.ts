@@ -80,6 +80,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       streams,
       watch,
       rollouts: rollouts.control,
+      answers: plane.answers,
       open: loopback,
       version: productVersion(),
       limits: options.limits ?? usualApiLimits,

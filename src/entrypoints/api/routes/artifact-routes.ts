@@ -16,6 +16,7 @@ export const artifactRoutes: RouteModule = (app, { plane, limits }) => {
     role: "operator",
     tag,
     id: "putArtifact",
+    repeat: "harmless",
     summary: "Send a file; it is kept under the SHA-256 of its content",
     description:
       "The body is the file itself, content type application/octet-stream. The same file twice is kept once.",

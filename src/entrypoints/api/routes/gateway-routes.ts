@@ -68,6 +68,7 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
     role: "operator",
     tag,
     id: "pollOrders",
+    repeat: "harmless",
     summary: "Report, and wait for orders other than those that are had",
     description: "Answers at once where there are others, else as soon as there are or when the time is over.",
   });

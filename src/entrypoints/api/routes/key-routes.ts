@@ -26,6 +26,7 @@ export const keyRoutes: RouteModule = (app, { plane, keys, streams, desk }) => {
     role: "admin",
     tag,
     id: "createKey",
+    repeat: "refused",
     summary: "Make a key; it is shown this once",
     description: "The first key of a server must be an admin's: from then on every request takes a key.",
   });

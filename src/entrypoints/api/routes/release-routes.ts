@@ -53,6 +53,7 @@ function plan(app: ApiApp, { rollouts }: ApiParts): void {
     role: "operator",
     tag,
     id: "planRelease",
+    repeat: "harmless",
     summary: "The stages of a release with units and days to decision; starts nothing",
   });
   app.route({

@@ -16,6 +16,7 @@ export default defineConfig({
         // A thread of its own, found by name beside the chunk that starts it.
         "onnx-worker": "src/adapters/onnx/onnx-worker.ts",
         "rotation-child": "src/adapters/prediction-log/rotation-child.ts",
+        "watch-child": "src/composition/watch-child.ts",
         "evidence-worker": "src/adapters/evidence-worker/evidence-worker.ts",
       },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },

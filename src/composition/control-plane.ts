@@ -3,6 +3,7 @@ import type { OnnxArtifact } from "../core/registry/registry-entries.ts";
 import { KeyBook } from "../app/keys/access-keys.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
 import type { KeptAnswers } from "../app/ports/kept-answers.ts";
+import type { ArtifactStore } from "../app/ports/artifact-store.ts";
 import type { Timetable } from "../app/ports/timetable.ts";
 import type { Clock } from "../app/ports/clock.ts";
 import { systemClock } from "./system-clock.ts";
@@ -64,9 +65,13 @@ async function tryModel(artifact: OnnxArtifact, path: string): Promise<void> {
 /** The state to look at, also beside a running server. @throws Failure FILE_MISSING, STATE */
 export async function openControlPlaneToRead(folder: string): Promise<ControlPlane> {
   const { openSqliteStoreToRead } = await import("../adapters/sqlite/sqlite-control-store.ts");
-  const { readArtifactFolder } = await import("../adapters/artifacts/artifact-folder.ts");
   const store = await openSqliteStoreToRead(folder, systemClock);
-  return { store, artifacts: readArtifactFolder(artifactFolder(folder)), clock: systemClock };
+  return { store, artifacts: await openKeptArtifacts(folder), clock: systemClock };
+}
+
+/** The files that a server keeps, by digest, to be read. */
+export async function openKeptArtifacts(folder: string): Promise<ArtifactStore> {
+  return (await import("../adapters/artifacts/artifact-folder.ts")).readArtifactFolder(artifactFolder(folder));
 }
 
 function artifactFolder(folder: string): string {

@@ -12,8 +12,6 @@ import type { WatchedModel } from "../app/watch/watched-model.ts";
 import { defaultAlertRules } from "../core/alerts/alert.ts";
 import { Failure } from "../core/failures.ts";
 import { type AlertsSettings, parseAlerts } from "../schemas/alerts/parse-alerts.ts";
-import { parseMonitors } from "../schemas/monitors/parse-monitors.ts";
-import { parseRetraining } from "../schemas/retraining/parse-retraining.ts";
 import { openChannels } from "./alert-channels.ts";
 import { openTimetable } from "./control-plane.ts";
 import { describeModel } from "./describe-model.ts";
@@ -21,6 +19,8 @@ import { openEventArchive } from "./gateway.ts";
 import { judgeTools } from "./judge-tools.ts";
 import { retrainingTools } from "./retraining-tools.ts";
 import { openTableReader } from "./table-reader.ts";
+import { createWatchProcess } from "./watch-process.ts";
+import { watchedModel } from "./watched-model.ts";
 
 export interface WatchOptions {
   /** Policy files, relative to the working directory. */
@@ -38,6 +38,7 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
   const { onBug, stateFolder } = options;
   const archive = options.log === null ? null : await openEventArchive(options.log);
   const models: WatchedModel[] = [];
+  const texts: { path: string; text: string; folder: string }[] = [];
   const alarms: AlertsSettings[] = [];
   const channels = new Map<string, AlertChannel>();
   for (const path of options.policies) {
@@ -52,8 +53,8 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
       alarms.push(settings);
       for (const [name, channel] of openChannels(settings.channels, folder)) channels.set(name, channel);
     }
-    const monitors = parseMonitors(onDisk.parsed);
-    models.push({ model, onDisk, folder, monitors, retraining: parseRetraining(onDisk.parsed), archive });
+    models.push(watchedModel(onDisk, folder, archive));
+    texts.push({ path, text: onDisk.text, folder });
   }
   await recordPolicies(plane.store, models);
   const { runner } = retrainingTools((digest) => plane.artifacts.path(digest));
@@ -63,8 +64,10 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     mkdirSync(dirname(path), { recursive: true });
     return path;
   };
+  const work = createWatchProcess({ policies: texts, log: options.log, stateFolder });
   const watch = createServerWatch(models, {
     plane,
+    work,
     alerts: createAlertCenter(together(alarms, models), { store: plane.store, clock: plane.clock, channels }),
     reader,
     runner,
@@ -77,7 +80,11 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     judgeTools: () => judgeTools(() => undefined, new AbortController().signal),
     onBug,
   });
-  return { ...watch, stop: async () => (await watch.stop(), reader.close()) };
+  const stop = async (): Promise<void> => {
+    await Promise.all([watch.stop(), work.close()]);
+    await reader.close();
+  };
+  return { ...watch, stop };
 }
 
 /** The engine is loaded by the first look: a server without policies never needs it. */

@@ -30,11 +30,20 @@ export async function readPolicy(path: string, workingDirectory: string): Promis
       cause,
     });
   }
-  const folder = dirname(file);
+  return policyOf(text, path, dirname(file));
+}
+
+/**
+ * The policy that a text is.
+ * @param path of its file, for messages
+ * @param folder absolute; paths in it are relative to this
+ * @throws Failure POLICY
+ */
+export function policyOf(text: string, path: string, folder: string): PolicyOnDisk {
   return {
     parsed: parsePolicy(text, path),
     text,
-    name: basename(file),
+    name: basename(path),
     resolvePath: (part) => (isAbsolute(part) ? part : resolve(folder, part)),
   };
 }

@@ -1,10 +1,11 @@
 import type { LookSignals } from "../../core/monitors/drift-signals.ts";
 import { qualityKey, qualitySignals } from "../../core/monitors/quality-signals.ts";
 import { lookAtQuality, noQuality } from "./look-at-quality.ts";
+import type { VersionEntry } from "../../core/registry/registry-entries.ts";
 import type { LookTools } from "./look-entry.ts";
 import type { QualityLook } from "./quality-look.ts";
 import type { WatchedSlice } from "./reference-answers.ts";
-import { liveVersion, watchedColumns } from "./watched-columns.ts";
+import { watchedColumns } from "./watched-columns.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
 interface QualityFound extends LookSignals {
@@ -16,27 +17,23 @@ export async function liveQuality(
   watched: WatchedModel,
   place: { readonly log: string; readonly until: number; readonly now: number },
   slices: readonly WatchedSlice[],
+  version: VersionEntry | null,
   last: QualityLook | null,
   tools: LookTools,
 ): Promise<QualityFound> {
   const { model, monitors } = watched;
   const settings = monitors.quality;
   if (settings === null) return { quality: null, signals: [], quiet: [] };
-  const version = await liveVersion(model, tools.plane);
   if (version === null) {
     return { quality: noQuality(settings.metric, null, "no version is live"), signals: [], quiet: [] };
   }
   const judging = await tools.judgeTools();
   try {
-    const { artifacts } = tools.plane;
     const source = await tools.reader.open([place.log]);
-    const features = await watchedColumns(
-      watched,
-      tools.plane,
-      source.columns.map(({ name }) => name),
-    );
+    const inLog = source.columns.map(({ name }) => name);
+    const features = watchedColumns(watched, version, inLog);
     const request = { ...place, version, slices, features };
-    const { reader, signal, memory } = tools;
+    const { artifacts, reader, signal, memory } = tools;
     const quality = await lookAtQuality(watched, settings, request, {
       reader,
       signal,

@@ -1,6 +1,7 @@
 import type { Signal } from "../../core/alerts/alert.ts";
 import { type CohortDrift, driftSignals } from "../../core/monitors/drift-signals.ts";
 import { volumeSignals } from "../../core/monitors/volume-signals.ts";
+import type { VersionEntry } from "../../core/registry/registry-entries.ts";
 import { conditionColumns } from "../../core/slices/condition.ts";
 import type { Slice } from "../../core/slices/slice.ts";
 import { driftFiles } from "../drift/drift-files.ts";
@@ -17,6 +18,7 @@ export async function lookAtDrift(
   watched: WatchedModel,
   { log, from, until, newest }: { log: string; from: number | null; until: number; newest: number },
   all: readonly WatchedSlice[],
+  live: VersionEntry | null,
   tools: LookTools,
 ): Promise<Omit<Look, "quality">> {
   const { model, monitors, onDisk } = watched;
@@ -41,11 +43,8 @@ export async function lookAtDrift(
   const volume = volumeSignals({ model, owner, by, alpha, events, from, until }, volumes);
   const traffic = { signals: [...counted.signals, ...volume.signals], quiet: [...counted.quiet, ...volume.quiet] };
   if (rows === 0) return { ...nothing("no predictions in a period that has ended since the last look"), ...traffic };
-  const features = await watchedColumns(
-    watched,
-    tools.plane,
-    current.columns.map(({ name }) => name),
-  );
+  const inLog = current.columns.map(({ name }) => name);
+  const features = watchedColumns(watched, live, inLog);
   const cohorts: CohortDrift[] = [];
   const told: LookEntry["slices"][number][] = [];
   for (const { name, where, blocking } of all) {

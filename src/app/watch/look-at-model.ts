@@ -1,27 +1,21 @@
-import { type PeriodName, periodStart } from "../../core/drift/periods.ts";
+import type { AlertCenter } from "../alerts/alert-center.ts";
+import type { BackgroundWork } from "../ports/background-work.ts";
 import type { Actor } from "../ports/control-store.ts";
-import type { TableSource } from "../ports/table-reader.ts";
-import { exportedLog } from "./exported-log.ts";
-import { liveQuality } from "./live-quality.ts";
-import { lookAtDrift } from "./look-at-drift.ts";
-import { noQuality } from "./look-at-quality.ts";
-import { LOG_TIME, type Look, type LookEntry, type LookTools } from "./look-entry.ts";
-import type { WatchedSlice } from "./reference-answers.ts";
-import type { WatchedModel } from "./watched-model.ts";
-import { watchedSlices } from "./watched-slices.ts";
+import type { ControlPlane } from "../registry/control-plane.ts";
+import type { LookEntry } from "./look-entry.ts";
+import { liveVersion } from "./watched-columns.ts";
 
 const MONITORS: Actor = { name: "monitors", role: "system" };
 
-/**
- * Holds the periods of the prediction log that have ended since the last look against the reference, for everything and
- * for each watched slice, and tells the alarms what it found and what is over.
- */
-export async function lookAtModel(watched: WatchedModel, tools: LookTools): Promise<LookEntry> {
-  const { plane, alerts } = tools;
-  const { model } = watched;
+/** Looks at the log of a model, keeps what was found, and tells the alarms of it and of what is over. */
+export async function lookAtModel(
+  model: string,
+  { plane, alerts, work }: { plane: ControlPlane; alerts: AlertCenter; work: BackgroundWork },
+): Promise<LookEntry> {
   const last = await plane.store.read((state) => state.get<LookEntry>("look", model));
   const now = plane.clock.now();
-  const { signals, quiet, ...look } = await lookAt(watched, last?.body ?? null, now, tools);
+  const live = await liveVersion(model, plane);
+  const { signals, quiet, ...look } = await work.look({ model, last: last?.body ?? null, live, now });
   await alerts.signal(MONITORS, signals);
   const firing = (await alerts.list()).filter(({ state }) => state === "firing").map(({ key }) => key);
   for (const key of quiet) if (firing.includes(key)) await alerts.resolve(MONITORS, key);
@@ -30,55 +24,4 @@ export async function lookAtModel(watched: WatchedModel, tools: LookTools): Prom
     state.put({ kind: "look", id: model, parent: model, body: entry, action: "monitors.look" }),
   );
   return entry;
-}
-
-const everything: WatchedSlice = { name: "everything", where: null, blocking: false };
-
-async function lookAt(watched: WatchedModel, last: LookEntry | null, now: number, tools: LookTools): Promise<Look> {
-  const { model, monitors, archive } = watched;
-  const from = last?.until ?? null;
-  const nothing = (problem: string): Look => ({
-    until: from,
-    rows: 0,
-    slices: [],
-    problem,
-    quality: monitors.quality === null ? null : noQuality(monitors.quality.metric, null, problem),
-    signals: [],
-    quiet: [],
-  });
-  if (archive === null) return nothing("the server does not know the prediction log");
-  const log = tools.scratch(`${model}-log.parquet`);
-  if (!(await exportedLog(archive, { model, asOf: now, to: log, unlabelled: true })))
-    return nothing("no predictions yet");
-  const source = await tools.reader.open([log]);
-  const newest = await newestTime(source, LOG_TIME);
-  const until = endOfLook(newest, now, monitors.by);
-  // In a replay of the past, now is the newest that it tells.
-  const replayed = until < periodStart(now, monitors.by);
-  const present = replayed ? Math.max(newest, await newestTime(source, "umpire_label_time")) : now;
-  const slices = [everything, ...(await watchedSlices(watched, tools.reader))];
-  const quality = await liveQuality(watched, { log, until, now: present }, slices, last?.quality ?? null, tools);
-  const drift = await lookAtDrift(watched, { log, from, until, newest }, slices, tools);
-  const { signals, quiet } = quality;
-  return { ...drift, ...quality, signals: [...drift.signals, ...signals], quiet: [...drift.quiet, ...quiet] };
-}
-
-async function newestTime(source: TableSource, column: string): Promise<number> {
-  let newest = Number.NEGATIVE_INFINITY;
-  for await (const block of source.read({ columns: [{ name: column, as: "time" }] })) {
-    const times = block.columns.get(column);
-    if (times?.kind !== "time") continue;
-    for (const time of times.values) if (time > newest) newest = time;
-  }
-  return newest;
-}
-
-/**
- * Periods before this have ended. A log whose newest event lies more than two periods back is a replay of the past, and
- * its newest period may still fill.
- */
-function endOfLook(newest: number, now: number, by: PeriodName): number {
-  const present = periodStart(now, by);
-  const before = periodStart(present - 1, by);
-  return newest >= before ? present : periodStart(newest, by);
 }

@@ -1,8 +1,7 @@
 import type { Signal } from "../../core/alerts/alert.ts";
-import type { AlertCenter } from "../alerts/alert-center.ts";
 import type { JudgeTools } from "../judge/judge.ts";
+import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { TableReader } from "../ports/table-reader.ts";
-import type { ControlPlane } from "../registry/control-plane.ts";
 import type { QualityLook } from "./quality-look.ts";
 
 /** The time of an event in the exported log. */
@@ -23,9 +22,9 @@ export interface LookEntry {
   readonly quality?: QualityLook | null;
 }
 
+/** What a look at the log works with; nothing of it changes the server's state. */
 export interface LookTools {
-  readonly plane: ControlPlane;
-  readonly alerts: AlertCenter;
+  readonly artifacts: Pick<ArtifactStore, "path">;
   readonly reader: TableReader;
   /** Path of a file of the server's own that may be overwritten. */
   readonly scratch: (name: string) => string;

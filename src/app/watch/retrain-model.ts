@@ -1,11 +1,8 @@
 import { relative } from "node:path";
 import { Failure } from "../../core/failures.ts";
 import type { Verdict } from "../../core/gates/verdict.ts";
-import { encodeVerdictRecord } from "../../core/gates/verdict-record.ts";
 import type { VersionEntry } from "../../core/registry/registry-entries.ts";
-import { parsePolicy, type ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
 import { type PolicyModel, policyWithModels } from "../../schemas/policy/with-models.ts";
-import { judge } from "../judge/judge.ts";
 import { documentText } from "../judge/write-judgement.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
 import { aliasesOf } from "../registry/models.ts";
@@ -101,7 +98,7 @@ async function stepsOf(watched: WatchedModel, { run, causes }: RetrainingEntry, 
 async function judgeVersion(
   { model, onDisk, folder }: WatchedModel,
   challenger: VersionEntry,
-  { plane, judgeTools }: RetrainTools,
+  { plane, work }: RetrainTools,
 ): Promise<{ readonly verdict: Verdict; readonly against: string | null }> {
   const live = await plane.store.read(async (state) => {
     const name = (await aliasesOf(state, model))["champion"];
@@ -109,21 +106,14 @@ async function judgeVersion(
   });
   const champion = live === null ? null : policyModel(live.body, plane, folder);
   const text = policyWithModels(onDisk.text, champion, policyModel(challenger, plane, folder)!);
-  const parsed: ParsedPolicy = parsePolicy(text, onDisk.name);
-  const tools = await judgeTools();
-  try {
-    const { verdict, input, curves } = await judge({ parsed, resolvePath: onDisk.resolvePath }, tools);
-    const evidence = encodeVerdictRecord({ input, curves, policy: { name: onDisk.name, text } });
-    const files = {
-      verdict: (await plane.artifacts.put(new TextEncoder().encode(documentText(verdict)), LARGEST_EVIDENCE)).digest,
-      evidence: (await plane.artifacts.put(evidence, LARGEST_EVIDENCE)).digest,
-    };
-    const against = champion === null ? null : live!.body.version;
-    await attachVerdict(plane, { model, version: challenger.version, against, ...files }, RETRAINER);
-    return { verdict, against };
-  } finally {
-    await tools.close();
-  }
+  const { verdict, evidence } = await work.judge({ name: onDisk.name, text, folder });
+  const files = {
+    verdict: (await plane.artifacts.put(new TextEncoder().encode(documentText(verdict)), LARGEST_EVIDENCE)).digest,
+    evidence: (await plane.artifacts.put(evidence, LARGEST_EVIDENCE)).digest,
+  };
+  const against = champion === null ? null : live!.body.version;
+  await attachVerdict(plane, { model, version: challenger.version, against, ...files }, RETRAINER);
+  return { verdict, against };
 }
 
 /** A version as a policy names it, relative to the policy; null where it is no file that can be scored here. */

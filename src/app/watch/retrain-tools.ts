@@ -1,5 +1,6 @@
 import type { AlertCenter } from "../alerts/alert-center.ts";
 import type { JudgeTools } from "../judge/judge.ts";
+import type { BackgroundWork } from "../ports/background-work.ts";
 import type { Actor } from "../ports/control-store.ts";
 import type { ModelSpec } from "../ports/model-runtime.ts";
 import type { StepRunner } from "../ports/step-runner.ts";
@@ -14,6 +15,7 @@ export interface RetrainTools {
   /** What the file beside a model says of it is filled in. */
   readonly describe: (spec: ModelSpec) => Promise<ModelSpec>;
   readonly judgeTools: () => Promise<JudgeTools & { close(): Promise<void> }>;
+  readonly work: BackgroundWork;
   readonly signal: AbortSignal;
 }
 

@@ -43,7 +43,6 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   const { plane, alerts } = tools;
   const stopped = new AbortController();
   const byName = new Map(watched.map((one) => [one.model, one]));
-  const memory = new Map<string, unknown>();
   const counts = new Map<string, { readonly since: number; readonly at: number; readonly rows: number | null }>();
   let ticking: Promise<void> | null = null;
   let looking: Promise<unknown> = Promise.resolve();
@@ -64,9 +63,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   };
 
   const look = (one: WatchedModel): Promise<LookEntry> => {
-    const { reader, scratch, judgeTools } = tools;
-    const { signal } = stopped;
-    const mine = looking.then(() => lookAtModel(one, { plane, alerts, reader, scratch, judgeTools, memory, signal }));
+    const mine = looking.then(() => lookAtModel(one.model, { plane, alerts, work: tools.work }));
     looking = mine.catch(() => undefined);
     return mine;
   };

@@ -6,12 +6,11 @@ import { versionId } from "../registry/versions.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
 /** The features of the live version and of the policy's models that the log has; else all of the log but its keys and labels. */
-export async function watchedColumns(
-  watched: WatchedModel,
-  plane: ControlPlane,
+export function watchedColumns(
+  { monitors, onDisk }: WatchedModel,
+  live: VersionEntry | null,
   inLog: readonly string[],
-): Promise<string[]> {
-  const { monitors, model, onDisk } = watched;
+): string[] {
   const { policy } = onDisk.parsed;
   const { columns } = policy;
   const keys = new Set([
@@ -25,7 +24,7 @@ export async function watchedColumns(
   const usable = (name: string): boolean =>
     inLog.includes(name) && !keys.has(name) && !name.startsWith("umpire_") && !monitors.exclude.includes(name);
   if (monitors.columns !== null) return monitors.columns.filter(usable);
-  const artifact = (await liveVersion(model, plane))?.artifact;
+  const artifact = live?.artifact;
   const named = new Set(artifact !== undefined && "features" in artifact ? artifact.features : []);
   for (const source of [policy.models.champion, policy.models.challenger]) {
     if (source?.kind === "onnx") for (const name of source.features ?? []) named.add(name);

@@ -116,6 +116,25 @@ describe("a gateway that follows a server", () => {
     expect(await gateway.answer()).toBe("1");
   });
 
+  it("answers though a shadow or a fallback cannot be loaded, from its first order on, and says so", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const inside = { kind: "url", url: "http://127.0.0.1:9/score", protocol: "json", features: ["x"] };
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("POST", "/v1/models/ranker/versions", { artifact: inside });
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    const routing = { champion: "1", shadows: [{ version: "2", sample: 1 }], fallback: ["2"] };
+    await server.send("PUT", "/v1/models/ranker/routing", { reason: "a test", routing });
+    const gateway = await startGateway(folder, server.address);
+    await until(gateway.answer, "1");
+    await until(() => gateway.follower.problems.length, 1);
+    expect(gateway.follower.problems[0]).toMatch(/ranker 2 could not be loaded: the address is private/);
+    // Once nothing that answers needs it, the routing is as ordered.
+    await server.send("PUT", "/v1/models/ranker/routing", route("1"));
+    await until(() => gateway.follower.revision, 3);
+    expect(await gateway.answer()).toBe("1");
+  });
+
   it("goes on while the server is gone, also after a restart of its own, and agrees again when it is back", async () => {
     const folder = newFolder();
     const state = join(folder, "state");

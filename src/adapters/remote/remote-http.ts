@@ -122,7 +122,10 @@ function refused(host: string): Failure {
   return new Failure("MODEL", {
     where: host,
     message: "the address is private, and it came through the API",
-    mend: ["name the model in the gateway's own file or on its command line, where addresses are trusted"],
+    mend: [
+      "name the model in the gateway's own file or on its command line, where addresses are trusted",
+      "or start the gateway with --trust-addresses: then whoever may register a version may have it call inside",
+    ],
   });
 }
 

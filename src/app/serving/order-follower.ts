@@ -207,22 +207,35 @@ export class OrderFollower {
   }
 
   async #openModel(name: string, orders: ModelOrders, problems: string[]): Promise<void> {
+    try {
+      await this.#open(name, orders);
+    } catch (error) {
+      // A version that only stands by must not keep the others from answering; why it cannot be loaded is said of it.
+      const answering = { ...orders, routing: { ...orders.routing, shadows: [], fallback: [] } };
+      if (versionsOf(answering.routing).length < versionsOf(orders.routing).length) {
+        const opened = await this.#open(name, answering).then(
+          () => true,
+          () => false,
+        );
+        if (opened) return;
+      }
+      problems.push(`${name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async #open(name: string, orders: ModelOrders): Promise<void> {
     const { models, open, link, trustAddresses } = this.#parts;
     const wanted = new Set(versionsOf(orders.routing));
     const versions = Object.fromEntries(Object.entries(orders.versions).filter(([version]) => wanted.has(version)));
-    try {
-      for (const artifact of Object.values(versions)) {
-        if (artifact.kind === "onnx") await link.file(artifact.digest, this.#stop.signal);
-      }
-      models.set(
-        name,
-        await open(modelConfigOf(name, { ...orders, versions }, (digest) => link.path(digest), trustAddresses)),
-      );
-      for (const [version, artifact] of Object.entries(versions)) {
-        this.#loaded.set(`${name}/${version}`, canonicalJson(artifact));
-      }
-    } catch (error) {
-      problems.push(`${name} could not be opened: ${error instanceof Error ? error.message : String(error)}`);
+    for (const artifact of Object.values(versions)) {
+      if (artifact.kind === "onnx") await link.file(artifact.digest, this.#stop.signal);
+    }
+    models.set(
+      name,
+      await open(modelConfigOf(name, { ...orders, versions }, (digest) => link.path(digest), trustAddresses)),
+    );
+    for (const [version, artifact] of Object.entries(versions)) {
+      this.#loaded.set(`${name}/${version}`, canonicalJson(artifact));
     }
   }
 

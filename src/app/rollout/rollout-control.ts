@@ -235,7 +235,8 @@ export class RolloutControl {
     const routing = routingFor(applied.state);
     const present = (await routingState(state)).models[model];
     if (JSON.stringify(present) !== JSON.stringify(routing)) {
-      const reason = decision?.reason ?? event.kind;
+      const asks = decision?.decision === "ask" ? "it asks: " : "";
+      const reason = `${asks}${decision?.reason ?? event.kind}`;
       await changeRouting(state, { model, routing, reason, by: by.name, rollout: id });
     }
     return applied.effects;

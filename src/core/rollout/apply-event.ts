@@ -19,6 +19,19 @@ type EventOf<K extends RolloutEvent["kind"]> = Extract<RolloutEvent, { kind: K }
 export function applyEvent(state: RolloutState | null, event: RolloutEvent): Applied {
   if (event.kind === "create") return onCreate(state, event);
   if (state === null) throw new RangeError("the first event of a rollout creates it");
+  return withAnswer(state, applied(state, event));
+}
+
+/** Tells that a question is over, so that its alarm ends. */
+function withAnswer(before: RolloutState, after: Applied): Applied {
+  const [decision] = after.decisions;
+  const told = after.effects.some(({ kind }) => kind === "tell");
+  if (before.question === null || after.state.question !== null || decision === undefined || told) return after;
+  const text = `${before.plan.model}: answered by ${decision.by}: ${decision.reason}`;
+  return { ...after, effects: [...after.effects, { kind: "tell", severity: "info", text }] };
+}
+
+function applied(state: RolloutState, event: Exclude<RolloutEvent, { kind: "create" }>): Applied {
   switch (event.kind) {
     case "start":
       return onStart(state, event);
@@ -144,6 +157,13 @@ function onAdvance(state: RolloutState, event: EventOf<"advance">): Applied {
       `the challenger was not proven on ${lacking.join(", ")}: name ${lacking.length === 1 ? "it" : "them"} to consent`,
     );
   }
+  const { guarded, stages } = state.plan;
+  const known = new Set([...guarded.map(({ name }) => name), ...stages.flatMap(({ unproven }) => unproven)]);
+  const unknown = event.consent.filter((cohort) => !known.has(cohort));
+  if (unknown.length > 0) {
+    const those = known.size === 0 ? "none does" : `these do: ${[...known].join(", ")}`;
+    return refusal(state, `${unknown.join(", ")} takes no consent; ${those}`);
+  }
   const evidence = state.question?.evidence ?? state.plan.verdict;
   const note = {
     at: event.at,
@@ -154,7 +174,7 @@ function onAdvance(state: RolloutState, event: EventOf<"advance">): Applied {
     numbers: {},
   };
   const running: RolloutState = { ...state, phase: here, resume: null, question: null };
-  return move(running, to, note, { by: event.by, at: event.at, evidence });
+  return move(running, to, note, { by: event.by, at: event.at, evidence, cohorts: event.consent });
 }
 
 function onRollBack(state: RolloutState, event: EventOf<"roll-back">): Applied {

@@ -34,11 +34,7 @@ export function accepted(
     from: stateText(before),
     to: stateText(state),
   };
-  const answered = before.question !== null && state.question === null;
-  const told = effects.some(({ kind }) => kind === "tell");
-  const text = `${state.plan.model}: ${note.by} answered: ${note.reason}`;
-  const answer: Effect[] = answered && !told ? [{ kind: "tell", severity: "info", text }] : [];
-  return { state, effects: [...effects, ...answer], decisions: [decision], refused: null };
+  return { state, effects, decisions: [decision], refused: null };
 }
 
 /** Where it goes from here when all is well: the next share, the next stage, everyone. */
@@ -58,6 +54,13 @@ export function isClosed(shares: readonly number[], position: Position): boolean
   return position.stage >= 0 && shares[position.stage] === 0;
 }
 
+/** Cohorts that stay with the champion, inside larger ones too, since nobody has consented to them. */
+export function keptCohorts({ plan, consents, phase }: RolloutState): readonly string[] {
+  if (phase === "full" || phase === "done" || phase === "rolled-back") return [];
+  const consented = new Set(consents.flatMap((word) => word.cohorts));
+  return plan.guarded.map(({ name }) => name).filter((name) => !consented.has(name));
+}
+
 /** Why a position cannot be entered without a person's word; null where it can. */
 export function openingNeeds(
   state: RolloutState,
@@ -73,18 +76,24 @@ export function openingNeeds(
 }
 
 /**
- * Enters a position, or asks for what it needs. `word`: the person whose word was given for it.
+ * Enters a position, or asks for what it needs. `word`: the person whose word was given for it; `cohorts`: those that it
+ * also opens within larger ones.
  */
 export function move(
   state: RolloutState,
   to: Position,
   note: Note,
-  word: Pick<SignOff, "by" | "at" | "evidence"> | null = null,
+  word: (Pick<SignOff, "by" | "at" | "evidence"> & { readonly cohorts?: readonly string[] }) | null = null,
 ): Applied {
   const needs = openingNeeds(state, to);
   if (needs !== null && word === null) return ask(state, questionFor(state, to, needs, note), note);
   const consents: readonly SignOff[] =
-    word === null ? state.consents : [...state.consents, { ...word, stage: to.stage, cohorts: needs?.cohorts ?? [] }];
+    word === null
+      ? state.consents
+      : [
+          ...state.consents,
+          { ...word, stage: to.stage, cohorts: [...new Set([...(needs?.cohorts ?? []), ...(word.cohorts ?? [])])] },
+        ];
   const stage = state.plan.stages[to.stage];
   const phase: Phase = to.stage < 0 ? "shadow" : stage === undefined ? "full" : "stage";
   const share = stage?.shares[to.step] ?? 1;

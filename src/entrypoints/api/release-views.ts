@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { PlannedRelease } from "../../app/rollout/plan-release.ts";
 import type { RolloutView } from "../../app/rollout/rollout-control.ts";
 import type { StepForecast } from "../../core/rollout/forecast.ts";
+import { keptCohorts } from "../../core/rollout/moves.ts";
 import type { RolloutPlan } from "../../core/rollout/rollout-plan.ts";
 import { stateText } from "../../core/rollout/rollout-state.ts";
 import type { releasePlanSchema, releaseViewSchema } from "../../schemas/api/release-schemas.ts";
@@ -42,6 +43,7 @@ export function releaseView({ id, document, analysis, problem }: RolloutView): z
       creditedSeconds: credited / 1000,
       started: timeText(started),
       stages: stagesView(plan, state.shares),
+      kept: keptCohorts(state),
       question:
         question === null
           ? null

@@ -137,6 +137,7 @@ export const releaseViewSchema = z
     started: timeSchema,
     stages: z.array(stageSchema),
     returned: z.array(z.object({ cohort: z.string(), version: z.string() })),
+    kept: z.array(z.string()).describe("Cohorts that stay with the champion until somebody consents"),
     question: z
       .object({ kind: z.string(), text: z.string(), evidence: z.string(), cohorts: z.array(z.string()) })
       .nullable(),

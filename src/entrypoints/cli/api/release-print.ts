@@ -13,6 +13,7 @@ export function printRelease(terminal: Terminal, view: ReleaseView, all: boolean
   terminal.print(` ${paint.strong(`${view.model}: ${view.challenger} against ${view.champion}`)}   ${view.at}`);
   for (const line of stageLines(view, view.phase, view.position)) terminal.print(line);
   for (const { cohort, version } of view.returned) terminal.print(` ${cohort} was taken back to ${version}`);
+  printKept(terminal, view.champion, view.kept);
   const { analysis } = view;
   if (view.problem !== null) printSentence(terminal, ` no numbers: ${view.problem}`);
   if (analysis !== null) {
@@ -42,6 +43,11 @@ export function printRelease(terminal: Terminal, view: ReleaseView, all: boolean
   }
 }
 
+/** Cohorts where the challenger lost: their units stay, inside larger cohorts too. */
+function printKept(terminal: Terminal, champion: string, kept: readonly string[]): void {
+  if (kept.length > 0) printSentence(terminal, ` kept on ${champion} until somebody consents: ${kept.join(", ")}`);
+}
+
 /** Whose yes is taken for the stage that comes next; none where anybody's of the role is. */
 function approversOfNext({ stages, position }: ReleaseView): readonly string[] {
   const here = stages[position.stage];
@@ -53,8 +59,7 @@ export function printPlan(terminal: Terminal, plan: ReleasePlan): void {
   terminal.print(` ${terminal.paint.strong(`${plan.model}: ${plan.challenger} against ${plan.champion}`)}`);
   for (const note of plan.notes) printSentence(terminal, ` ${note}`);
   for (const line of stageLines(plan, "draft")) terminal.print(line);
-  if (plan.guarded.length > 0)
-    terminal.print(` kept on ${plan.champion} until somebody consents: ${plan.guarded.join(", ")}`);
+  printKept(terminal, plan.champion, plan.guarded);
 }
 
 function stageLines(
@@ -69,7 +74,7 @@ function stageLines(
       const open = over || stage.open >= share;
       const here = !over && position?.stage === s && position.step === step;
       return [
-        phase === "rolled-back" ? " " : here ? "→" : open ? "✓" : "·",
+        phase === "rolled-back" ? " " : here ? (open ? "→" : "?") : open ? "✓" : "·",
         stage.cohort,
         `${Math.round(share * 1000) / 10}%`,
         expectedText(expected),

@@ -89,7 +89,9 @@ models: { champion: { column: old }, challenger: { column: new } }
   });
 
   it("starts everything and serves a model of the example", async () => {
-    const args = [join(installed, "bin/umpire.cjs"), "up", "--server-port", "0", "--gateway-port", "0", "--json"];
+    const policy = join(installed, "examples/flights/umpire.yaml");
+    const ports = ["--server-port", "0", "--gateway-port", "0"];
+    const args = [join(installed, "bin/umpire.cjs"), "up", "--policy", policy, ...ports, "--json"];
     const up = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
     try {
       let text = "";
@@ -99,16 +101,18 @@ models: { champion: { column: old }, challenger: { column: new } }
       }
       const { server, gateway } = JSON.parse(text) as { readonly server: string; readonly gateway: string };
       const model = join(installed, "examples/flights/models/champion.onnx");
-      umpire("models", "register", "flights", "--onnx", model, "--server", server);
-      umpire("models", "alias", "flights", "champion", "1", "--server", server);
+      umpire("models", "register", "late-flights", "--onnx", model, "--server", server);
+      umpire("models", "alias", "late-flights", "champion", "1", "--server", server);
       const description = (await (await fetch(`${server}/openapi.json`)).json()) as { readonly openapi: string };
       expect(description.openapi).toBe("3.1.0");
       let status = 0;
       for (let i = 0; i < 200 && status !== 200; i++) {
-        ({ status } = await fetch(`${gateway}/v2/models/flights/ready`));
+        ({ status } = await fetch(`${gateway}/v2/models/late-flights/ready`));
         await new Promise((settle) => setTimeout(settle, 25));
       }
       expect(status).toBe(200);
+      const look = await fetch(`${server}/v1/models/late-flights/look`, { method: "POST" });
+      expect(await look.json()).toMatchObject({ problem: "no predictions yet" });
     } finally {
       const ended = new Promise((settle) => up.once("exit", settle));
       up.kill("SIGTERM");

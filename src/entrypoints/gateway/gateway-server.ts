@@ -104,7 +104,7 @@ export class GatewayServer {
     try {
       exchange = { request, response, method, path: pathParts(pathname), query };
       route = findRoute(exchange.path);
-      if (this.#parts.keys === null) refuseOtherSites(request, isChange(request, exchange.path));
+      if (this.#parts.keys === null) refuseOtherSites(request, exchange.path);
       await this.#answer(exchange, route);
     } catch (error) {
       status = this.#fail(exchange, error, route);
@@ -255,11 +255,6 @@ function pathParts(pathname: string): string[] {
 }
 
 /** True for what operators change; predictions and labels are no such. */
-function isChange({ method }: IncomingMessage, path: readonly string[]): boolean {
-  if (method === "GET" || path[0] !== "v1") return false;
-  return path[1] === "overrides" || path[3] === "routing" || (path[3] === "versions" && path[5] !== "predict");
-}
-
 /** What is said to bytes that are no request, or too much of one. */
 function unreadable({ code, message }: NodeJS.ErrnoException): string {
   const status =

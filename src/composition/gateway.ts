@@ -56,7 +56,9 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
   };
   const redaction = { ...config.log, names: () => [...models.keys()], model: keptOf };
   const transform = createRedaction(redaction, () => hashKey(config.stateFolder));
-  const rotation = config.log.rotate ? new RotationSchedule(config.log.folder, config.log.retentionDays) : null;
+  const rotation = config.log.rotate
+    ? new RotationSchedule(config.log.folder, config.log.retentionDays, systemClock)
+    : null;
   const log = new Log({
     ...config.log,
     onClosed: () => rotation?.start(),

@@ -60,7 +60,7 @@ function alarm(alert: Alert): HTMLElement {
 /** What helps to act: whose it is, how often, and what to do. */
 export function alertFacts(alert: Alert): HTMLElement {
   const parts: Child[] = [
-    link(at.model(alert.model), alert.model),
+    alert.model === "" ? "the server" : link(at.model(alert.model), alert.model),
     alert.owner === null ? "" : ` · for ${alert.owner}`,
     ` · seen ${alert.count === 1 ? "once" : `${alert.count} times`}`,
     alert.snoozedUntil === null

@@ -4,10 +4,11 @@ import { ChainReader } from "../../src/core/audit/audit-chain.ts";
 
 export const ada = { name: "ada", role: "operator" };
 
-/** A clock that tests turn. */
+/** A clock that tests turn, and that somebody may set. */
 export class HandClock {
   time = 1_000_000;
-  now = (): number => this.time;
+  set = 0;
+  now = (): number => this.time + this.set;
   monotonic = (): number => this.time;
 }
 

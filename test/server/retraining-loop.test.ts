@@ -105,6 +105,22 @@ describe("the loop of retraining", () => {
     }
   }, 60_000);
 
+  it("passes no limit because the clock jumps, and waits no year for one that was set back by it", async () => {
+    const first = await start(policy(`  triggers: { schedule: "0 3 * * 1" }\n  cooldown: 24h\n  most_per_week: 1`));
+    await at(first, NOW - 15 * DAY);
+    expect(await runs(first)).toHaveLength(1);
+    first.clock.jump(365 * DAY);
+    await at(first, first.clock.time + 1000);
+    expect(await runs(first)).toHaveLength(1);
+    await expect(first.watch.retrain("loans", ann)).rejects.toMatchObject({ code: "CONFLICT" });
+    // A week later, by a clock that is still a year ahead: a run, of next year as it seems.
+    await at(first, first.clock.time + 8 * DAY);
+    expect(await runs(first)).toHaveLength(2);
+    first.clock.jump(-365 * DAY);
+    await at(first, NOW + DAY, NOW + 2 * DAY);
+    expect(await runs(first)).toHaveLength(3);
+  });
+
   it("runs when enough rows with labels have come since the champion was made", async () => {
     const few = await start(policy("  triggers: { rows: 100000 }"));
     const { labels } = writePast(open.folder, { model: "loans", version: "1", days: 20, perDay: 50, late: 1 });

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { folderWith } from "../acceptance/command-line.ts";
-import { DAY, NOW, openWatched, referenceCsv, registerChampion, writePast } from "./watched-model.ts";
+import type { LookEntry } from "../../src/app/watch/look-entry.ts";
+import { ann, DAY, NOW, openWatched, referenceCsv, registerChampion, writePast } from "./watched-model.ts";
 
 const policy = `model: loans
 task: binary
@@ -33,6 +34,28 @@ it("a cohort that sends a quarter of its usual requests is an alarm of its own, 
       { key: "volume:loans/cohort b", state: "firing", severity: "warning", owner: "ann" },
     ]);
     expect(alerts[0]!.message).toMatch(/^cohort b: \d\d predictions in 2026-11-19, 1\d\d are usual$/);
+  } finally {
+    await watched.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it("goes on looking when the clock that dated the last look has been set back since", async () => {
+  const folder = folderWith({ "umpire.yaml": policy, "test.csv": referenceCsv() });
+  writePast(folder, { model: "loans", version: "1", days: 20, perDay: 300, late: 2 });
+  const watched = await openWatched(folder);
+  try {
+    await registerChampion(watched, "loans");
+    const before = await watched.watch.look("loans");
+    expect(before).toMatchObject({ until: dayStart(NOW), problem: null });
+    const body: LookEntry = { ...before, at: NOW + 365 * DAY, until: dayStart(NOW) + 365 * DAY };
+    await watched.plane.store.change(ann, (state) =>
+      state.put({ kind: "look", id: "loans", parent: "loans", body, action: "test" }),
+    );
+    await watched.watch.tick();
+    const [after] = await watched.plane.store.read((state) => state.list<LookEntry>("look"));
+    expect(after!.body).toMatchObject({ at: NOW, until: dayStart(NOW), problem: null });
+    expect(after!.body.rows).toBeGreaterThan(200);
   } finally {
     await watched.close();
     rmSync(folder, { recursive: true, force: true });

@@ -15,11 +15,25 @@ export const DAY = 86_400_000;
 export const NOW = Date.parse("2026-11-20T12:00:00Z");
 export const ann = { name: "ann", role: "admin" };
 
-/** A clock that stands until it is moved; what is measured in seconds goes on. */
+/** A clock that stands until it is moved, which is time that passes; or it is set, which is none. */
 export class StandingClock implements Clock {
-  time = NOW;
-  now = (): number => this.time;
-  monotonic = (): number => performance.now();
+  #wall = NOW;
+  #passed = 0;
+  now = (): number => this.#wall;
+  monotonic = (): number => performance.now() + this.#passed;
+
+  get time(): number {
+    return this.#wall;
+  }
+
+  set time(wall: number) {
+    this.#passed += Math.max(0, wall - this.#wall);
+    this.#wall = wall;
+  }
+
+  jump(milliseconds: number): void {
+    this.#wall += milliseconds;
+  }
 }
 
 export interface Watched {

@@ -2,7 +2,7 @@ import { setPriority } from "node:os";
 import { removeExpired, rotateSegments } from "./rotate-segments.ts";
 
 /** Runs in a process of its own, below the priority of the answers. */
-const [, , folder, retention] = process.argv;
+const [, , folder, retention, now] = process.argv;
 if (folder !== undefined) {
   try {
     setPriority(10);
@@ -10,5 +10,5 @@ if (folder !== undefined) {
     // Not everywhere allowed; the work is the same.
   }
   await rotateSegments(folder);
-  if (retention !== undefined && retention !== "") removeExpired(folder, Number(retention), Date.now());
+  if (retention !== undefined) removeExpired(folder, Number(retention), Number(now));
 }

@@ -1,10 +1,13 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { SteadyTime } from "../../app/control/steady-time.ts";
+import type { Clock } from "../../app/ports/clock.ts";
 
 /** Rotates closed segments in a child process, one at a time, when a segment is closed and every hour. */
 export class RotationSchedule {
   readonly #folder: string;
   readonly #retentionDays: number | null;
+  readonly #time: SteadyTime;
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | null = null;
   #again = false;
@@ -12,7 +15,8 @@ export class RotationSchedule {
   /** How the last rotation ended; null where it went well. */
   problem: string | null = null;
 
-  constructor(folder: string, retentionDays: number | null) {
+  constructor(folder: string, retentionDays: number | null, clock: Clock) {
+    this.#time = new SteadyTime(clock);
     this.#folder = folder;
     this.#retentionDays = retentionDays;
     this.#timer = setInterval(() => this.start(), 3_600_000);
@@ -36,8 +40,10 @@ export class RotationSchedule {
   #run(): Promise<void> {
     const file = import.meta.url.endsWith(".ts") ? "./rotation-child.ts" : "./rotation-child.js";
     const path = fileURLToPath(new URL(file, import.meta.url));
+    // Days are removed when their time has surely come: a clock that jumps a year ahead removes nothing.
+    const retention = this.#retentionDays === null ? [] : [String(this.#retentionDays), String(this.#time.surely())];
     return new Promise((resolve) => {
-      const child = fork(path, [this.#folder, this.#retentionDays === null ? "" : String(this.#retentionDays)], {
+      const child = fork(path, [this.#folder, ...retention], {
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       });
       let said = "";

@@ -79,16 +79,19 @@ export function createAlertCenter(settings: AlertSettings, { store, clock, chann
     throw new Failure("NOT_FOUND", { message: `there is no alarm "${key}"`, mend: known.slice(0, 5) });
   };
 
+  // Nobody has listened while the server was down, and no silence has passed because its clock jumped.
+  const began = clock.monotonic();
+  const heard = new Map<string, number>();
+  const ended = (alert: Alert) =>
+    recover(alert, clock.monotonic() - (heard.get(alert.key) ?? began), clock.now(), settings.rules);
+
   const endQuiet = async (): Promise<void> => {
-    const now = clock.now();
-    const firing = (await store.read((state) => state.list<Alert>(ALERT))).filter(
-      ({ body }) => recover(body, now, settings.rules) !== null,
-    );
+    const firing = (await store.read((state) => state.list<Alert>(ALERT))).filter(({ body }) => ended(body) !== null);
     for (const { id } of firing) {
       await store.change(SWEEPER, async (state) => {
         const present = await state.get<Alert>(ALERT, id);
-        const ended = present === null ? null : recover(present.body, now, settings.rules);
-        if (ended !== null) await keep(state, ended.alert, ended.notice, "alert.recover");
+        const over = present === null ? null : ended(present.body);
+        if (over !== null) await keep(state, over.alert, over.notice, "alert.recover");
       });
     }
   };
@@ -126,6 +129,7 @@ export function createAlertCenter(settings: AlertSettings, { store, clock, chann
   return {
     async signal(by, signals) {
       for (const signal of signals) {
+        heard.set(signal.key, clock.monotonic());
         await store.change(by, async (state) => {
           const known = await state.get<Alert>(ALERT, idOf(signal.key));
           const { alert, notice } = raise(known?.body ?? null, signal, clock.now(), settings.rules);
@@ -144,7 +148,7 @@ export function createAlertCenter(settings: AlertSettings, { store, clock, chann
       }),
     snooze: (by, key, milliseconds) =>
       store.change(by, async (state) => {
-        const alert = snooze(await find(state, key), clock.now() + milliseconds, by.name);
+        const alert = snooze(await find(state, key), clock.now(), milliseconds, by.name);
         await keep(state, alert, null, "alert.snooze");
       }),
     list: async () => (await store.read((state) => state.list<Alert>(ALERT))).map(({ body }) => body),

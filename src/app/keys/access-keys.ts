@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { Failure } from "../../core/failures.ts";
 import { type Role, roleCovers } from "../../core/access/roles.ts";
 import { nameProblem } from "../../core/registry/names.ts";
+import { SteadyTime } from "../control/steady-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Actor, ControlStore, StoredDocument } from "../ports/control-store.ts";
 
@@ -91,13 +92,14 @@ export function deleteKey(store: ControlStore, clock: Clock, name: string, by: A
 /** Knows the keys without asking the store at each request; hears of changes. */
 export class KeyBook {
   readonly #store: ControlStore;
-  readonly #clock: Clock;
+  /** A key that has ended stays so, whatever is done to the clock. */
+  readonly #time: SteadyTime;
   readonly #end: () => void;
   #keys: readonly KeyEntry[] = [];
 
   private constructor(store: ControlStore, clock: Clock) {
     this.#store = store;
-    this.#clock = clock;
+    this.#time = new SteadyTime(clock);
     this.#end = store.subscribe((entries) => {
       if (entries.some((entry) => entry.kind === "key")) void this.#load();
     });
@@ -121,7 +123,7 @@ export class KeyBook {
     for (const entry of this.#keys) {
       if (timingSafeEqual(Buffer.from(entry.sha256, "hex"), hash)) found = entry;
     }
-    if (found === null || (found.expires !== null && found.expires <= this.#clock.now())) return null;
+    if (found === null || (found.expires !== null && found.expires <= this.#time.maybe())) return null;
     return { name: found.name, role: found.role };
   }
 

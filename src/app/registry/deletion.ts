@@ -3,6 +3,7 @@ import { LEAST_VERSIONS, type VersionEntry } from "../../core/registry/registry-
 import { versionsOf } from "../../core/serving/routing-state.ts";
 import type { Actor, StateReader, StoredDocument } from "../ports/control-store.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { isRunning, type RolloutDocument } from "../rollout/rollout-document.ts";
 import { aliasesOf, modelOf } from "./models.ts";
 import { routingState } from "./routing.ts";
 import { versionOf } from "./versions.ts";
@@ -11,12 +12,19 @@ const DAY = 86_400_000;
 
 /**
  * Deletes a version and, where nothing else uses it, its file. The trail keeps that it was.
+ * @param now milliseconds since 1970 that have surely come: a clock that jumped ahead ends no retention
  * @throws Failure CONFLICT where it is live, referenced or within the retention; NOT_FOUND
  */
-export async function deleteVersion(plane: ControlPlane, model: string, name: string, by: Actor): Promise<void> {
+export async function deleteVersion(
+  plane: ControlPlane,
+  model: string,
+  name: string,
+  by: Actor,
+  now: number,
+): Promise<void> {
   const digest = await plane.store.change(by, async (state) => {
     const version = await versionOf(state, model, name);
-    const reasons = await reasonsToKeep(state, version, plane.clock.now());
+    const reasons = await reasonsToKeep(state, version, now);
     if (reasons.length > 0) {
       throw new Failure("CONFLICT", {
         message: `version "${version.body.version}" of "${model}" is kept: ${reasons.join("; ")}`,
@@ -50,12 +58,13 @@ export async function reasonsToKeep(
   const versions = await state.list<VersionEntry>("version", { parent: body.model, newestFirst: true });
   const heirs = versions.filter((other) => other.body.configuration.parent === body.version);
   if (heirs.length > 0) reasons.push(`${heirs.map((other) => other.body.version).join(", ")} was retrained from it`);
-  const rollouts = (
-    await state.list<{ readonly finished?: unknown; readonly challenger?: unknown; readonly champion?: unknown }>(
-      "rollout",
-      { parent: body.model },
-    )
-  ).filter(({ body: rollout }) => !rollout.finished && [rollout.challenger, rollout.champion].includes(body.version));
+  const rollouts = (await state.list<RolloutDocument>("rollout", { parent: body.model })).filter(
+    ({ body: rollout }) => {
+      const { champion, challenger, arms } = rollout.state.plan;
+      const named = [champion, challenger, ...arms.map(({ version }) => version)];
+      return isRunning(rollout) && named.includes(body.version);
+    },
+  );
   if (rollouts.length > 0) reasons.push("a rollout is under way with it");
   const { retention } = (await modelOf(state, body.model)).body;
   const keep = Math.max(LEAST_VERSIONS, retention.versions);

@@ -134,15 +134,20 @@ export interface LiveAnswer {
   readonly rollout: string | null;
 }
 
-/** One query: the newest change of the routing that is not after the time. Null: nothing was live yet. */
+/**
+ * One query: the newest change of the routing that is not after the time; of the present the newest, whatever its time,
+ * because a clock may have been set back since. Null: nothing was live yet.
+ */
 export async function liveAt(
   state: StateReader,
   model: string,
   cohort: string,
   at: number,
+  now: number,
 ): Promise<LiveAnswer | null> {
   await modelOf(state, model);
-  const found = await state.latestAt<RoutingEntry>("routing", model, at);
+  const [newest = null] = at >= now ? await routingHistory(state, model, 1) : [];
+  const found = newest ?? (await state.latestAt<RoutingEntry>("routing", model, at));
   if (found === null) return null;
   const { routing, reason, by, rollout, revision } = found.body;
   return {

@@ -27,8 +27,11 @@ class MadeEvidence implements RolloutEvidence {
   units = 0;
   errors = 0;
   fail = false;
+  readonly asked: EvidenceRequest[] = [];
 
-  collect({ windows }: EvidenceRequest) {
+  collect(request: EvidenceRequest) {
+    const { windows } = request;
+    this.asked.push(request);
     if (this.fail) return Promise.reject(new Error("disk gone"));
     const steps = windows.map((window): StepEvidence => {
       const treated = Math.round(this.units * (window.share ?? 1));
@@ -161,6 +164,28 @@ describe("a release on the server", () => {
     expect(view.document.state.phase).toBe("shadow");
     expect(view.problem).toBe("the prediction log cannot be read: disk gone");
   });
+
+  it.each([3_600_000, 86_400_000, 31_536_000_000, -3_600_000, -86_400_000, -31_536_000_000])(
+    "goes on as if nothing were when the clock is set by %d ms, and finds the answers of the log again after that",
+    async (set) => {
+      const { control, minutes, evidence, clock } = await open();
+      clock.set = set;
+      const guardrails = { latency: false, answers: false, labels: { click: { margin: 0.1, better: "more" } } };
+      const shadow = { least_units: 50, least: "10m" };
+      await control.start({ ...wish, release: { ...release, shadow, guardrails } }, ann, null);
+      clock.set = 0;
+      evidence.units = 10;
+      await minutes(2);
+      expect(evidence.asked.at(-1)!.since).toBeLessThanOrEqual(clock.now());
+      for (const to of [set, 0, -set]) {
+        clock.set = to;
+        await minutes(1);
+        expect((await control.view("m")).document.state).toMatchObject({ phase: "shadow" });
+        // Labels that should be there by a clock that jumped ahead are not missing yet.
+        expect(evidence.asked.at(-1)!.now).toBeLessThanOrEqual(clock.time + Math.max(0, set));
+      }
+    },
+  );
 
   it("rolls back by itself when errors come, and tells it", async () => {
     const { control, live, minutes, evidence, told } = await open();

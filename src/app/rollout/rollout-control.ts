@@ -4,6 +4,7 @@ import { applyEvent } from "../../core/rollout/apply-event.ts";
 import { forecastRollout, type StepForecast } from "../../core/rollout/forecast.ts";
 import type { Effect, RolloutEvent } from "../../core/rollout/rollout-state.ts";
 import { routingFor } from "../../core/rollout/routing-for.ts";
+import { SteadyTime } from "../control/steady-time.ts";
 import type { Actor, StateWriter } from "../ports/control-store.ts";
 import type { AnswerCuts, EvidenceWindow, RolloutEvidence } from "../ports/rollout-evidence.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
@@ -53,8 +54,11 @@ export class RolloutControl {
   readonly #looks = new Map<string, { readonly analysis: StepAnalysis | null; readonly problem: string | null }>();
   readonly #measured = new Map<string, { at: number; pending: number }>();
 
+  readonly #time: SteadyTime;
+
   constructor(tools: RolloutTools) {
     this.#tools = tools;
+    this.#time = new SteadyTime(tools.plane.clock);
   }
 
   /** The plan and its forecast, without starting anything. @throws Failure NOT_FOUND, CONFLICT, USAGE */
@@ -196,10 +200,9 @@ export class RolloutControl {
         champion,
         challenger,
         guardrails,
-        since: document.started,
-        now: guardrails.some(({ label }) => label !== null)
-          ? lookTime(document.started, this.#tools.plane.clock.now())
-          : null,
+        // Begun by a clock that was ahead then and was set right since: the log holds nothing so late.
+        since: Math.min(document.started, this.#tools.plane.clock.now()),
+        now: guardrails.some(({ label }) => label !== null) ? lookTime(document.started, this.#time.surely()) : null,
         cuts: document.cuts,
         windows,
       };
@@ -224,6 +227,7 @@ export class RolloutControl {
     if (applied.refused !== null) throw new Failure("CONFLICT", { message: applied.refused });
     const next: RolloutDocument = {
       ...document,
+      started: Math.min(document.started, event.at),
       state: applied.state,
       decisions: [...document.decisions, ...applied.decisions],
       analysis: analysis ?? document.analysis,

@@ -22,9 +22,9 @@ export async function lookAtLog(
   tools: LookTools,
 ): Promise<Look> {
   const { model, monitors, archive } = watched;
-  const from = last?.until ?? null;
+  const seen = last?.until ?? null;
   const nothing = (problem: string): Look => ({
-    until: from,
+    until: seen,
     rows: 0,
     slices: [],
     problem,
@@ -39,6 +39,8 @@ export async function lookAtLog(
   const source = await tools.reader.open([log]);
   const newest = await newestTime(source, LOG_TIME);
   const until = endOfLook(newest, now, monitors.by);
+  // Of a clock that was set back since, all that comes would lie before it: what ended last is looked at again.
+  const from = seen !== null && seen > periodStart(now, monitors.by) ? periodStart(until - 1, monitors.by) : seen;
   // In a replay of the past, now is the newest that it tells.
   const replayed = until < periodStart(now, monitors.by);
   const present = replayed ? Math.max(newest, await newestTime(source, "umpire_label_time")) : now;

@@ -14,12 +14,16 @@ import type { WatchedModel } from "./watched-model.ts";
 
 const order: readonly Severity[] = ["info", "warning", "error"];
 
-/** What the registry and the alarms know of a model; what needs the log is added by `labelledSince`. */
+/**
+ * What the registry and the alarms know of a model; what needs the log is added by `labelledSince`.
+ * @param begun when a run began, as the present clock would have said; null: a process before this one began it
+ */
 export async function retrainingFacts(
   state: StateReader,
   model: string,
   alarms: readonly Alert[],
   now: number,
+  begun: (run: string) => number | null,
 ): Promise<Omit<RetrainingFacts, "askedBy" | "rowsSinceTraining" | "due">> {
   const champion = (await aliasesOf(state, model))["champion"];
   const version = champion === undefined ? null : await state.get<VersionEntry>("version", versionId(model, champion));
@@ -34,7 +38,7 @@ export async function retrainingFacts(
     driftAlarm: worst === undefined ? null : { severity: worst.severity, message: worst.message },
     // Of the version that is live: what was seen of the one before is no reason to train again.
     performance: champion === undefined || quality?.version !== champion ? null : quality.trigger,
-    runs: runs.map(({ body }) => body.started),
+    runs: runs.map(({ body }) => begun(body.run) ?? body.started),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Timetable } from "../ports/timetable.ts";
 import type { Retraining } from "../../schemas/retraining/parse-retraining.ts";
 import type { TableReader } from "../ports/table-reader.ts";
 import { putModel, usualModel } from "../registry/models.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { lookAtModel } from "./look-at-model.ts";
 import type { LookEntry } from "./look-entry.ts";
 import { type ModelWatch, noPolicy } from "./model-watch.ts";
@@ -34,6 +35,8 @@ export interface ServerWatch extends ModelWatch {
 }
 
 const HOUR = 3_600_000;
+const WEEK = 168 * HOUR;
+const SERVER: Actor = { name: "server", role: "system" };
 
 /**
  * The server's loop over its models. One look and one retraining run at a time: they read whole logs and train models,
@@ -44,6 +47,9 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   const stopped = new AbortController();
   const byName = new Map(watched.map((one) => [one.model, one]));
   const counts = new Map<string, { readonly since: number; readonly at: number; readonly rows: number | null }>();
+  const clocks = new ClockWatch(plane.store, plane.clock);
+  /** When the runs of this process began, by a clock that never jumps: no limit is passed because a clock did. */
+  const began = new Map<string, number>();
   let ticking: Promise<void> | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   let training: Promise<unknown> | null = null;
@@ -57,8 +63,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   /** A schedule is due when one of its times has come since the last run, or the champion; missed ones count once. */
   const isDue = (schedule: Retraining["schedule"], since: number, now: number): boolean => {
     if (schedule === null || since === 0) return false;
-    // Of a clock that was set back since.
-    const next = tools.timetable.next(schedule.cron, schedule.timeZone, Math.min(since, now));
+    const next = tools.timetable.next(schedule.cron, schedule.timeZone, since);
     return next !== null && next <= now;
   };
 
@@ -84,8 +89,13 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     }
     const now = plane.clock.now();
     const alarms = await alerts.list();
-    const known = await plane.store.read((state) => retrainingFacts(state, model, alarms, now));
-    const since = Math.max(0, known.championTrained ?? 0, ...known.runs);
+    const begun = (run: string): number | null => {
+      const at = began.get(run);
+      return at === undefined ? null : now - (plane.clock.monotonic() - at);
+    };
+    const known = await plane.store.read((state) => retrainingFacts(state, model, alarms, now, begun));
+    // What lies ahead is of a clock that was set back since. So little is waited for; more could be years.
+    const since = Math.max(0, ...[known.championTrained ?? 0, ...known.runs].filter((time) => time < now + WEEK));
     const rows = retraining.rules.rows === null ? null : await countedRows(one, since, now);
     const facts = {
       ...known,
@@ -116,6 +126,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
       const { task } = one.onDisk.parsed.policy;
       await putModel(state, { ...usualModel(model), task }, RETRAINER, now);
     });
+    began.set(entry.run, plane.clock.monotonic());
     // Kept before the first step: a run that a crash ends counts for cool-down and limits too.
     training = keepRetraining(plane, entry, "retraining.begin")
       .then(() => retrainModel(one, entry, { ...tools, signal: stopped.signal }))
@@ -155,6 +166,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
         await guarded(one, "the decision on retraining", () => begin(one, null));
       }
     }
+    await alerts.signal(SERVER, await clocks.look());
     await alerts.sweep(stopped.signal);
   };
 

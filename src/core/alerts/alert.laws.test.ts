@@ -18,7 +18,7 @@ function play(moments: readonly number[]): { notices: Notice[]; alert: Alert | n
   let alert: Alert | null = null;
   const notices: Notice[] = [];
   for (const now of moments) {
-    const ended: ReturnType<typeof recover> = alert === null ? null : recover(alert, now, rules);
+    const ended: ReturnType<typeof recover> = alert === null ? null : recover(alert, now - alert.lastSeen, now, rules);
     if (ended !== null) {
       alert = ended.alert;
       notices.push(ended.notice);
@@ -60,7 +60,7 @@ describe("an alarm", () => {
 
   it("is silent while snoozed, speaks when it grows more severe, and says who snoozed it", () => {
     const first = raise(null, signal, 0, rules).alert;
-    const quiet = snooze(first, 5000, "ada");
+    const quiet = snooze(first, 0, 5000, "ada");
     const again = raise(quiet, signal, 2000, rules);
     expect(again.notice).toBeNull();
     expect(again.alert.snoozedBy).toBe("ada");
@@ -70,7 +70,7 @@ describe("an alarm", () => {
   it("ends once", () => {
     const ended = resolve(raise(null, signal, 0, rules).alert, 50);
     expect(ended.notice.kind).toBe("recovered");
-    expect(recover(ended.alert, 10_000, rules)).toBeNull();
+    expect(recover(ended.alert, 9950, 10_000, rules)).toBeNull();
   });
 });
 

@@ -5,6 +5,7 @@ export interface Signal {
   /** What makes two signals the same alarm: `drift:film-ranker/low activity/user_age`. */
   readonly key: string;
   readonly severity: Severity;
+  /** Empty: the server itself. */
   readonly model: string;
   /** Who is asked to act; null: the policy's default route. */
   readonly owner: string | null;
@@ -25,6 +26,8 @@ export interface Alert extends Signal {
   /** Silent until then; recovery is told all the same. */
   readonly snoozedUntil: number | null;
   readonly snoozedBy: string | null;
+  /** When it was silenced, by the same clock as the end; absent in states of before. */
+  readonly snoozedAt?: number | null;
 }
 
 export type NoticeKind = "raised" | "reminder" | "worse" | "recovered";
@@ -43,6 +46,9 @@ export interface AlertRules {
 }
 
 export const defaultAlertRules: AlertRules = { repeatAfter: 24 * 3_600_000, quietAfter: 2 * 3_600_000 };
+
+/** A clock is set by less to keep the time. */
+const LEAST_JUMP = 60_000;
 
 const order: readonly Severity[] = ["info", "warning", "error"];
 
@@ -70,34 +76,52 @@ export function raise(
     return { alert, notice: { kind: "raised", alert } };
   }
   const worse = order.indexOf(signal.severity) > order.indexOf(known.severity);
-  const snoozed = known.snoozedUntil !== null && now < known.snoozedUntil;
-  const due = known.lastTold === null || now - known.lastTold >= rules.repeatAfter;
+  // Of a clock that was set back since, the end of the silence means nothing: rather once too often than never again.
+  const began = (known.snoozedAt ?? Number.NEGATIVE_INFINITY) - LEAST_JUMP;
+  const snoozed = known.snoozedUntil !== null && now < known.snoozedUntil && now >= began;
+  const due = known.lastTold === null || Math.abs(now - known.lastTold) >= rules.repeatAfter;
   const tell = worse || (due && !snoozed);
   const alert: Alert = {
     ...known,
     ...signal,
-    lastSeen: Math.max(now, known.lastSeen),
+    lastSeen: now,
     count: known.count + 1,
     lastTold: tell ? now : known.lastTold,
     snoozedUntil: worse ? null : known.snoozedUntil,
     snoozedBy: worse ? null : known.snoozedBy,
+    snoozedAt: worse ? null : (known.snoozedAt ?? null),
   };
   return { alert, notice: tell ? { kind: worse ? "worse" : "reminder", alert } : null };
 }
 
-/** Ends an alarm whose signal has stopped, and tells it, once. Null where there is nothing to do yet. */
-export function recover(alert: Alert, now: number, rules: AlertRules): { alert: Alert; notice: Notice } | null {
-  if (alert.state === "recovered" || now - alert.lastSeen < rules.quietAfter) return null;
+/**
+ * Ends an alarm whose signal has stopped, and tells it, once. Null where there is nothing to do yet.
+ * @param silent how long somebody has listened and heard nothing, by a clock that never jumps
+ */
+export function recover(
+  alert: Alert,
+  silent: number,
+  now: number,
+  rules: AlertRules,
+): { alert: Alert; notice: Notice } | null {
+  if (alert.state === "recovered" || silent < rules.quietAfter) return null;
   return resolve(alert, now);
 }
 
 /** Ends an alarm now: its cause is known to be gone. */
 export function resolve(alert: Alert, now: number): { alert: Alert; notice: Notice } {
-  const ended: Alert = { ...alert, state: "recovered", lastSeen: now, snoozedUntil: null, snoozedBy: null };
+  const ended: Alert = {
+    ...alert,
+    state: "recovered",
+    lastSeen: now,
+    snoozedUntil: null,
+    snoozedBy: null,
+    snoozedAt: null,
+  };
   return { alert: ended, notice: { kind: "recovered", alert: ended } };
 }
 
-/** Silences a firing alarm until a moment; a named person answers for it. */
-export function snooze(alert: Alert, until: number, by: string): Alert {
-  return { ...alert, snoozedUntil: until, snoozedBy: by };
+/** Silences a firing alarm for a span; a named person answers for it. */
+export function snooze(alert: Alert, now: number, milliseconds: number, by: string): Alert {
+  return { ...alert, snoozedUntil: now + milliseconds, snoozedBy: by, snoozedAt: now };
 }

@@ -10,7 +10,7 @@ const words: Readonly<Record<Notice["kind"], string>> = {
 
 /** The first line of a notice: what a phone shows at night. */
 export function noticeLine({ kind, alert }: Notice): string {
-  return `${alert.severity === "error" ? "✗" : "·"} ${alert.model}  ${words[kind]}${alert.message}`;
+  return `${alert.severity === "error" ? "✗" : "·"} ${alert.model || "server"}  ${words[kind]}${alert.message}`;
 }
 
 /** All of a notice as plain text: the line, since when, what to do. */

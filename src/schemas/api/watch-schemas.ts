@@ -7,7 +7,7 @@ export const alertViewSchema = z
   .object({
     key,
     severity: z.enum(["info", "warning", "error"]),
-    model: z.string(),
+    model: z.string().describe("Empty: the server itself"),
     owner: z.string().nullable().describe("Who is asked to act"),
     message: z.string(),
     actions: z.array(z.string()).describe("What to do next"),

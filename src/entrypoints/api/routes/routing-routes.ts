@@ -119,8 +119,9 @@ function live(app: ApiApp, { plane }: ApiParts): void {
       response: { 200: liveViewSchema, ...route.problems },
     },
     handler: async ({ params, query }) => {
-      const at = query.at === undefined ? plane.clock.now() : Date.parse(query.at);
-      const found = await plane.store.read((state) => liveAt(state, params.model, query.cohort, at));
+      const now = plane.clock.now();
+      const at = query.at === undefined ? now : Date.parse(query.at);
+      const found = await plane.store.read((state) => liveAt(state, params.model, query.cohort, at, now));
       if (found === null) {
         const nothing = { since: null, revision: null, reason: null, by: null, rollout: null };
         const { model, cohort } = { model: params.model, cohort: query.cohort };

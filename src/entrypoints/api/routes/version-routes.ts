@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { setAlias } from "../../../app/registry/aliases.ts";
+import { SteadyTime } from "../../../app/control/steady-time.ts";
 import { deleteVersion } from "../../../app/registry/deletion.ts";
 import { modelOf } from "../../../app/registry/models.ts";
 import { registerVersion, versionOf } from "../../../app/registry/versions.ts";
@@ -116,6 +117,7 @@ function register(app: ApiApp, { plane }: ApiParts): void {
 }
 
 function remove(app: ApiApp, { plane }: ApiParts): void {
+  const time = new SteadyTime(plane.clock);
   const remove = describeRoute({
     role: "admin",
     tag,
@@ -133,7 +135,7 @@ function remove(app: ApiApp, { plane }: ApiParts): void {
       response: { 200: z.object({ deleted: z.string() }), ...remove.problems },
     },
     handler: async ({ params, actor }) => {
-      await deleteVersion(plane, params.model, params.version, actor);
+      await deleteVersion(plane, params.model, params.version, actor, time.surely());
       return { deleted: `${params.model}/${params.version}` };
     },
   });

@@ -77,7 +77,7 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
 /** An alarm in three or four lines: what, since when, its key, what to do. */
 export function printAlert(terminal: Terminal, alert: AlertView): void {
   const mark = alert.state === "recovered" ? "✓" : alert.severity === "error" ? "✗" : "·";
-  printSentence(terminal, ` ${mark} ${alert.model}   ${alert.message}`);
+  printSentence(terminal, ` ${mark} ${alert.model || "server"}   ${alert.message}`);
   const snoozed =
     alert.snoozedUntil === null
       ? ""

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { Failure } from "../../core/failures.ts";
-import { type Role, roleCovers } from "../../core/access/roles.ts";
+import { productNames, type Role, roleCovers } from "../../core/access/roles.ts";
 import { nameProblem } from "../../core/registry/names.ts";
 import { SteadyTime } from "../control/steady-time.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -36,6 +36,10 @@ export async function createKey(
 ): Promise<{ readonly key: string; readonly entry: KeyEntry }> {
   const problem = nameProblem(wish.name);
   if (problem !== null) throw new Failure("USAGE", { where: "name", message: problem });
+  if (productNames.includes(wish.name.toLowerCase())) {
+    const message = `is ${wish.name}, by which the product names itself in the trail: nobody could tell the two apart`;
+    throw new Failure("USAGE", { where: "name", message, mend: ["the name of a person or of a system of yours"] });
+  }
   if (wish.expires !== null && wish.expires <= clock.now()) {
     throw new Failure("USAGE", { where: "expires", message: "is in the past: the key would never count" });
   }

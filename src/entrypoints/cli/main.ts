@@ -5,6 +5,7 @@ import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import { commands } from "./commands/index.ts";
 import { createContext, type ExitCode } from "./context.ts";
+import { hideCredentials } from "../../core/hide-credentials.ts";
 import { describeError } from "./terminal.ts";
 import { workingDirectory } from "./working-directory.ts";
 
@@ -114,7 +115,7 @@ function errorDocument(error: unknown): unknown {
       others: error.others.map(({ where, message, mend }) => ({ where: where ?? null, message, mend: mend ?? [] })),
     };
   }
-  return { schema: "umpire.error/1", code: "BUG", where: null, message: String(error), mend: [] };
+  return { schema: "umpire.error/1", code: "BUG", where: null, message: hideCredentials(String(error)), mend: [] };
 }
 
 /** A bug of ours leaves a file to attach: what was asked, on what, and the stack; no data. */
@@ -123,7 +124,7 @@ async function writeBugReport(error: unknown, args: readonly string[]): Promise<
   const path = resolve(workingDirectory(process.env, currentFolder()), "umpire-bug.txt");
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const machine = `node ${process.versions.node} ${process.platform} ${process.arch}`;
-  const text = `umpire ${args.join(" ")}\n${machine}\n\n${stack}\n`;
+  const text = hideCredentials(`umpire ${args.join(" ")}\n${machine}\n\n${stack}\n`);
   try {
     writeFileSync(path, text);
     process.stderr.write(`        please attach ${path} to a report; nothing of yours was changed\n`);

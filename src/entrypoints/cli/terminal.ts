@@ -1,5 +1,6 @@
 import { ansiPalette, type Palette, plainPalette } from "../../core/report/palette.ts";
 import { harmlessLines, wrap } from "../../core/report/text-width.ts";
+import { hideCredentials } from "../../core/hide-credentials.ts";
 import { Failure, type FailureDetails, InternalError } from "../../core/failures.ts";
 
 /** What a command may say and where: documents on standard output, everything else on standard error. */
@@ -136,7 +137,7 @@ export function describeError(error: unknown, verbose: boolean): string {
   }
   const message = error instanceof Error ? error.message : String(error);
   const kind = error instanceof InternalError ? "an impossible state was reached" : "an unexpected error";
-  return harmlessLines(`umpire: this is a bug of ours (${kind}): ${message}${stack}`);
+  return harmlessLines(hideCredentials(`umpire: this is a bug of ours (${kind}): ${message}${stack}`));
 }
 
 function failureText(failure: Failure | FailureDetails): string {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { hideCredentials } from "../../core/hide-credentials.ts";
 import { nearest } from "../../core/nearest.ts";
 
 /** One part of a request that does not fit. */
@@ -98,15 +99,9 @@ function unknownField(
   };
 }
 
-/** An address without user, password and parameters: what is said may be logged by whoever asked. */
-function withoutSecrets(text: string): string {
-  if (!/^\w+:\/\//.test(text)) return text;
-  return text.replace(/\/\/[^/?#]*@/, "//…@").replace(/[?#].*$/s, "?…");
-}
-
 function shown(value: unknown): string {
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  const plain = typeof value === "string" ? withoutSecrets(value) : value;
+  const plain = typeof value === "string" ? hideCredentials(value) : value;
   const text = typeof plain === "number" ? String(plain) : (JSON.stringify(plain) ?? "nothing");
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Role } from "../../src/core/access/roles.ts";
 import { apiInMemory } from "./api-in-memory.ts";
 
 /** Versions 1 and 2 answered everyone, 1 does now; 3 never did. */
@@ -60,5 +61,48 @@ describe("an operator, who may not let a version into production,", () => {
       expect(await call("approver", "POST", "/v1/models/m/release", body)).toMatchObject({ status: 201 });
       await call("operator", "POST", "/v1/models/m/rollback", { reason: "enough", to: "1" });
     }
+  });
+});
+
+describe("a release that takes a second person", () => {
+  it("is opened neither by who registered the challenger nor by who started it, in no way, but by another", async () => {
+    const { call } = await apiInMemory();
+    const register = (role: Role, value: number) =>
+      call(role, "POST", "/v1/models/m/versions", { artifact: { kind: "constant", value } });
+    await register("operator", 1);
+    await call("approver", "PUT", "/v1/models/m/aliases/champion", { version: "1" });
+    const release = { second_person: true, shadow: false, form: "blue-green" };
+    // Registered by one approver, started by the other, who consents in advance: it asks all the same.
+    await register("admin", 2);
+    const wish = { challenger: "2", release, consent: true };
+    const started = await call("approver", "POST", "/v1/models/m/release", wish);
+    expect(started).toMatchObject({ status: 201, body: { phase: "asking" } });
+    const { evidence } = started.body["question"] as { evidence: string };
+    for (const role of ["admin", "approver"] as const) {
+      for (const [kind, body] of [
+        ["approve", { evidence }],
+        ["advance", { reason: "now", consent: ["everyone"] }],
+      ] as const) {
+        const refused = await call(role, "POST", `/v1/models/m/release/${kind}`, body);
+        expect(refused).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+        expect(refused.body["detail"]).toMatch(/second person, and admin and approver registered or started it/);
+      }
+    }
+    expect(await call("viewer", "GET", "/v1/models/m/live")).toMatchObject({ body: { arms: [{ version: "1" }] } });
+    // Whoever it is, the brake works.
+    await call("approver", "POST", "/v1/models/m/rollback", { reason: "again", to: "1" });
+    await register("operator", 3);
+    const other = await call("approver", "POST", "/v1/models/m/release", { challenger: "3", release });
+    const again = (other.body["question"] as { evidence: string }).evidence;
+    const approved = await call("admin", "POST", "/v1/models/m/release/approve", { evidence: again });
+    expect(approved).toMatchObject({ status: 200 });
+    expect(await call("viewer", "GET", "/v1/models/m/live")).toMatchObject({ body: { arms: [{ version: "3" }] } });
+  });
+
+  it("is none where the policy does not ask for it", async () => {
+    const { call } = await three();
+    const release = { shadow: false, form: "blue-green" };
+    const started = await call("approver", "POST", "/v1/models/m/release", { challenger: "3", release, consent: true });
+    expect(started).toMatchObject({ status: 201, body: { phase: "stage", question: null } });
   });
 });

@@ -59,6 +59,7 @@ export async function planRelease(plane: ControlPlane, wish: ReleaseWish): Promi
     stages,
     guarded,
     guardrails: policy.guardrails,
+    ...(policy.secondPerson ? { barred: [facts.registeredBy] } : {}),
     alarm: policy.alarm,
     mismatch: policy.mismatch,
     breach: policy.breach,
@@ -79,7 +80,7 @@ function unjudgedHash(challenger: string, champion: string): string {
 const unjudged: JudgedRelease = { decision: "not-evaluated", slices: [] };
 
 async function gather(state: StateReader, wish: ReleaseWish, policy: ReleasePolicy) {
-  const challenger = (await versionOf(state, wish.model, wish.challenger)).body.version;
+  const { version: challenger, by: registeredBy } = (await versionOf(state, wish.model, wish.challenger)).body;
   const before = (await routingState(state)).models[wish.model];
   if (before === undefined) {
     throw new Failure("CONFLICT", {
@@ -101,7 +102,7 @@ async function gather(state: StateReader, wish: ReleaseWish, policy: ReleasePoli
     policy.standing === null
       ? null
       : { ...policy.standing, version: (await versionOf(state, wish.model, policy.standing.version)).body.version };
-  return { challenger, before, verdict, number, arms, standing };
+  return { challenger, registeredBy, before, verdict, number, arms, standing };
 }
 
 async function verdictFor(

@@ -73,7 +73,9 @@ export class RolloutControl {
    * @throws Failure CONFLICT where another release of the model runs
    */
   async start(wish: ReleaseWish, by: Actor, consent: string | null): Promise<RolloutView> {
-    const { plan, number, forecast } = await this.plan(wish);
+    const { number, forecast, ...planned } = await this.plan(wish);
+    const { barred, ...rest } = planned.plan;
+    const plan = barred === undefined ? rest : { ...rest, barred: [...new Set([...barred, by.name])] };
     const now = this.#tools.plane.clock.now();
     const create: RolloutEvent = { kind: "create", at: now, plan, by: by.name };
     const start: RolloutEvent = {

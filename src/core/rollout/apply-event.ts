@@ -102,10 +102,7 @@ function onApprove(state: RolloutState, event: EventOf<"approve">): Applied {
     );
   }
   if (!mayAnswer(state, question.to.stage, event.by)) {
-    return refusal(
-      state,
-      `${event.by} may not approve this stage; ${approvers(state, question.to.stage).join(", ")} may`,
-    );
+    return refusal(state, `${event.by} may not approve this stage; ${whoMay(state, question.to.stage)}`);
   }
   const note = {
     at: event.at,
@@ -147,7 +144,7 @@ function onAdvance(state: RolloutState, event: EventOf<"advance">): Applied {
   if (here !== "shadow" && here !== "stage") return refusal(state, `there is no next step: it is ${stateText(state)}`);
   const to = nextPosition(state);
   if (!mayAnswer(state, to.stage, event.by)) {
-    return refusal(state, `${event.by} may not open this stage; ${approvers(state, to.stage).join(", ")} may`);
+    return refusal(state, `${event.by} may not open this stage; ${whoMay(state, to.stage)}`);
   }
   const needs = openingNeeds(state, to);
   const lacking = (needs?.cohorts ?? []).filter((cohort) => !event.consent.includes(cohort));
@@ -246,5 +243,14 @@ function approvers(state: RolloutState, stage: number): readonly string[] {
 
 function mayAnswer(state: RolloutState, stage: number, by: string): boolean {
   const named = approvers(state, stage);
+  if (state.plan.barred?.includes(by) === true) return false;
   return named.length === 0 || named.includes(by);
+}
+
+/** Who may open a stage, as the end of a sentence. */
+function whoMay(state: RolloutState, stage: number): string {
+  const { barred = [] } = state.plan;
+  const named = approvers(state, stage).filter((name) => !barred.includes(name));
+  if (named.length > 0) return `${named.join(", ")} may`;
+  return `the policy asks for a second person, and ${barred.join(" and ")} registered or started it`;
 }

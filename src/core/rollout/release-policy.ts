@@ -13,6 +13,8 @@ export interface ReleasePolicy {
   readonly alarm: number;
   /** Chance that units that were split as planned are ever called mismatched. */
   readonly mismatch: number;
+  /** Whoever registered the challenger or started the release may not open anything of it. */
+  readonly secondPerson: boolean;
   /** What a guardrail that fires does. */
   readonly breach: BreachAction;
   /** A share that always goes to a simpler version, so that the champion has something to beat. */
@@ -113,6 +115,7 @@ export const usualRelease: ReleasePolicy = {
   guardrails: usualGuardrails,
   alarm: 0.05,
   mismatch: 0.01,
+  secondPerson: false,
   breach: "roll-back",
   standing: null,
   reverseShadow: 1,

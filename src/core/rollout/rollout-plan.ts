@@ -20,6 +20,8 @@ export interface RolloutPlan {
   /** Conditions on which the challenger was not proven: kept on the champion until somebody consents. */
   readonly guarded: readonly GuardedCohort[];
   readonly guardrails: readonly Guardrail[];
+  /** Who may not open anything of it: who registered the challenger, who started it. Absent: the policy asks for nobody else. */
+  readonly barred?: readonly string[];
   readonly alarm: number;
   readonly mismatch: number;
   readonly breach: BreachAction;

@@ -34,6 +34,7 @@ export function parseRelease(file: ReleaseFile, path: Path, report: Report): Rel
     guardrails: guardrailsOf(file.guardrails),
     alarm: file.alarm ?? usualRelease.alarm,
     mismatch: file.mismatch ?? usualRelease.mismatch,
+    secondPerson: file.second_person ?? usualRelease.secondPerson,
     breach: file.breach ?? usualRelease.breach,
     standing: file.standing ?? null,
     reverseShadow: file.reverse_shadow ?? usualRelease.reverseShadow,

@@ -120,6 +120,12 @@ export const releaseFile = z
       .optional()
       .describe("Chance that an equal challenger is ever called harmful, over the whole rollout. Default 0.05."),
     mismatch: z.number().gt(0).max(0.5).optional().describe("The same for a wrong split of the units. Default 0.01."),
+    second_person: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whoever registered the challenger or started the release opens nothing of it: another person consents, approves and advances. Default false.",
+      ),
     breach: z
       .enum(["roll-back", "roll-back-cohort", "ask"])
       .optional()

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -109,5 +119,24 @@ describe("a state that cannot be written", () => {
     } finally {
       process.umask(before);
     }
+  });
+
+  it("that was removed, moved or replaced while it is open takes no change that would be lost, and is read on", async () => {
+    const folder = join(base, "lost");
+    const plane = await open(folder);
+    await register(plane, 1);
+    const lost = (why: string) => ({ code: "STATE", message: expect.stringContaining(why) });
+    renameSync(folder, `${folder}-moved`);
+    await expect(register(plane, 2)).rejects.toMatchObject(lost("removed or moved away"));
+    // Another server may begin at the same place now.
+    const other = await open(folder);
+    await register(other, 3);
+    await expect(register(plane, 2)).rejects.toMatchObject(lost("replaced"));
+    await other.close();
+    rmSync(folder, { recursive: true });
+    renameSync(`${folder}-moved`, folder);
+    await register(plane, 4);
+    expect(await verifyTrail(plane.store, plane.artifacts, null)).toMatchObject({ sound: true, entries: 3 });
+    await plane.close();
   });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -63,6 +63,23 @@ describe("a backup", () => {
     expect(await versions(state)).toEqual(["1", "2", "3"]);
     expect(await versions(before ?? "")).toHaveLength(8);
     await expect(makeBackup(state, copy)).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  it("is restored where a link leads, so that the server finds it by either name", async () => {
+    const base = newFolder();
+    const [state, copy, link] = [join(base, "state"), join(base, "copy"), join(base, "link")];
+    await withVersions(state, 1);
+    await makeBackup(state, copy);
+    await withVersions(state, 1);
+    symlinkSync(state, link);
+    const running = await open(state);
+    await expect(restoreBackup(copy, link, true)).rejects.toMatchObject({ code: "STATE" });
+    await expect(open(link)).rejects.toMatchObject({ code: "STATE" });
+    await running.close();
+    expect(await restoreBackup(copy, link, true)).toBe(`${state}.before-restore-1`);
+    expect(await versions(state)).toEqual(["1"]);
+    expect(await versions(link)).toEqual(["1"]);
+    expect(statSync(join(state, "state.db")).mode & 0o077).toBe(0);
   });
 
   it("is refused when one byte of it was changed or a file is missing, and nothing is restored", async () => {

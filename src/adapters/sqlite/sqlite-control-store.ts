@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type Kysely, sql } from "kysely";
@@ -111,6 +111,8 @@ class SqliteControlStore implements ControlStore {
   /** One connection: whoever reads during a change would see half of it. */
   readonly #queue = new SerialQueue();
   readonly #listeners: ChangeListeners;
+  /** The file that was opened: another one may be in its place since. */
+  readonly #file: string | null;
 
   constructor(database: DatabaseSync, db: Kysely<Tables>, lock: FolderLock | null, options: SqliteStoreOptions) {
     this.#database = database;
@@ -119,6 +121,7 @@ class SqliteControlStore implements ControlStore {
     this.#path = join(options.folder, STATE_FILE);
     this.#clock = options.clock;
     this.#listeners = new ChangeListeners(options.onBug);
+    this.#file = fileAt(this.#path);
   }
 
   read<T>(work: (state: StateReader) => Promise<T>): Promise<T> {
@@ -128,7 +131,9 @@ class SqliteControlStore implements ControlStore {
   async change<T>(by: Actor, work: (state: StateWriter) => Promise<T>): Promise<T> {
     const { result, entries } = await this.#transaction(async (rows) => {
       const state = new StateTransaction(rows, by, this.#clock);
-      return { result: await work(state), entries: state.entries };
+      const result = await work(state);
+      this.#refuseLost();
+      return { result, entries: state.entries };
     });
     this.#listeners.tell(entries);
     return result;
@@ -141,6 +146,17 @@ class SqliteControlStore implements ControlStore {
       } catch (error) {
         throw stateFailure(error, this.#path);
       }
+    });
+  }
+
+  /** SQLite goes on writing into a file that was removed: what is acknowledged then is gone with the process. */
+  #refuseLost(): void {
+    const present = fileAt(this.#path);
+    if (present === this.#file) return;
+    throw new Failure("STATE", {
+      where: this.#path,
+      message: `the state was ${present === null ? "removed or moved away" : "replaced"} while the server runs; the change was not made`,
+      mend: ["stop the server, bring the folder back or restore a backup (umpire restore), and start it again"],
     });
   }
 
@@ -160,4 +176,10 @@ class SqliteControlStore implements ControlStore {
     if (this.#database.isOpen) this.#database.close();
     this.#lock?.release();
   }
+}
+
+/** Which file is at a path; null: none. */
+function fileAt(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
 }

@@ -5,11 +5,12 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { copyFile, rename } from "node:fs/promises";
+import { chmod, copyFile, rename } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { backup, type DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
@@ -74,10 +75,12 @@ function pathOfError(error: unknown, folder: string): string {
  */
 export async function restoreState(
   from: string,
-  folder: string,
+  place: string,
   replace: boolean,
   check: (folder: string) => Promise<void>,
 ): Promise<string | null> {
+  // Where a link leads: the server may be started by the other name.
+  const folder = existsSync(place) ? realpathSync(place) : place;
   const manifest = readManifest(from);
   await refuseDamaged(from, manifest);
   const full = existsSync(folder) && readdirSync(folder).length > 0;
@@ -88,6 +91,7 @@ export async function restoreState(
     for (const path of Object.keys(manifest.files)) {
       mkdirSync(dirname(join(beside, path)), { recursive: true, mode: 0o700 });
       await copyFile(join(from, path), join(beside, path));
+      await chmod(join(beside, path), 0o600);
     }
     await check(beside);
     const before = full ? await putAside(folder) : null;
@@ -112,7 +116,17 @@ async function putAside(folder: string): Promise<string> {
   let n = 1;
   while (existsSync(`${folder}.before-restore-${n}`)) n += 1;
   const aside = `${folder}.before-restore-${n}`;
-  await rename(folder, aside);
+  try {
+    await rename(folder, aside);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EBUSY") throw cause;
+    throw new Failure("STATE", {
+      where: folder,
+      message: "a file system is mounted here, which cannot be put aside",
+      mend: ["restore into a new folder inside of it, and start the server with --state on that", "or empty it first"],
+      cause,
+    });
+  }
   return aside;
 }
 

@@ -9,6 +9,7 @@ import { makeBackup, restoreBackup } from "../../src/composition/backups.ts";
 import { follow } from "../../src/composition/follow-server.ts";
 import { keptModels } from "../../src/composition/follow-server.ts";
 import { runServer } from "../../src/entrypoints/api/run-server.ts";
+import { ada } from "../contracts/control-store.contract.ts";
 import { runGateway } from "../../src/entrypoints/gateway/run-gateway.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -86,6 +87,10 @@ async function until<T>(look: () => Promise<T> | T, wanted: T): Promise<number> 
     await new Promise((settle) => setTimeout(settle, 5));
   }
   return performance.now() - started;
+}
+
+async function alertsOf(address: string): Promise<readonly unknown[]> {
+  return ((await (await fetch(`${address}/v1/alerts`)).json()) as { alerts: unknown[] }).alerts;
 }
 
 const constant = (value: number) => ({ artifact: { kind: "constant", value } });
@@ -176,10 +181,18 @@ describe("a gateway that follows a server", () => {
     await until(gateway.answer, "2");
     await until(() => gateway.follower.revision, 4);
     await server.stop();
-    await restoreBackup(join(folder, "backup"), state, true);
+    await restoreBackup(join(folder, "backup"), state, true, ada);
     const back = await startServer(state, port);
     await until(gateway.answer, "1");
     await until(() => gateway.follower.revision, 1);
+    const alerts = await alertsOf(back.address);
+    expect(alerts).toMatchObject([
+      {
+        severity: "error",
+        count: 1,
+        message: expect.stringMatching(/answered by revision 4 of the routing, .* ends at 1: .* now: ranker 1$/),
+      },
+    ]);
     expect(await back.send("PUT", "/v1/models/ranker/routing", route("2"))).toBe(200);
     await until(gateway.answer, "2");
   });

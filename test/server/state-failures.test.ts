@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeBackup } from "../../src/composition/backups.ts";
+import { makeBackup, restoreBackup } from "../../src/composition/backups.ts";
 import { openControlPlane, openControlPlaneToRead } from "../../src/composition/control-plane.ts";
 import { verifyTrail } from "../../src/app/control/verify-trail.ts";
 import { registerVersion } from "../../src/app/registry/versions.ts";
@@ -66,6 +66,12 @@ describe("a state that cannot be written", () => {
         });
       }
       expect(await verifyTrail(plane.store, plane.artifacts, null)).toMatchObject({ sound: true, entries: 2 });
+      // Neither a backup nor a restore finds room there, and both say where.
+      const noRoom = { code: "WRITE", where: join(disk!, "copy"), message: expect.stringContaining("no room") };
+      await expect(makeBackup(join(disk!, "state"), join(disk!, "copy"))).rejects.toMatchObject(noRoom);
+      await makeBackup(join(disk!, "state"), join(base, "good"));
+      await expect(restoreBackup(join(base, "good"), join(disk!, "copy"), false, ada)).rejects.toMatchObject(noRoom);
+      expect(readdirSync(disk!).toSorted()).toEqual(["filler", "state"]);
       rmSync(filler);
       await register(plane, 2);
       expect(await verifyTrail(plane.store, plane.artifacts, null)).toMatchObject({ sound: true, entries: 3 });

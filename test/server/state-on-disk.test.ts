@@ -54,12 +54,12 @@ describe("a backup", () => {
     await withVersions(state, 3);
     const running = await open(state);
     await makeBackup(state, copy);
-    await expect(restoreBackup(copy, state, true)).rejects.toMatchObject({ code: "STATE" });
+    await expect(restoreBackup(copy, state, true, ada)).rejects.toMatchObject({ code: "STATE" });
     await running.close();
     await withVersions(state, 5);
     expect(await versions(state)).toHaveLength(8);
-    await expect(restoreBackup(copy, state, false)).rejects.toMatchObject({ code: "CONFLICT" });
-    const before = await restoreBackup(copy, state, true);
+    await expect(restoreBackup(copy, state, false, ada)).rejects.toMatchObject({ code: "CONFLICT" });
+    const { before } = await restoreBackup(copy, state, true, ada);
     expect(await versions(state)).toEqual(["1", "2", "3"]);
     expect(await versions(before ?? "")).toHaveLength(8);
     await expect(makeBackup(state, copy)).rejects.toMatchObject({ code: "CONFLICT" });
@@ -73,10 +73,10 @@ describe("a backup", () => {
     await withVersions(state, 1);
     symlinkSync(state, link);
     const running = await open(state);
-    await expect(restoreBackup(copy, link, true)).rejects.toMatchObject({ code: "STATE" });
+    await expect(restoreBackup(copy, link, true, ada)).rejects.toMatchObject({ code: "STATE" });
     await expect(open(link)).rejects.toMatchObject({ code: "STATE" });
     await running.close();
-    expect(await restoreBackup(copy, link, true)).toBe(`${state}.before-restore-1`);
+    expect((await restoreBackup(copy, link, true, ada)).before).toBe(`${state}.before-restore-1`);
     expect(await versions(state)).toEqual(["1"]);
     expect(await versions(link)).toEqual(["1"]);
     expect(statSync(join(state, "state.db")).mode & 0o077).toBe(0);
@@ -93,9 +93,9 @@ describe("a backup", () => {
       rmSync(copy, { recursive: true });
       await makeBackup(state, copy);
       appendFileSync(join(file.parentPath, file.name), "x");
-      await expect(restoreBackup(copy, target, false)).rejects.toMatchObject({ code: "RECORD" });
+      await expect(restoreBackup(copy, target, false, ada)).rejects.toMatchObject({ code: "RECORD" });
       rmSync(join(file.parentPath, file.name));
-      await expect(restoreBackup(copy, target, false)).rejects.toMatchObject({ code: "RECORD" });
+      await expect(restoreBackup(copy, target, false, ada)).rejects.toMatchObject({ code: "RECORD" });
       expect(existsSync(target)).toBe(false);
     }
   });

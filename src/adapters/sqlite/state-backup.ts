@@ -18,7 +18,7 @@ import { Failure } from "../../core/failures.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { openDatabase } from "./open-database.ts";
 import { STATE_FILE } from "./sqlite-control-store.ts";
-import { stateFailure } from "./state-failure.ts";
+import { isFull, stateFailure } from "./state-failure.ts";
 
 /** What a backup holds, with the digest of each file: a restore takes nothing that is not as it was written. */
 export interface BackupManifest {
@@ -57,8 +57,19 @@ export async function backupState(folder: string, target: string): Promise<Backu
     return manifest;
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });
-    throw stateFailure(error, pathOfError(error, folder));
+    throw noRoom(error, target, "backup") ?? stateFailure(error, pathOfError(error, folder));
   }
+}
+
+/** What is copied found no room; null: it is something else. */
+function noRoom(error: unknown, place: string, what: string): Failure | null {
+  if (error instanceof Failure || !isFull(error)) return null;
+  return new Failure("WRITE", {
+    where: place,
+    message: `the ${what} could not be written: there is no room; nothing of it was left, nothing else was changed`,
+    mend: ["make room there, or choose another place"],
+    cause: error,
+  });
 }
 
 /** Writing the copy fails at the copy, reading the state at the state. */
@@ -99,7 +110,7 @@ export async function restoreState(
     await rename(beside, folder);
     return before;
   } catch (error) {
-    throw stateFailure(error, pathOfError(error, folder));
+    throw noRoom(error, folder, "restored state") ?? stateFailure(error, pathOfError(error, folder));
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
@@ -179,7 +190,11 @@ function readManifest(from: string): BackupManifest {
       });
     }
   }
-  throw new Failure("RECORD", { where: path, message: "this is not the list of a backup of Umpire" });
+  throw new Failure("RECORD", {
+    where: path,
+    message: "this is not the list of a backup of Umpire, or it is damaged",
+    mend: ["take another backup; nothing was restored"],
+  });
 }
 
 async function refuseDamaged(from: string, manifest: BackupManifest): Promise<void> {

@@ -7,6 +7,13 @@ const FULL = 13;
 const CANNOT_OPEN = 14;
 const unwritable = new Set([READ_ONLY, FULL]);
 
+/** Does it say that there is no room? */
+export function isFull(error: unknown): boolean {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  if (code === "ERR_SQLITE_ERROR") return (Number(errcode) & 0xff) === FULL;
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
 /** What SQLite or the file system says, as a failure that a person can act on; anything else as it is. */
 export function stateFailure(error: unknown, path: string): unknown {
   if (error instanceof Failure) return error;

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { recordOverrides } from "../../../app/registry/gateway-overrides.ts";
+import { restingWatch } from "../../../app/watch/model-watch.ts";
+import { olderStateSignal } from "../../../app/watch/older-state.ts";
+import type { Actor } from "../../../app/ports/control-store.ts";
 import { routingState } from "../../../app/registry/routing.ts";
 import { gatewaySchema, ordersSchema, overrideSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
 import type { ReportedOverride } from "../../../core/registry/gateway-orders.ts";
@@ -9,9 +12,10 @@ import { describeRoute } from "../describe-route.ts";
 import { copied, timeText } from "../views.ts";
 
 const tag = "gateways";
+const SERVER: Actor = { name: "server", role: "system" };
 
 /** What gateways follow and report. */
-export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
+export const gatewayRoutes: RouteModule = (app, { plane, desk, watch = restingWatch(plane) }) => {
   const list = describeRoute({
     role: "viewer",
     tag,
@@ -86,6 +90,8 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk }) => {
       const hasKey = headers.authorization !== undefined || headers["x-api-key"] !== undefined;
       const { tag: had, waitSeconds, overrides, ...report } = body;
       desk.hear(params.id, report, hasKey);
+      const older = await plane.store.read((state) => olderStateSignal(state, params.id, report.revision));
+      if (older !== null) await watch.alerts.signal(SERVER, [older]);
       if (overrides !== undefined) await recordOverrides(plane, params.id, overrides, actor);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());

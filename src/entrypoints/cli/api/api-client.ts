@@ -174,7 +174,8 @@ export async function readKey(path: string | undefined, workingDirectory: string
   }
 }
 
-function userName(): string {
+/** Who types, as the machine knows them. */
+export function userName(): string {
   try {
     return userInfo()
       .username.replaceAll(/[^\w.@-]/g, "_")

@@ -1,11 +1,36 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { LiveModel } from "../../../app/rollout/after-restore.ts";
+import type { RestoredBackup } from "../../../composition/backups.ts";
+import type { Terminal } from "../terminal.ts";
 import { type CommandContext, type SharedOptions, withSharedOptions } from "../context.ts";
 import { stateFolder } from "./server.ts";
 
 interface RestoreOptions extends SharedOptions {
   readonly state?: string;
   readonly replace?: boolean;
+}
+
+/** What follows when the server starts: the gateways do what this state says, also where it is older than what they did. */
+function tellRestored(terminal: Terminal, { before, models, gone, held, lost }: RestoredBackup): void {
+  if (before !== null) terminal.print(`   what was there before is in ${before}`);
+  if (lost !== null && lost > 0) terminal.print(`   ${lost} changes of the trail there came after the backup`);
+  if (models.length > 0) terminal.print("   as soon as the server starts, the gateways go by this state:");
+  for (const model of models) {
+    terminal.print(`   ${model.model}   ${liveText(model)}`);
+    if (model.before !== undefined) terminal.print(`     ✗ before the restore: ${liveText(model.before)}`);
+  }
+  if (gone.length > 0) terminal.print(`   ✗ not in the backup: ${gone.join(", ")}`);
+  for (const id of held) {
+    terminal.print(`   release ${id} is held: umpire release resume ${id.replace(/\.r\d+$/, "")}, or umpire rollback`);
+  }
+}
+
+function liveText({ champion, versions, since, reason }: LiveModel): string {
+  const [, ...others] = versions;
+  const beside = others.length === 0 ? "" : ` (beside it ${others.join(", ")})`;
+  const from = since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `version ${champion}${beside}${from}${reason === null ? "" : `: ${reason}`}`;
 }
 
 export function register(program: Command, context: CommandContext): void {
@@ -24,10 +49,13 @@ export function register(program: Command, context: CommandContext): void {
       context.action<RestoreOptions>(async (terminal, options, [from = ""]) => {
         const { restoreBackup } = await import("../../../composition/backups.ts");
         const folder = stateFolder(options, context);
-        const before = await restoreBackup(resolve(context.workingDirectory, from), folder, options.replace === true);
-        terminal.document({ schema: "umpire.restore/1", state: folder, before });
+        const { userName } = await import("../api/api-client.ts");
+        const by = { name: userName(), role: "admin" };
+        const backup = resolve(context.workingDirectory, from);
+        const restored = await restoreBackup(backup, folder, options.replace === true, by);
+        terminal.document({ schema: "umpire.restore/1", state: folder, ...restored });
         terminal.print(` ✓ ${folder} is as ${from} was`);
-        if (before !== null) terminal.print(`   what was there before is in ${before}`);
+        tellRestored(terminal, restored);
         return 0;
       }),
     );

@@ -56,7 +56,7 @@ describe("the registry", () => {
       api.call("operator", "POST", "/v1/models/ranker/versions", { artifact: { kind: "url", url } });
     expect(await post("https://ada:secret@models.example.org/v2")).toMatchObject({
       status: 400,
-      body: { detail: expect.stringContaining("no user and no password") },
+      body: { detail: expect.stringContaining("holds no user, password or token") },
     });
     expect(await post("file:///etc/passwd")).toMatchObject({ status: 400 });
     expect(await post("https://models.example.org/v2")).toMatchObject({ status: 201 });

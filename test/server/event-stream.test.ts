@@ -75,10 +75,10 @@ describe("the stream of changes", () => {
     const one = new AbortController();
     await follow(address, api, one, null);
     for (let i = 0; i < 2; i++) expect((await follow(address, api, stop, null)).status).toBe(200);
-    expect((await follow(address, api, stop, null)).status).toBe(413);
+    expect((await follow(address, api, stop, null)).status).toBe(429);
     one.abort();
-    let status = 413;
-    while (status === 413) status = (await follow(address, api, stop, null)).status;
+    let status = 429;
+    while (status === 429) status = (await follow(address, api, stop, null)).status;
     expect(status).toBe(200);
   });
 });

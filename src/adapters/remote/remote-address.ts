@@ -1,4 +1,5 @@
 import type { FailureDetails } from "../../core/failures.ts";
+import { isSecretParameter } from "../../schemas/written-secrets.ts";
 
 /**
  * Reads an address that may hold a password or a token. What is wrong is said without it: only what {@link shownAddress}
@@ -26,9 +27,11 @@ export function shownAddress(address: URL | string): string {
   return url === null ? "the address" : `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** The whole address without user and password: what a model is known by. */
+/** The whole address without user, password and tokens: what a model is known by, also when they are changed. */
 export function plainAddress(url: URL): string {
-  return Object.assign(new URL(url), { username: "", password: "" }).href;
+  const plain = Object.assign(new URL(url), { username: "", password: "" });
+  for (const name of [...plain.searchParams.keys()].filter(isSecretParameter)) plain.searchParams.delete(name);
+  return plain.href;
 }
 
 /** User and password of an address as the header that they stand for; none where there is none. */

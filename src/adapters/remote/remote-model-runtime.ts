@@ -3,6 +3,7 @@ import type { ServingModel } from "../../app/ports/serving-runtime.ts";
 import { tableRecords } from "../../app/serving/file-records.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Table } from "../../core/tables/table.ts";
+import { type Environment, fillAddress, fillNames } from "../../schemas/written-secrets.ts";
 import { shownAddress } from "./remote-address.ts";
 import { createRemoteRuntime } from "./remote-runtime.ts";
 
@@ -11,17 +12,22 @@ const callsAtATime = 4;
 const slowestCallMilliseconds = 60_000;
 
 /** Scores tables by models that other servers hold. @param environment fills `${ENV}` in headers */
-export function createRemoteModelRuntime(environment: Readonly<Record<string, string | undefined>>): ModelRuntime {
+export function createRemoteModelRuntime(environment: Environment): ModelRuntime {
   return { load: (spec) => load(spec, environment) };
 }
 
-async function load(spec: ModelSpec, environment: Readonly<Record<string, string | undefined>>): Promise<LoadedModel> {
+async function load(spec: ModelSpec, environment: Environment): Promise<LoadedModel> {
   const { protocol, request, response, headers = {} } = spec.remote ?? {};
   const model = await createRemoteRuntime().load({
     kind: "url",
-    url: spec.path,
+    url: fillAddress(spec.path, environment, (name) => missing(name, "the address", spec)),
     trusted: true,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, filled(text, environment, spec)])),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, text]) => [
+        name,
+        fillNames(text, environment, (missed) => missing(missed, "a header", spec)),
+      ]),
+    ),
     ...(spec.features === undefined ? {} : { features: spec.features }),
     ...(spec.output === undefined ? {} : { output: spec.output }),
     ...(spec.class === undefined ? {} : { class: spec.class }),
@@ -48,14 +54,11 @@ async function load(spec: ModelSpec, environment: Readonly<Record<string, string
   };
 }
 
-function filled(text: string, environment: Readonly<Record<string, string | undefined>>, spec: ModelSpec): string {
-  return text.replace(/\$\{(\w+)\}/g, (_whole, name: string) => {
-    const value = environment[name];
-    if (value !== undefined) return value;
-    throw new Failure("MODEL", {
-      where: shownAddress(spec.path),
-      message: `a header wants ${name}, which is not in the environment`,
-    });
+function missing(name: string, what: string, spec: ModelSpec): never {
+  throw new Failure("MODEL", {
+    where: shownAddress(spec.path),
+    message: `${what} wants ${name}, which is not in the environment`,
+    mend: [`export ${name}=… before starting`],
   });
 }
 

@@ -1,39 +1,46 @@
 import type { FailureDetails } from "../../core/failures.ts";
+import { type Environment, fillAddress, fillNames } from "../../schemas/written-secrets.ts";
 import { HiddenTexts } from "./hidden-texts.ts";
 
 /** Puts values of the environment into texts, and takes them out again of what is shown. */
 export class StepSecrets {
-  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #environment: Environment;
   readonly #refuse: (details: FailureDetails) => Error;
   readonly #hidden = new HiddenTexts();
 
   /** @param refuse makes the failure for a name that the environment does not have */
-  constructor(environment: Readonly<Record<string, string | undefined>>, refuse: (details: FailureDetails) => Error) {
+  constructor(environment: Environment, refuse: (details: FailureDetails) => Error) {
     this.#environment = environment;
     this.#refuse = refuse;
   }
 
   /** An address with each ${NAME} filled in: user and password as they are, whatever characters they hold. */
   fillAddress(address: string): string {
-    const [, scheme = "", user, rest = address] = /^(\w+:\/\/)([^/?#]*@)(.*)$/s.exec(address) ?? [];
-    return user === undefined
-      ? this.fill(address)
-      : `${scheme}${this.fill(user, encodeURIComponent)}${this.fill(rest)}`;
+    return fillAddress(
+      address,
+      this.#environment,
+      (name) => this.#missing(name),
+      (value, name) => this.#hide(value, name),
+    );
   }
 
   /** The text with each ${NAME} filled in. */
-  fill(text: string, write = (value: string): string => value): string {
-    return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, name: string) => {
-      const value = this.#environment[name];
-      if (value === undefined || value === "") {
-        throw this.#refuse({
-          message: `the environment has no ${name}`,
-          mend: [`export ${name}=… before starting`],
-        });
-      }
-      this.#hidden.add(`\${${name}}`, value);
-      return write(value);
-    });
+  fill(text: string): string {
+    return fillNames(
+      text,
+      this.#environment,
+      (name) => this.#missing(name),
+      (value, name) => this.#hide(value, name),
+    );
+  }
+
+  #missing(name: string): never {
+    throw this.#refuse({ message: `the environment has no ${name}`, mend: [`export ${name}=… before starting`] });
+  }
+
+  #hide(value: string, name: string): string {
+    this.#hidden.add(`\${${name}}`, value);
+    return value;
   }
 
   /** What is made of values that were filled in, and sent: a header. */

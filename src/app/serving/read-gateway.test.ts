@@ -124,3 +124,19 @@ test("a column is replaced where a value is named for it, else treated as usual;
   expect(age).toMatchObject({ required: false, actions: { range: "replace", type: "replace" }, replacement: 40 });
   expect(centimetres).toMatchObject({ required: true, actions: { range: "mark", type: "reject" } });
 });
+
+test("so do users, passwords and tokens of addresses; one that stands in the file is refused, without it", async () => {
+  const withUrl = (url: string, more = "") => small.replace("{ constant: 1 }", `{ url: "${url}"${more} }`);
+  const settings = await read(withUrl("https://u:${PASS}@h/x?token=${TOKEN}"), { PASS: "a/b@c", TOKEN: "t" });
+  expect(settings.config.models[0]!.versions[0]!.source).toMatchObject({ url: "https://u:a%2Fb%40c@h/x?token=t" });
+  expect(await mistake(withUrl("https://h/${NOT_SET}"))).toMatch(/5:.*NOT_SET is not in the environment/);
+  for (const text of [
+    withUrl("https://u:s3cret@h/x"),
+    withUrl("https://h/x?api_key=s3cret"),
+    withUrl("https://h/x", ", headers: { X-Api-Key: s3cret }"),
+  ]) {
+    const said = await mistake(text);
+    expect(said).toMatch(/5:.*holds a secret as it stands.*write \$\{NAME\}/);
+    expect(said).not.toContain("s3cret");
+  }
+});

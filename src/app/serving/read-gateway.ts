@@ -20,6 +20,7 @@ import type { GatewayConfig, ModelConfig } from "./gateway-config.ts";
 import type { GatewayLimits } from "./gateway-limits.ts";
 import { type GuardOptions, usualGuard } from "./guard.ts";
 import { limitsOf, logOf } from "./read-limits-and-log.ts";
+import { addressOf, headersOf } from "./named-secrets.ts";
 
 /** A gateway's file as the command runs it; the flags of the command line win over it. */
 export interface GatewaySettings {
@@ -196,7 +197,7 @@ function sourceOf(
   }
   return {
     kind: "url",
-    url: file.url!,
+    url: addressOf(file.url!, path, reading),
     trusted: true,
     headers: headersOf(file.headers ?? {}, path, reading),
     ...(model.task === undefined ? {} : { task: model.task }),
@@ -209,24 +210,6 @@ function sourceOf(
     ...(file.request === undefined ? {} : { request: file.request }),
     ...(file.response === undefined ? {} : { response: file.response }),
   };
-}
-
-function headersOf(
-  headers: Readonly<Record<string, string>>,
-  path: Path,
-  { environment, report }: Reading,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => {
-      const filled = value.replace(/\$\{(\w+)\}/g, (_whole, variable: string) => {
-        const found = environment[variable];
-        if (found === undefined)
-          report({ path: [...path, "headers", name], message: `${variable} is not in the environment` });
-        return found ?? "";
-      });
-      return [name, filled];
-    }),
-  );
 }
 
 function rulesOf(file: GatewayModelFile, contract: Contract): ColumnRule[] {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Failure } from "../../core/failures.ts";
 import type { AuditEntry } from "../../core/audit/audit-chain.ts";
 import type { ControlStore } from "../../app/ports/control-store.ts";
+import { Refusal } from "./refusal.ts";
 import { auditView } from "./views.ts";
 
 const HEARTBEAT = 15_000;
@@ -29,10 +29,11 @@ export class EventStreams {
    */
   async open(request: FastifyRequest, reply: FastifyReply, allowed: () => boolean): Promise<void> {
     if (this.#open.size >= this.#most) {
-      throw new Failure("TOO_LARGE", {
+      const details = {
         message: `${this.#most} streams are open already`,
         mend: ["close one, or poll /v1/audit"],
-      });
+      };
+      throw new Refusal(429, "TOO_LARGE", details, { "retry-after": "15" });
     }
     const last = Number(request.headers["last-event-id"] ?? "");
     reply.hijack();

@@ -41,6 +41,7 @@ export const problemAnswers = Object.fromEntries(
     413: "The body is too large",
     415: "The body has another content type, charset or encoding than is taken",
     422: "What the request names cannot be used as it is",
+    429: "Too many streams of events are open",
     500: "A bug of ours",
     501: "This server does not do that",
     502: "Another server that is needed did not answer",

@@ -56,6 +56,11 @@ describe("the alerts section", () => {
       'alerts: { channels: { t: { webhook: "https://u:abcd@a" } } }',
       /5:.*write \$\{NAME\}/s,
     ],
+    [
+      "an address of Slack as it stands",
+      "alerts: { channels: { t: { slack: https://hooks.slack.com/services/T0/abcd } } }",
+      /5:.*write \$\{NAME\}/s,
+    ],
     ["an unknown key", "alerts: { channels: {}, rutes: [] }", /rutes/],
   ])("refuses %s, at its line", (_name, alerts, message) => {
     let text = "";

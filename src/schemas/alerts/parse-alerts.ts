@@ -5,7 +5,7 @@ import { nearest } from "../../core/nearest.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
 import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
-import { hasWrittenCredentials, isWrittenSecret } from "../written-secrets.ts";
+import { fillAddress, fillNames, hasWrittenCredentials, isWrittenSecret } from "../written-secrets.ts";
 import type { SourceProblem } from "../yaml-source.ts";
 
 const span = z
@@ -128,23 +128,24 @@ function channelOf(
     return null;
   }
   if (kind === "command") return { kind, command: entry.command! };
-  const fill = (text: string, key: string): string =>
-    text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, variable: string) => {
-      const value = environment[variable];
-      if (value !== undefined && value !== "") return value;
+  const missing =
+    (key: string) =>
+    (variable: string): void => {
       const mend = [`export ${variable}=… before starting`];
       problems.push({ path: [...path, key], message: `the environment has no ${variable}`, mend });
-      return "";
-    });
+    };
   const written = entry.secret !== undefined && isWrittenSecret(entry.secret) ? "secret" : null;
-  if (written !== null || hasWrittenCredentials(entry[kind]!)) {
+  // The path of such an address is its secret.
+  const isWritten = kind === "slack" && isWrittenSecret(entry.slack!);
+  if (written !== null || isWritten || hasWrittenCredentials(entry[kind]!)) {
     const message = "holds a secret as it stands, and the policy is kept with every verdict";
     problems.push({ path: [...path, written ?? kind], message, mend: ["write ${NAME}, from the environment"] });
     return null;
   }
-  const url = fill(entry[kind]!, kind);
+  const url = fillAddress(entry[kind]!, environment, missing(kind));
   if (problems.length === 0 && !/^https?:\/\//.test(url)) {
     problems.push({ path: [...path, kind], message: "takes an address that begins with https:// or http://" });
   }
-  return { kind, url, secret: entry.secret === undefined ? null : fill(entry.secret, "secret") };
+  const secret = entry.secret === undefined ? null : fillNames(entry.secret, environment, missing("secret"));
+  return { kind, url, secret };
 }

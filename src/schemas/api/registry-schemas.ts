@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonValueSchema } from "./json-value.ts";
 import { NAME_PATTERN } from "../../core/registry/names.ts";
+import { isSecretParameter } from "../written-secrets.ts";
 
 const text = z.string().max(10_000);
 const short = z.string().max(1000);
@@ -69,14 +70,11 @@ export const modelViewSchema = z
   })
   .meta({ id: "Model", description: "A model: a prediction problem with a name" });
 
-/** Names of parameters that hold secrets: `token`, `api_key`, `apikey`, `X-Amz-Signature`, `sig`. */
-const SECRET_NAME = /(^|[-_.]|api|access)(token|key|secret|password|passwd|pwd|sig|signature|auth|credential)s?$/i;
-
 function hasNoCredentials(address: string): boolean {
   const url = URL.parse(address);
   if (url === null) return true;
   const names = [...url.searchParams.keys()];
-  return url.username === "" && url.password === "" && !names.some((name) => SECRET_NAME.test(name));
+  return url.username === "" && url.password === "" && !names.some((name) => isSecretParameter(name));
 }
 
 const features = z.array(short).max(10_000);

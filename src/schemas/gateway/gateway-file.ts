@@ -13,7 +13,7 @@ const version = z.strictObject({
   onnx: z.string().min(1).optional().describe("An ONNX file, relative to this file."),
   ...modelDescriptionKeys,
   thread: z.enum(["main", "worker"]).optional().describe("Where it runs; default by measurement when it is loaded."),
-  url: z.string().min(1).optional().describe("A model behind an address."),
+  url: z.string().min(1).optional().describe("A model behind an address; secrets as ${ENV}."),
   protocol: z.enum(["open-inference", "mlflow", "json"]).optional().describe("With url; default: found out by asking."),
   model: z.string().optional().describe("With url and Open Inference: the model's name there."),
   version: name.optional().describe("With url and Open Inference: the model's version there."),

@@ -3,7 +3,7 @@ import type { Path } from "../yaml-source.ts";
 import { isMap, parseCondition, type Report, shown } from "./parse-condition.ts";
 import type { ModelDescription, ModelSource, Rule } from "./policy.ts";
 import type { ModelFile } from "./policy-file.ts";
-import { isWrittenSecret } from "../written-secrets.ts";
+import { hasWrittenCredentials, writtenSecretHeader } from "../written-secrets.ts";
 
 const KINDS = ["column", "columns", "onnx", "rule", "constant", "url"] as const;
 const ONNX_KEYS = ["features", "encode", "missing", "output", "class"] as const;
@@ -72,7 +72,7 @@ function sourceOf(
 
 function urlSource(file: ModelFile, path: Path, report: Report): ModelSource | null {
   const url = file.url!;
-  if (!/^https?:\/\/[^\s]+$/i.test(url)) {
+  if (!/^(https?:\/\/|\$\{)[^\s]+$/i.test(url)) {
     report({
       path,
       message: "is no address; one starts with http:// or https://",
@@ -80,22 +80,15 @@ function urlSource(file: ModelFile, path: Path, report: Report): ModelSource | n
     });
     return null;
   }
-  // Nothing of the environment is filled in here, so that any user is written out.
-  if (/^\w+:\/\/[^/?#]*@/.test(url)) {
-    report({
-      path,
-      message: "holds a user or a password, and the policy is kept with every verdict",
-      mend: ['headers: { authorization: "Basic ${NAME}" }, from the environment'],
-    });
+  const asItStands = "holds a secret as it stands, and the policy is kept with every verdict";
+  const mend = ["write ${NAME}, from the environment"];
+  if (hasWrittenCredentials(url)) {
+    report({ path, message: asItStands, mend });
     return null;
   }
-  for (const [name, value] of Object.entries(file.headers ?? {})) {
-    if (!/authorization|cookie|token|secret|password|key$/i.test(name) || !isWrittenSecret(value)) continue;
-    report({
-      path: [...path.slice(0, -1), "headers", name],
-      message: "holds a secret as it stands, and the policy is kept with every verdict",
-      mend: [`${name}: "\${NAME}", from the environment`],
-    });
+  const header = writtenSecretHeader(file.headers ?? {});
+  if (header !== null) {
+    report({ path: [...path.slice(0, -1), "headers", header], message: asItStands, mend });
     return null;
   }
   return {

@@ -72,7 +72,9 @@ const model = z
       .string()
       .min(1)
       .optional()
-      .describe("A model behind an address: Open Inference, MLflow or any server of JSON. `features` are sent."),
+      .describe(
+        "A model behind an address: Open Inference, MLflow or any server of JSON. `features` are sent. Secrets as ${NAME}, filled from the environment.",
+      ),
     protocol: z
       .enum(["open-inference", "mlflow", "json"])
       .optional()

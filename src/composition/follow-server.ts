@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ModelConfig } from "../app/serving/gateway-config.ts";
 import { modelConfigOf } from "../app/serving/model-orders.ts";
+import { doErrand } from "../app/serving/do-errand.ts";
 import { type KeptOrders, OrderFollower } from "../app/serving/order-follower.ts";
 import { loadServingModel, openModel, type OpenGateway } from "./gateway.ts";
 
@@ -29,6 +30,7 @@ export async function follow(gateway: OpenGateway, options: FollowOptions): Prom
     trustAddresses: options.trustAddresses,
     address: options.address,
     onProblem: options.onProblem,
+    errand: (errand) => doErrand(errand, gateway.state, { models: gateway.models, now: () => gateway.clock.now() }),
   });
   follower.start();
   return follower;

@@ -96,6 +96,7 @@ function snooze(alert: Alert): void {
     act: async () => {
       await call("/v1/alerts/snooze", "POST", { key: alert.key, minutes: Number(minutes.input.value) });
       refresh();
+      return `Silenced: ${alert.message}`;
     },
   });
 }
@@ -108,6 +109,7 @@ function resolve(alert: Alert): void {
     act: async () => {
       await call("/v1/alerts/resolve", "POST", { key: alert.key });
       refresh();
+      return `Over: ${alert.message}`;
     },
   });
 }

@@ -15,11 +15,21 @@ export interface Question {
   readonly typed?: string;
   readonly yes: string;
   readonly danger?: boolean;
-  /** What the button does; the dialog stays and says why where it is refused. */
-  readonly act: () => Promise<unknown>;
+  /** What the button does, and then tells; the dialog stays and says why where it is refused. */
+  readonly act: () => Promise<string>;
 }
 
 let counter = 0;
+
+/** What the last button did, above every view until another is opened; empty: nothing. */
+export function tell(text: string): void {
+  let told = document.getElementById("told");
+  if (told === null) {
+    told = h("p", { id: "told", role: "status" });
+    document.querySelector("main")?.before(told);
+  }
+  told.textContent = text === "" ? "" : `✓ ${text}`;
+}
 
 export function field(label: string, value = "", kind = "text"): Field & { readonly input: HTMLInputElement } {
   return { label, input: h("input", { id: `field-${counter++}`, type: kind, value, autocomplete: "off" }) };
@@ -58,8 +68,9 @@ export function ask(question: Question): HTMLButtonElement {
     go.disabled = true;
     problem.textContent = "";
     try {
-      await act();
+      const done = await act();
       dialog.close();
+      tell(done);
     } catch (error) {
       problem.textContent = error instanceof Error ? error.message : String(error);
       ready();

@@ -1,10 +1,11 @@
 /** The console: a view for each place in the address, loaded again whenever the server says that something changed. */
 import { h } from "../report-page/dom.ts";
 import { alarmsView } from "./alarms-view.ts";
-import { field, labelled } from "./ask.ts";
+import { field, labelled, tell } from "./ask.ts";
 import { auditView } from "./audit-view.ts";
 import { modelView } from "./model-view.ts";
 import { nowView } from "./now-view.ts";
+import { overridesView } from "./overrides-view.ts";
 import { forgetBlocks, goOnAging, p, type Shown, showBlocks, timeWords } from "./parts.ts";
 import { onRefresh } from "./refresh.ts";
 import { follow, forgetWhoAsks, learnWhoAsks, Refused, useKey, whoAsks } from "./server.ts";
@@ -19,12 +20,14 @@ const views: Readonly<Record<string, View>> = {
   version: versionView,
   lineage: lineageView,
   alarms: alarmsView,
+  overrides: overridesView,
   audit: auditView,
   server: serverView,
 };
 const places = [
   ["#/", "Now"],
   ["#/alarms", "Alarms"],
+  ["#/overrides", "Overrides"],
   ["#/audit", "Audit trail"],
   ["#/server", "Server"],
 ] as const;
@@ -149,6 +152,7 @@ navigation();
 onRefresh(() => void load());
 window.addEventListener("hashchange", () => {
   markPlace();
+  tell("");
   window.scrollTo(0, 0);
   void load().then(() => main.focus({ preventScroll: true }));
 });

@@ -150,6 +150,7 @@ function trainAgain(name: string): void {
     act: async () => {
       await call(`${modelPath(name)}/retrainings`, "POST");
       refresh();
+      return `${name} is trained again; what comes of it is told below`;
     },
   });
 }

@@ -64,9 +64,11 @@ function focusAgain(main: Element, name: string): void {
 
 function ageWords(text: string): string {
   const minutes = Math.round((Date.now() - Date.parse(text)) / 60_000);
-  if (minutes < 1) return minutes < -1 ? "" : "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  return minutes < 2880 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} days ago`;
+  if (minutes === 0) return "just now";
+  const size = Math.abs(minutes);
+  const span =
+    size < 60 ? `${size} min` : size < 2880 ? `${Math.round(size / 60)} h` : `${Math.round(size / 1440)} days`;
+  return minutes > 0 ? `${span} ago` : `in ${span}`;
 }
 
 /** A time with its age, which goes on by itself. */

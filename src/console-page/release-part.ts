@@ -83,9 +83,11 @@ export function releaseButtons(release: Release): HTMLElement | null {
 
 const path = (release: Release, what: string): string => `${modelPath(release.model)}/release/${what}`;
 
-async function send(release: Release, what: string, body: unknown): Promise<void> {
-  await call(path(release, what), "POST", body);
+/** @returns where the release is now */
+async function send(release: Release, what: string, body: unknown): Promise<string> {
+  const now = await call<Release>(path(release, what), "POST", body);
   refresh();
+  return `Release of ${now.model} ${now.challenger}: ${now.at}`;
 }
 
 /** The word is given for the hash that was shown; where other evidence came meanwhile, the server refuses and asks again. */

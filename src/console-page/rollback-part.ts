@@ -105,8 +105,12 @@ async function askRollback(model: ModelStatus, wanted: string | null, earlier: r
         cohort: who.input.value || null,
         reason: reason.input.value.trim() || "rolled back from the console",
       };
-      await call(`${path}/rollback`, "POST", body);
+      const { changed, to: version, cohort } = await call<RolledBack>(`${path}/rollback`, "POST", body);
       refresh();
+      const whom = cohort === null ? "everyone" : `the cohort ${cohort}`;
+      return changed
+        ? `Rolled back: version ${version} answers ${whom} of ${model.name}; gateways follow within a second, as listed under Gateways`
+        : `Version ${version} answered ${whom} of ${model.name} already`;
     },
   });
   const preview = async (): Promise<void> => {

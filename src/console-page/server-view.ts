@@ -1,14 +1,13 @@
 import { h } from "../report-page/dom.ts";
 import { block, button, p, section, type Shown, table, timeWords, time } from "./parts.ts";
 import { call, hasKey, useKey, whoAsks } from "./server.ts";
-import type { Gateway, Override, Schedule, Status } from "./types.ts";
+import type { Gateway, Schedule, Status } from "./types.ts";
 
-/** Gateways, what people decided over models' heads, schedules, and who is asking. */
+/** Gateways, schedules, and who is asking. */
 export async function serverView(): Promise<Shown> {
-  const [status, { gateways }, { overrides }, { schedules }] = await Promise.all([
+  const [status, { gateways }, { schedules }] = await Promise.all([
     call<Status>("/v1/status"),
     call<{ gateways: Gateway[] }>("/v1/gateways"),
-    call<{ overrides: Override[] }>("/v1/overrides"),
     call<{ schedules: Schedule[] }>("/v1/schedules"),
   ]);
   const heard = gateways.map(({ seen: _seen, silentSeconds, ...rest }) => ({ ...rest, silent: silentSeconds > 60 }));
@@ -17,7 +16,6 @@ export async function serverView(): Promise<Shown> {
     blocks: [
       block("server", [status.version, status.changes, whoAsks()], () => serverSection(status)),
       block("server gateways", heard, () => gatewaySection(gateways, status.revision)),
-      block("overrides", [overrides, gateways[0]?.address], () => overrideSection(overrides, gateways)),
       block("schedules", schedules, () => scheduleSection(schedules)),
     ],
   };
@@ -56,35 +54,6 @@ function gatewaySection(gateways: readonly Gateway[], revision: number): HTMLEle
     gateways.length === 0
       ? h("p", {}, "None follows this server: ", h("code", {}, `umpire gateway --server ${location.origin}`))
       : table("Gateways", ["gateway", "does what the server says", "address", "heard of"], rows),
-  );
-}
-
-function overrideSection(overrides: readonly Override[], gateways: readonly Gateway[]): HTMLElement {
-  const rows = overrides.map((one) => [
-    one.kind,
-    one.model ?? "every model",
-    one.reason,
-    one.by,
-    one.expires === null ? "until removed" : timeWords(one.expires),
-    one.gateway,
-  ]);
-  const address = gateways.find((one) => one.address !== null)?.address ?? "http://GATEWAY";
-  const body = JSON.stringify({
-    kind: "block",
-    item: "ITEM",
-    reason: "why",
-    by: "you",
-    expires: "2026-12-31T00:00:00Z",
-  });
-  return section(
-    "Blocks, boosts, opt-outs",
-    overrides.length === 0
-      ? p("Nobody decides over a model's head.")
-      : table("Overrides", ["what", "model", "why", "by", "ends", "gateway"], rows),
-    p(
-      "They are the gateway's own, so that they count at once and without the server; this server keeps who, what and why.",
-    ),
-    h("p", {}, h("code", {}, `curl -X POST ${address}/v1/overrides -H 'content-type: application/json' -d '${body}'`)),
   );
 }
 

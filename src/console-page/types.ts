@@ -1,6 +1,11 @@
 /** What the server answers, as its schemas say. Types alone: nothing of them is in the page. */
 import type { z } from "zod";
-import type { gatewaySchema, overrideSchema } from "../schemas/api/gateway-schemas.ts";
+import type {
+  gatewaySchema,
+  overrideDoneSchema,
+  overrideSchema,
+  overrideSubjectSchema,
+} from "../schemas/api/gateway-schemas.ts";
 import type { verdictViewSchema, versionViewSchema } from "../schemas/api/registry-schemas.ts";
 import type { releaseViewSchema, rolledBackSchema } from "../schemas/api/release-schemas.ts";
 import type { liveViewSchema, routingViewSchema } from "../schemas/api/routing-schemas.ts";
@@ -39,4 +44,6 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export type TrailCheck = z.infer<typeof trailCheckSchema>;
 export type Gateway = z.infer<typeof gatewaySchema>;
 export type Override = z.infer<typeof overrideSchema>;
+export type OverrideDone = z.infer<typeof overrideDoneSchema>;
+export type OverrideSubject = z.infer<typeof overrideSubjectSchema>;
 export type Schedule = z.infer<typeof scheduleViewSchema>;

@@ -79,6 +79,7 @@ describe.skipIf(!hasChromium)("the console", () => {
         "version/ranker/2": "Version 2",
         "lineage/version%3Aranker%2F2": "version ranker 2",
         alarms: "No alarm fires",
+        overrides: "Overrides",
         audit: "Audit trail",
         server: "Server",
       };

@@ -89,6 +89,10 @@ const needsMore: Readonly<Record<string, readonly number[]>> = {
   lookNow: [404],
   getLook: [404],
   getQuality: [404],
+  // No gateway answers.
+  enterOverride: [409],
+  endOverride: [404],
+  showOverride: [404],
   retrain: [404],
   snoozeAlert: [404],
   resolveAlert: [404],

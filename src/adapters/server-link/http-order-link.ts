@@ -4,9 +4,8 @@ import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { OrderLink } from "../../app/ports/order-link.ts";
+import type { OrderLink, PollAnswer } from "../../app/ports/order-link.ts";
 import { Failure } from "../../core/failures.ts";
-import type { GatewayOrders } from "../../core/registry/gateway-orders.ts";
 
 export interface OrderLinkOptions {
   /** Of the server. */
@@ -34,8 +33,8 @@ export function createHttpOrderLink(options: OrderLinkOptions): OrderLink {
         headers: { ...headers, "content-type": "application/json" },
         signal: AbortSignal.any([signal, AbortSignal.timeout(1000 * (WAIT_SECONDS + 15))]),
       });
-      const found = (await answer.json()) as { readonly tag: string; readonly orders: GatewayOrders | null };
-      return found.orders === null ? null : { tag: found.tag, orders: found.orders };
+      const { tag: newest, orders, errands = [] } = (await answer.json()) as PollAnswer;
+      return orders === null && errands.length === 0 ? null : { tag: newest, orders, errands };
     },
     file: async (digest, signal) => {
       if (existsSync(path(digest)) && (await digestOf(path(digest))) === digest) return path(digest);

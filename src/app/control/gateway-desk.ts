@@ -1,9 +1,10 @@
 import { canonicalJson } from "../../core/audit/canonical-json.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
-import type { GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
+import type { Errand, GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ControlStore } from "../ports/control-store.ts";
 import { ordersOf } from "../registry/gateway-orders.ts";
+import { ErrandDesk } from "./errand-desk.ts";
 
 export interface TaggedOrders {
   readonly orders: GatewayOrders;
@@ -36,6 +37,7 @@ const FORGET_AFTER = 3_600_000;
  * was seen, not what was decided, and they say it again within seconds.
  */
 export class GatewayDesk {
+  readonly errands: ErrandDesk;
   readonly #store: ControlStore;
   readonly #clock: Clock;
   readonly #seen = new Map<string, Heard>();
@@ -48,6 +50,10 @@ export class GatewayDesk {
   constructor(store: ControlStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    this.errands = new ErrandDesk(
+      () => this.#wake(),
+      () => clock.monotonic(),
+    );
     this.#end = store.subscribe((entries) => {
       if (!entries.some((entry) => RELEVANT.has(entry.kind))) return;
       this.#current = null;
@@ -61,15 +67,24 @@ export class GatewayDesk {
     this.#seen.set(id, { report, hasKey, time: this.#clock.now(), at: this.#clock.monotonic() });
   }
 
-  /** Orders other than those of the tag: at once where there are, else as soon as there are; null when the time is over. */
-  async next(tag: string | null, waitMilliseconds: number, signal: AbortSignal): Promise<TaggedOrders | null> {
+  /**
+   * Orders other than those of the tag, or errands of the gateway: at once where there are, else as soon as there are.
+   * @returns null when the time is over
+   */
+  async next(
+    tag: string | null,
+    waitMilliseconds: number,
+    signal: AbortSignal,
+    gateway: string | null = null,
+  ): Promise<(TaggedOrders & { readonly errands: readonly Errand[] }) | null> {
     const until = performance.now() + waitMilliseconds;
     for (;;) {
       const changed = this.#changed();
       const present = await this.#orders();
-      if (present.tag !== tag) {
+      const errands = gateway === null ? [] : this.errands.due(gateway);
+      if (present.tag !== tag || errands.length > 0) {
         changed.cancel();
-        return present;
+        return { ...present, errands };
       }
       const left = until - performance.now();
       if (left <= 0 || signal.aborted || this.#closed) {
@@ -90,6 +105,7 @@ export class GatewayDesk {
 
   close(): void {
     this.#closed = true;
+    this.errands.close();
     this.#end();
     this.#wake();
   }

@@ -1,4 +1,11 @@
-import type { GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
+import type { Errand, GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
+
+export interface PollAnswer {
+  /** Null: they are as before. */
+  readonly orders: GatewayOrders | null;
+  readonly tag: string;
+  readonly errands?: readonly Errand[];
+}
 
 /** A gateway's line to the server. */
 export interface OrderLink {
@@ -13,7 +20,7 @@ export interface OrderLink {
     report: GatewayReport,
     signal: AbortSignal,
     waitSeconds?: number | null,
-  ): Promise<{ readonly orders: GatewayOrders; readonly tag: string } | null>;
+  ): Promise<PollAnswer | null>;
   /** Brings a file here, checked against its digest, unless it is here. @returns its path */
   file(digest: string, signal: AbortSignal): Promise<string>;
   /** The path that a file has, or would have, here. */

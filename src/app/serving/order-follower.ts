@@ -1,4 +1,10 @@
-import type { GatewayOrders, GatewayReport, ModelOrders } from "../../core/registry/gateway-orders.ts";
+import type {
+  Errand,
+  ErrandAnswer,
+  GatewayOrders,
+  GatewayReport,
+  ModelOrders,
+} from "../../core/registry/gateway-orders.ts";
 import { canonicalJson } from "../../core/audit/canonical-json.ts";
 import { versionsOf } from "../../core/serving/routing-state.ts";
 import type { OrderLink } from "../ports/order-link.ts";
@@ -25,6 +31,8 @@ export interface FollowerParts {
   readonly trustAddresses: boolean;
   readonly address: string | null;
   readonly onProblem: (problem: string) => void;
+  /** Does what a person asks by way of the server; undefined: this gateway takes no errands. */
+  readonly errand?: (errand: Errand) => ErrandAnswer;
 }
 
 const FIRST_PAUSE = 250;
@@ -53,6 +61,8 @@ export class OrderFollower {
   #problems: readonly string[] = [];
   /** As ordered last, of the models that were routed so. */
   readonly #ordered = new Map<string, string>();
+  /** What became of the errands of the last answer. */
+  #errands: readonly ErrandAnswer[] = [];
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: FollowerParts) {
@@ -99,7 +109,9 @@ export class OrderFollower {
       try {
         const report = this.#report();
         const waitSeconds = this.#again === null ? null : RETRY_SECONDS;
-        const found = await this.#parts.link.poll(this.#tag, report, signal, waitSeconds);
+        const answer = await this.#parts.link.poll(this.#tag, report, signal, waitSeconds);
+        this.#errands = (answer?.errands ?? []).flatMap((errand) => this.#parts.errand?.(errand) ?? []);
+        const found = answer?.orders == null ? null : { orders: answer.orders, tag: answer.tag };
         pause = FIRST_PAUSE;
         this.#tell(null);
         // What could not be loaded may be there soon; other orders are followed at once all the same.
@@ -144,6 +156,7 @@ export class OrderFollower {
       overrides: this.#parts.state.overrides
         .slice(0, MOST_OVERRIDES)
         .map(({ id, kind, model, expires, reason, by }) => ({ id, kind, model, expires, reason, by })),
+      ...(this.#errands.length === 0 ? {} : { errands: this.#errands }),
     };
   }
 

@@ -27,6 +27,21 @@ export interface GatewayReport {
   readonly problems: readonly string[];
   /** What people decided there over the model's head; undefined: it does not say. */
   readonly overrides?: readonly ReportedOverride[];
+  /** What became of the errands that it was given; undefined: it was given none. */
+  readonly errands?: readonly ErrandAnswer[];
+}
+
+/** What a person asks of a gateway by way of the server. It may come twice: doing it again changes nothing. */
+export type Errand =
+  | { readonly id: string; readonly kind: "enter"; readonly override: Readonly<Record<string, unknown>> }
+  | { readonly id: string; readonly kind: "withdraw" | "show"; readonly override: string };
+
+export interface ErrandAnswer {
+  readonly id: string;
+  /** Why it was not done; null: it was. */
+  readonly problem: string | null;
+  /** Which item or unit a shown override is about; the server passes it on and keeps nothing of it. */
+  readonly subject: string | null;
 }
 
 /** An override as the trail keeps it: never whose data it is about. */

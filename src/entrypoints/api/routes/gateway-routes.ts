@@ -4,8 +4,7 @@ import { restingWatch } from "../../../app/watch/model-watch.ts";
 import { olderStateSignal } from "../../../app/watch/older-state.ts";
 import type { Actor } from "../../../app/ports/control-store.ts";
 import { routingState } from "../../../app/registry/routing.ts";
-import { gatewaySchema, ordersSchema, overrideSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
-import type { ReportedOverride } from "../../../core/registry/gateway-orders.ts";
+import { gatewaySchema, ordersSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
 import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
@@ -40,34 +39,6 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk, watch = restingWa
     },
   });
 
-  const overrides = describeRoute({
-    role: "viewer",
-    tag,
-    id: "listOverrides",
-    summary: "What people decided at gateways over a model's head, and by when it ends",
-    description: "As gateways reported them; whose data an opt-out is about stays at the gateway.",
-  });
-  app.route({
-    method: "GET",
-    url: "/v1/overrides",
-    config: overrides.config,
-    schema: {
-      ...overrides.words,
-      response: { 200: z.object({ overrides: z.array(overrideSchema) }), ...overrides.problems },
-    },
-    handler: () =>
-      plane.store.read(async (state) => {
-        const found = await state.list<ReportedOverride>("override");
-        return {
-          overrides: found.map(({ id, body: { expires, ...override } }) => ({
-            ...override,
-            gateway: id.slice(0, id.indexOf("/")),
-            expires: expires === null ? null : timeText(expires),
-          })),
-        };
-      }),
-  });
-
   const poll = describeRoute({
     role: "operator",
     tag,
@@ -88,17 +59,26 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk, watch = restingWa
     },
     handler: async ({ params, body, actor, headers }, reply) => {
       const hasKey = headers.authorization !== undefined || headers["x-api-key"] !== undefined;
-      const { tag: had, waitSeconds, overrides, ...report } = body;
+      const { tag: had, waitSeconds, overrides, errands, ...report } = body;
       desk.hear(params.id, report, hasKey);
       const older = await plane.store.read((state) => olderStateSignal(state, params.id, report.revision));
       if (older !== null) await watch.alerts.signal(SERVER, [older]);
-      if (overrides !== undefined) await recordOverrides(plane, params.id, overrides, actor);
+      const askedBy = (id: string) => desk.errands.askedBy(params.id, id);
+      if (overrides !== undefined) await recordOverrides(plane, params.id, overrides, actor, askedBy);
+      // Whoever asked finds what was done in the list.
+      desk.errands.answer(params.id, errands ?? []);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const found = await desk.next(had, 1000 * waitSeconds, gone.signal);
+      const found = await desk.next(had, 1000 * waitSeconds, gone.signal, params.id);
       desk.hear(params.id, report, hasKey);
       if (found === null) return { tag: had ?? "", orders: null };
-      return copied<z.infer<typeof ordersSchema>>({ tag: found.tag, orders: found.orders });
+      const { tag: newest, errands: due } = found;
+      const orders = newest === had ? null : found.orders;
+      return copied<z.infer<typeof ordersSchema>>({
+        tag: newest,
+        orders,
+        ...(due.length === 0 ? {} : { errands: due }),
+      });
     },
   });
 };

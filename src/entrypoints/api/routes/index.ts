@@ -9,6 +9,7 @@ import { gatewayRoutes } from "./gateway-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { retrainingRoutes } from "./retraining-routes.ts";
+import { overrideRoutes } from "./override-routes.ts";
 import { releaseRoutes } from "./release-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { scheduleRoutes } from "./schedule-routes.ts";
@@ -26,6 +27,7 @@ export const routeModules: readonly RouteModule[] = [
   routingRoutes,
   releaseRoutes,
   gatewayRoutes,
+  overrideRoutes,
   alertRoutes,
   retrainingRoutes,
   auditRoutes,

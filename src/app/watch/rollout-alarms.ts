@@ -6,7 +6,7 @@ const RELEASES: Actor = { name: "releases", role: "system" };
 
 /**
  * Makes alarms of what a release has to tell: a rollback is an error, a question a warning. Whatever it tells next ends its
- * question; a later release that goes on ends the alarms of those that were rolled back before.
+ * question, and the alarms of the model's earlier releases.
  */
 export function rolloutAlarms(
   alerts: Pick<AlertCenter, "signal" | "resolve" | "list">,
@@ -20,11 +20,11 @@ export function rolloutAlarms(
     const model = rollout.replace(/\.r\d+$/, "");
     const question = `release:${rollout}`;
     const rollback = `rollback:${rollout}`;
-    if (severity === "info") {
-      const before = (key: string) => key.replace(/\.r\d+$/, "") === `rollback:${model}` && key !== rollback;
-      return end((key) => key === question || before(key));
-    }
-    if (severity === "error") await end((key) => key === question);
+    // What became of earlier releases is history as soon as a later one has something to tell.
+    const earlier = (key: string): boolean =>
+      key !== question && key !== rollback && /^(release|rollback):(.*)\.r\d+$/.exec(key)?.[2] === model;
+    await end((key) => earlier(key) || (key === question && severity !== "warning"));
+    if (severity === "info") return;
     const key = severity === "error" ? rollback : question;
     const actions = [`umpire release status ${model}`, "umpire status"];
     await alerts.signal(RELEASES, [{ key, severity, model, owner: null, message: text, actions }]);

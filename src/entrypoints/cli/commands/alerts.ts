@@ -70,7 +70,11 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
   terminal.document({ schema: "umpire.alerts/1", alerts, undelivered });
   if (alerts.length === 0) terminal.print(" ✓ no alarm");
   for (const alert of alerts) printAlert(terminal, alert);
-  if (undelivered > 0) terminal.remark(`${undelivered} notices wait for a channel that does not take them`);
+  if (undelivered > 0) {
+    terminal.remark(
+      `${undelivered === 1 ? "1 notice is" : `${undelivered} notices are`} not delivered yet: sent again by itself`,
+    );
+  }
   return alerts.some(({ state }) => state === "firing") ? 1 : 0;
 }
 
@@ -82,8 +86,9 @@ export function printAlert(terminal: Terminal, alert: AlertView): void {
     alert.snoozedUntil === null
       ? ""
       : `, silent until ${timeWords(alert.snoozedUntil)} (${alert.snoozedBy ?? "unknown"})`;
+  const state = alert.state === "recovered" ? "over; it fired" : "firing";
   terminal.print(
-    `   ${alert.severity}, ${alert.state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}`,
+    `   ${alert.severity}, ${state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}`,
   );
   terminal.print(`   key   ${alert.key}`);
   if (alert.state === "firing") for (const action of alert.actions) terminal.print(`   next  ${action}`);

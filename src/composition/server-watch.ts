@@ -7,6 +7,7 @@ import { readPolicy } from "../app/judge/read-policy.ts";
 import type { AlertChannel } from "../app/ports/alert-channel.ts";
 import type { TableReader } from "../app/ports/table-reader.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
+import { checkWatched } from "../app/watch/check-watched.ts";
 import { createServerWatch, type ServerWatch } from "../app/watch/server-watch.ts";
 import type { WatchedModel } from "../app/watch/watched-model.ts";
 import { defaultAlertRules } from "../core/alerts/alert.ts";
@@ -56,9 +57,11 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     models.push(watchedModel(onDisk, folder, archive));
     texts.push({ path, text: onDisk.text, folder });
   }
-  await recordPolicies(plane.store, models);
   const { runner } = retrainingTools((digest) => plane.artifacts.path(digest));
   const reader = readerWhenNeeded();
+  const timetable = await openTimetable();
+  for (const model of models) await checkWatched(model, { reader, timetable, now: plane.clock.now() });
+  await recordPolicies(plane.store, models);
   const place = (...parts: string[]): string => {
     const path = join(stateFolder, ...parts);
     mkdirSync(dirname(path), { recursive: true });
@@ -75,7 +78,7 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
     runFile: (run, name) => place("runs", run, name),
     newRun: () =>
       `${new Date(plane.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(2).toString("hex")}`,
-    timetable: await openTimetable(),
+    timetable,
     describe: describeModel,
     judgeTools: () => judgeTools(() => undefined, new AbortController().signal),
     onBug,

@@ -10,10 +10,17 @@ export const cronTimetable: Timetable = {
       return job.nextRun(new Date(after))?.getTime() ?? null;
     } catch (cause) {
       throw new Failure("USAGE", {
-        message: `"${cron}" in "${timeZone}" is no schedule: ${(cause as Error).message.replace(/^Cron\w+: /, "")}`,
+        message: `"${cron}" in "${timeZone}" is no schedule: ${reasonOf((cause as Error).message)}`,
         mend: ["minute hour day month weekday: `30 6 * * 1-5` in `Europe/Berlin` is half past six on working days"],
         cause,
       });
     }
   },
 };
+
+/** What the library says, in a line. */
+function reasonOf(message: string): string {
+  return /timezone/i.test(message)
+    ? "there is no such time zone"
+    : message.replace(/^Cron\w+: /, "").replace(/\.$/, "");
+}

@@ -1,6 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 import { Failure } from "../../core/failures.ts";
+import { alertsFile } from "../../schemas/alerts/parse-alerts.ts";
+import { gatewayFile } from "../../schemas/gateway/gateway-file.ts";
+import { parseMonitors } from "../../schemas/monitors/parse-monitors.ts";
+import { readSection } from "../../schemas/policy/read-section.ts";
+import { parseRetraining } from "../../schemas/retraining/parse-retraining.ts";
 import { parsePolicy, type ParsedPolicy } from "../../schemas/policy/parse-policy.ts";
 
 /** A policy file with what is needed to follow its paths. */
@@ -40,8 +45,14 @@ export async function readPolicy(path: string, workingDirectory: string): Promis
  * @throws Failure POLICY
  */
 export function policyOf(text: string, path: string, folder: string): PolicyOnDisk {
+  const parsed = parsePolicy(text, path);
+  // Whoever reads the file tells of all of it: a typing mistake in what is watched is found by the pipeline that judges.
+  parseMonitors(parsed);
+  parseRetraining(parsed);
+  readSection(parsed.source, "alerts", alertsFile);
+  readSection(parsed.source, "gateway", gatewayFile);
   return {
-    parsed: parsePolicy(text, path),
+    parsed,
     text,
     name: basename(path),
     resolvePath: (part) => (isAbsolute(part) ? part : resolve(folder, part)),

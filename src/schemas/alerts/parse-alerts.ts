@@ -3,8 +3,8 @@ import { defaultAlertRules, type AlertRules } from "../../core/alerts/alert.ts";
 import type { AlertRoute } from "../../core/alerts/route.ts";
 import { nearest } from "../../core/nearest.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
-import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
+import { readSection } from "../policy/read-section.ts";
 import { fillAddress, fillNames, hasWrittenCredentials, isWrittenSecret } from "../written-secrets.ts";
 import type { SourceProblem } from "../yaml-source.ts";
 
@@ -68,17 +68,8 @@ export function parseAlerts(
   { source }: Pick<ParsedPolicy, "source">,
   environment: Readonly<Record<string, string | undefined>>,
 ): AlertsSettings | null {
-  const section = (source.value as Record<string, unknown> | null)?.["alerts"];
-  if (section === undefined || section === null) return null;
-  const shape = alertsFile.safeParse(section);
-  if (!shape.success) {
-    const problems = shape.error.issues.flatMap((issue) => explainIssue(issue, section));
-    throw policyFailure(
-      problems.map((problem) => ({ ...problem, path: ["alerts", ...problem.path] })),
-      source,
-    );
-  }
-  const file = shape.data;
+  const file = readSection(source, "alerts", alertsFile);
+  if (file === null) return null;
   const problems: SourceProblem[] = [];
   const channels = new Map<string, ChannelSettings>();
   for (const [name, entry] of Object.entries(file.channels)) {

@@ -1,8 +1,7 @@
-import { z } from "zod";
 import { Failure } from "../../core/failures.ts";
-import { nearest } from "../../core/nearest.ts";
 import { policyFailure } from "../policy/parse-policy.ts";
-import { type Path, readYaml, type SourceProblem, type YamlSource } from "../yaml-source.ts";
+import { readSection } from "../policy/read-section.ts";
+import { readYaml, type YamlSource } from "../yaml-source.ts";
 import { type GatewayFile, gatewayFile } from "./gateway-file.ts";
 
 export interface ParsedGateway {
@@ -28,73 +27,8 @@ export function parseGateway(text: string, file: string): ParsedGateway {
     });
   }
   const policy = value as Record<string, unknown>;
-  const shape = gatewayFile.safeParse(policy["gateway"] ?? {});
-  if (!shape.success) {
-    throw policyFailure(
-      shape.error.issues.flatMap((issue) => explain(issue)),
-      source,
-    );
-  }
-  return { gateway: shape.data, policy, source };
-}
-
-function explain(issue: z.core.$ZodIssue): SourceProblem[] {
-  const inner = issue.path.filter((step) => typeof step !== "symbol");
-  const path: Path = ["gateway", ...inner];
-  if (issue.code === "unrecognized_keys") {
-    const known = keysAt(inner);
-    return issue.keys.map((key) => {
-      const near = nearest(key, known);
-      return {
-        path,
-        key,
-        message: `has no key "${key}"`,
-        mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `keys: ${known.join(", ")}`],
-      };
-    });
-  }
-  if (issue.code === "invalid_type") {
-    const missing = issue.message.endsWith("received undefined");
-    return [{ path, message: missing ? "is missing" : `takes ${typeWords[issue.expected] ?? issue.expected}` }];
-  }
-  const message = issue.message.replace(/^Invalid (input|option): /, "").replace(/^expected/, "takes");
-  return [{ path, message }];
-}
-
-const typeWords: Readonly<Record<string, string>> = {
-  record: "a map",
-  object: "a map",
-  array: "a list",
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-};
-
-/** Keys that the schema knows at a place. */
-function keysAt(path: readonly (string | number)[]): string[] {
-  type Schema = {
-    properties?: Record<string, Schema>;
-    additionalProperties?: Schema | boolean;
-    items?: Schema;
-    anyOf?: Schema[];
-  };
-  let here: Schema | undefined = z.toJSONSchema(gatewayFile) as Schema;
-  for (const step of path) {
-    const options: readonly Schema[] = here === undefined ? [] : (here.anyOf ?? [here]);
-    here = options
-      .map((option) => {
-        if (typeof step === "number") return option.items;
-        return (
-          option.properties?.[step] ??
-          (typeof option.additionalProperties === "object" ? option.additionalProperties : undefined)
-        );
-      })
-      .find((next) => next !== undefined);
-  }
-  return Object.keys(
-    here?.properties ?? here?.anyOf?.find((option) => option.properties !== undefined)?.properties ?? {},
-  );
+  const gateway = readSection(source, "gateway", gatewayFile) ?? gatewayFile.parse({});
+  return { gateway, policy, source };
 }
 
 const spanUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -5,8 +5,8 @@ import { type PeriodName, periodNames } from "../../core/drift/periods.ts";
 import type { ExpectedEvent } from "../../core/drift/events.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
 import { columnImportance, expectedEvents } from "../drift-settings.ts";
-import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
+import { readSection } from "../policy/read-section.ts";
 
 const names = z.array(z.string().min(1)).min(1);
 const span = z
@@ -122,16 +122,14 @@ const DAY = 86_400_000;
  */
 export function parseMonitors(parsed: Pick<ParsedPolicy, "source" | "policy">): MonitorSettings {
   const { source } = parsed;
-  const section = (source.value as Record<string, unknown> | null)?.["monitors"] ?? {};
-  const shape = monitorsFile.safeParse(section);
-  if (!shape.success) {
-    const problems = shape.error.issues.flatMap((issue) => explainIssue(issue, section));
-    throw policyFailure(
-      problems.map((problem) => ({ ...problem, path: ["monitors", ...problem.path] })),
-      source,
-    );
-  }
-  const { every, reference, least_rows: leastRows, expected, importance, ...file } = shape.data;
+  const {
+    every,
+    reference,
+    least_rows: leastRows,
+    expected,
+    importance,
+    ...file
+  } = readSection(source, "monitors", monitorsFile) ?? {};
   return {
     by: file.by ?? "day",
     every: (every === undefined ? null : parseSpan(every)) ?? DAY,

@@ -2,25 +2,28 @@ import type { z } from "zod";
 import { nearest } from "../../core/nearest.ts";
 import type { SourceProblem } from "../yaml-source.ts";
 import { shown } from "./parse-condition.ts";
-import { knownKeys, schemaAt } from "./policy-json-schema.ts";
+import { type JsonSchema, knownKeys, policyJsonSchema, schemaAt } from "./policy-json-schema.ts";
 
-/** Problems in our words for one of the schema library's: what is there, what it takes, what is nearest. */
-export function explainIssue(issue: z.core.$ZodIssue, root: unknown): SourceProblem[] {
+/**
+ * Problems in our words for one of the schema library's: what is there, what it takes, what is nearest.
+ * @param schema of `root`; that of the whole policy unless it is one section
+ */
+export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema = policyJsonSchema()): SourceProblem[] {
   const path = issue.path.filter((step) => typeof step !== "symbol");
   const value = valueAt(root, path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey(path, key));
+      return issue.keys.map((key) => unknownKey(path, key, schema));
     case "invalid_type":
       return [
         value === undefined
-          ? missingKey(path)
+          ? missingKey(path, schema)
           : { path, message: `is ${shown(value)}; ${takes(issue)}`, mend: typeMend(issue, value) },
       ];
     case "invalid_value": {
       const options = issue.values.map(String);
       const near = typeof value === "string" ? nearest(value, options) : [];
-      if (value === undefined) return [missingKey(path)];
+      if (value === undefined) return [missingKey(path, schema)];
       return [
         {
           path,
@@ -31,10 +34,10 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): SourceProb
     }
     case "too_small":
     case "too_big":
-      return [{ path, message: sizeMessage(issue, value) }];
+      return [{ path, message: sizeMessage(issue, value, schema) }];
     case "invalid_union":
-      if (value === undefined) return [missingKey(path)];
-      return insideUnion(issue, path, root) ?? [{ path, message: `is ${shown(value)}; it ${issue.message}` }];
+      if (value === undefined) return [missingKey(path, schema)];
+      return insideUnion(issue, path, root, schema) ?? [{ path, message: `is ${shown(value)}; it ${issue.message}` }];
     default:
       return [{ path, message: issue.message }];
   }
@@ -43,28 +46,33 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): SourceProb
 type UnionIssue = Extract<z.core.$ZodIssue, { code: "invalid_union" }>;
 
 /** Where one alternative went further than the type of the value (a map with one wrong key), its problems say more. */
-function insideUnion(issue: UnionIssue, path: (string | number)[], root: unknown): SourceProblem[] | null {
+function insideUnion(
+  issue: UnionIssue,
+  path: (string | number)[],
+  root: unknown,
+  schema: JsonSchema,
+): SourceProblem[] | null {
   const promising = issue.errors.filter((alternative) =>
     alternative.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
   );
   const chosen = promising.find((alternative) => alternative.length > 0);
   if (chosen === undefined || promising.length > 1) return null;
-  return chosen.flatMap((inner) => explainIssue({ ...inner, path: [...path, ...inner.path] }, root));
+  return chosen.flatMap((inner) => explainIssue({ ...inner, path: [...path, ...inner.path] }, root, schema));
 }
 
-function unknownKey(path: (string | number)[], key: string): SourceProblem {
-  const known = knownKeys(path);
+function unknownKey(path: (string | number)[], key: string, schema: JsonSchema): SourceProblem {
+  const known = knownKeys(path, schema);
   const near = nearest(key, known);
   return {
     path,
     key,
-    message: `${path.length === 0 ? "the policy " : ""}has no key "${key}"`,
+    message: `${path.length === 0 && schema === policyJsonSchema() ? "the policy " : ""}has no key "${key}"`,
     mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `keys: ${known.join(", ")}`],
   };
 }
 
-function missingKey(path: (string | number)[]): SourceProblem {
-  const description = schemaAt(path)?.["description"];
+function missingKey(path: (string | number)[], schema: JsonSchema): SourceProblem {
+  const description = schemaAt(path, schema)?.["description"];
   return {
     path,
     message: "is missing",
@@ -102,16 +110,18 @@ function typeMend(issue: TypeIssue, value: unknown): string[] {
 
 type SizeIssue = Extract<z.core.$ZodIssue, { code: "too_small" | "too_big" }>;
 
-function sizeMessage(issue: SizeIssue, value: unknown): string {
+function sizeMessage(issue: SizeIssue, value: unknown, root: JsonSchema): string {
   const small = issue.code === "too_small";
   const limit = small ? issue.minimum : issue.maximum;
   if (Array.isArray(value)) return `has ${value.length} parts; it takes ${small ? "at least" : "at most"} ${limit}`;
   if (typeof value === "string") return "is an empty text";
   const path = issue.path.filter((step) => typeof step !== "symbol");
-  const schema = schemaAt(path) ?? {};
-  const low = schema["minimum"] ?? schema["exclusiveMinimum"];
+  const schema = schemaAt(path, root) ?? {};
+  const above = schema["exclusiveMinimum"];
+  const low = schema["minimum"] ?? above;
   const high = schema["maximum"];
-  const bounds = typeof low === "number" && typeof high === "number" && high < 1e15 ? `from ${low} to ${high}` : null;
+  const both = typeof low === "number" && typeof high === "number" && high < 1e15;
+  const bounds = !both ? null : low === above ? `above ${low} and at most at ${high}` : `from ${low} to ${high}`;
   return `is ${shown(value)}; it lies ${bounds ?? `${small ? (issue.inclusive ? "at or above" : "above") : "at or below"} ${limit}`}`;
 }
 

@@ -309,9 +309,9 @@ export const policyFile = z
       .optional()
       .describe("How a model goes live, in stages: a file, or the section itself."),
     gateway: reserved.describe("How models are served: the section itself, read by umpire gateway."),
-    monitors: reserved.describe("What is watched: a file, or the section itself."),
+    monitors: reserved.describe("What is watched, and how: read by the server."),
     retrain: reserved.describe("How the model is trained again, and when: read by umpire retrain."),
-    alerts: reserved.describe("Whom to tell: a file, or the section itself."),
+    alerts: reserved.describe("Whom to tell of alarms: read by the server."),
   })
   .meta({
     title: "umpire.yaml",

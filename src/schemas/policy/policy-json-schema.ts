@@ -82,18 +82,29 @@ export function policyJsonSchema(): JsonSchema {
   return made;
 }
 
-/** Part of a JSON Schema that describes the value at a path; null where the path leads out of it. */
-export function schemaAt(path: readonly (string | number)[]): JsonSchema | null {
-  let here: JsonSchema | null = policyJsonSchema();
-  for (const step of path) {
-    here = here === null ? null : stepInto(here, step);
-  }
-  return here === null ? null : resolved(here);
+/** The JSON Schema of a section that a reader of its own reads, such as `monitors`. */
+export function sectionJsonSchema(shape: z.ZodType): JsonSchema {
+  const known = sections.get(shape);
+  if (known !== undefined) return known;
+  const schema = z.toJSONSchema(shape, { target: "draft-2020-12", unrepresentable: "any", io: "input" }) as JsonSchema;
+  sections.set(shape, schema);
+  return schema;
 }
 
-function stepInto(schema: JsonSchema, step: string | number): JsonSchema | null {
-  const here = resolved(schema);
-  for (const option of alternatives(here)) {
+const sections = new WeakMap<z.ZodType, JsonSchema>();
+
+/** Part of a JSON Schema that describes the value at a path; null where the path leads out of it. */
+export function schemaAt(path: readonly (string | number)[], root = policyJsonSchema()): JsonSchema | null {
+  let here: JsonSchema | null = root;
+  for (const step of path) {
+    here = here === null ? null : stepInto(here, step, root);
+  }
+  return here === null ? null : resolved(here, root);
+}
+
+function stepInto(schema: JsonSchema, step: string | number, root: JsonSchema): JsonSchema | null {
+  const here = resolved(schema, root);
+  for (const option of alternatives(here, root)) {
     const properties = option["properties"] as Record<string, JsonSchema> | undefined;
     const named = properties?.[String(step)];
     if (named !== undefined) return named;
@@ -105,22 +116,24 @@ function stepInto(schema: JsonSchema, step: string | number): JsonSchema | null 
   return null;
 }
 
-function resolved(schema: JsonSchema): JsonSchema {
+function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
   const reference = schema["$ref"];
   if (typeof reference !== "string") return schema;
-  const definitions = policyJsonSchema()["$defs"] as Record<string, JsonSchema>;
+  const definitions = root["$defs"] as Record<string, JsonSchema>;
   const { $ref: _, ...own } = schema;
   return { ...definitions[reference.replace("#/$defs/", "")], ...own };
 }
 
-function alternatives(schema: JsonSchema): readonly JsonSchema[] {
+function alternatives(schema: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
   const options = schema["anyOf"] as readonly JsonSchema[] | undefined;
-  return options === undefined ? [schema] : options.map(resolved);
+  return options === undefined ? [schema] : options.map((option) => resolved(option, root));
 }
 
 /** Keys that a map at this place may have, those of its alternatives together. */
-export function knownKeys(path: readonly (string | number)[]): string[] {
-  const here = schemaAt(path);
+export function knownKeys(path: readonly (string | number)[], root = policyJsonSchema()): string[] {
+  const here = schemaAt(path, root);
   if (here === null) return [];
-  return [...new Set(alternatives(here).flatMap((option) => Object.keys((option["properties"] as object) ?? {})))];
+  return [
+    ...new Set(alternatives(here, root).flatMap((option) => Object.keys((option["properties"] as object) ?? {}))),
+  ];
 }

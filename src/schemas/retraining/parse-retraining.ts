@@ -3,8 +3,8 @@ import type { AgreementBounds } from "../../core/retraining/agreement.ts";
 import type { RetrainingRules } from "../../core/retraining/triggers.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
 import { checkMetric } from "../monitors/parse-monitors.ts";
-import { explainIssue } from "../policy/explain-issue.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
+import { readSection } from "../policy/read-section.ts";
 import { hasWrittenCredentials, isWrittenSecret } from "../written-secrets.ts";
 import type { SourceProblem } from "../yaml-source.ts";
 import { type RetrainingFile, retrainingFile } from "./retraining-file.ts";
@@ -40,23 +40,15 @@ const DAY = 86_400_000;
  */
 export function parseRetraining(parsed: Pick<ParsedPolicy, "source" | "policy">): Retraining | null {
   const { source } = parsed;
-  const section = (source.value as Record<string, unknown> | null)?.["retrain"];
-  if (section === undefined || section === null) return null;
-  const shape = retrainingFile.safeParse(section);
-  if (!shape.success) {
-    const problems = shape.error.issues.flatMap((issue) => explainIssue(issue, section));
-    throw policyFailure(
-      problems.map((problem) => ({ ...problem, path: ["retrain", ...problem.path] })),
-      source,
-    );
-  }
-  const metric = shape.data.triggers?.performance?.metric;
+  const file = readSection(source, "retrain", retrainingFile);
+  if (file === null) return null;
+  const metric = file.triggers?.performance?.metric;
   if (metric !== undefined) {
     checkMetric(metric, parsed.policy, source, ["retrain", "triggers", "performance", "metric"]);
   }
   const problems: SourceProblem[] = [];
-  const steps = shape.data.steps.map((step, i) => stepOf(step, ["steps", i], problems));
-  const last = shape.data.final;
+  const steps = file.steps.map((step, i) => stepOf(step, ["steps", i], problems));
+  const last = file.final;
   const final =
     last === undefined
       ? null
@@ -68,7 +60,7 @@ export function parseRetraining(parsed: Pick<ParsedPolicy, "source" | "policy">)
     names.add(name);
   });
   if (problems.length > 0) throw policyFailure(problems, source);
-  return { steps, produces: shape.data.produces, final, ...settingsOf(shape.data) };
+  return { steps, produces: file.produces, final, ...settingsOf(file) };
 }
 
 function settingsOf(file: RetrainingFile): Pick<Retraining, "schedule" | "rules" | "inherit"> {

@@ -1,5 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -98,6 +109,31 @@ describe("a backup", () => {
       await expect(restoreBackup(copy, target, false, ada)).rejects.toMatchObject({ code: "RECORD" });
       expect(existsSync(target)).toBe(false);
     }
+  });
+
+  it("is refused where a file of it is a link or a folder, and follows no path out of its folder", async () => {
+    const base = newFolder();
+    const [state, copy, target] = [join(base, "state"), join(base, "copy"), join(base, "target")];
+    await withVersions(state, 1);
+    for (const put of [
+      (path: string) => symlinkSync(join(state, "state.db"), path),
+      (path: string) => mkdirSync(path),
+    ]) {
+      await makeBackup(state, copy);
+      rmSync(join(copy, "state.db"));
+      put(join(copy, "state.db"));
+      const restored = restoreBackup(copy, target, false, ada);
+      await expect(restored).rejects.toMatchObject({ code: "RECORD", message: "is no file of a backup" });
+      rmSync(copy, { recursive: true });
+    }
+    await makeBackup(state, copy);
+    const list = join(copy, "backup.json");
+    const files = JSON.parse(readFileSync(list, "utf8")) as { files: Record<string, unknown> };
+    for (const path of ["../escaped", "/tmp/escaped", "artifacts/../../escaped", "artifacts/00/short"]) {
+      writeFileSync(list, JSON.stringify({ ...files, files: { ...files.files, [path]: { sha256: "0", bytes: 1 } } }));
+      await expect(restoreBackup(copy, target, false, ada)).rejects.toMatchObject({ code: "RECORD" });
+    }
+    expect(existsSync(target)).toBe(false);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   createReadStream,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -200,10 +201,13 @@ function readManifest(from: string): BackupManifest {
 async function refuseDamaged(from: string, manifest: BackupManifest): Promise<void> {
   for (const [path, { sha256 }] of Object.entries(manifest.files)) {
     const file = join(from, path);
-    if (existsSync(file) && (await digestOf(file)) === sha256) continue;
+    // A link leads outside, and a pipe is waited for: neither is what a backup wrote.
+    const kind = lstatSync(file, { throwIfNoEntry: false });
+    if (kind?.isFile() === true && (await digestOf(file)) === sha256) continue;
+    const changed = kind?.isFile() === true ? "was changed after the backup was made" : "is no file of a backup";
     throw new Failure("RECORD", {
       where: file,
-      message: existsSync(file) ? "was changed after the backup was made" : "is missing from the backup",
+      message: kind === undefined ? "is missing from the backup" : changed,
       mend: ["take another backup; nothing was restored"],
     });
   }

@@ -78,3 +78,42 @@ for (const mode of ["durable", "written", "early"]) {
     }
   });
 }
+
+test("after kill -9 every override that was acknowledged is in force, and every one that was withdrawn is gone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "umpire-kill-"));
+  try {
+    const there = new Map<string, boolean>();
+    let n = 0;
+    for (let round = 0; round < 4; round++) {
+      const { child, url } = await start(folder, "written");
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      const { overrides } = (await (await fetch(`${url}/v1/overrides`)).json()) as { overrides: { id: string }[] };
+      const ids = new Set(overrides.map(({ id }) => id));
+      for (const [id, wanted] of there) expect(ids.has(id), id).toBe(wanted);
+      setTimeout(() => child.kill("SIGKILL"), 60 + 40 * round);
+      for (;;) {
+        // What is under way when it dies may have come through, or not.
+        const id = `o${n++}`;
+        try {
+          const body = JSON.stringify({ id, kind: "block", item: id, reason: "a test", by: "ann" });
+          const entered = await fetch(`${url}/v1/overrides`, { method: "POST", body });
+          expect(entered.ok, await entered.text()).toBe(true);
+          there.set(id, true);
+          if (n % 3 > 0) continue;
+          there.delete(id);
+          const gone = await fetch(`${url}/v1/overrides/${id}`, { method: "DELETE" });
+          expect(gone.ok).toBe(true);
+          there.set(id, false);
+        } catch (error) {
+          if (!(error instanceof TypeError)) throw error;
+          break;
+        }
+      }
+      await ended;
+    }
+    expect(there.size).toBeGreaterThan(20);
+    expect([...there.values()]).toContain(false);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

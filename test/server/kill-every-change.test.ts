@@ -90,21 +90,66 @@ const changes: readonly Change[] = [
       return first?.parameters.n ?? -1;
     },
   },
+  {
+    kind: "key",
+    request: (n) => ["POST", "/v1/keys", { name: `k${n}`, role: "viewer" }],
+    known: async (get) => newest((await get("/v1/keys"))["keys"], (key: { name: string }) => key.name),
+  },
+  {
+    kind: "override",
+    request: (n) => ["POST", "/v1/gateways/one/poll", { ...poll, overrides: [{ ...block, id: `o${n}` }] }],
+    known: async (get) => newest((await get("/v1/overrides"))["overrides"], (one: { id: string }) => one.id),
+  },
+  {
+    // A gateway that is ahead of the state is an alarm of its own.
+    kind: "alarm",
+    request: (n) => ["POST", `/v1/gateways/g${n}/poll`, { ...poll, revision: 1_000_000 }],
+    known: async (get) => newest((await get(alarms))["alerts"], (alert: { key: string }) => alert.key.split("/")[1]!),
+  },
+  {
+    kind: "snooze",
+    request: (n) => ["POST", "/v1/alerts/snooze", { key: "server:older-state/a0", minutes: 10 * n }],
+    known: async (get) => {
+      const found = (await get(alarms))["alerts"] as { key: string; snoozedUntil: string | null }[];
+      const until = found.find(({ key }) => key === "server:older-state/a0")?.snoozedUntil;
+      return Math.ceil((Date.parse(until ?? "") - Date.now()) / 600_000);
+    },
+  },
 ];
+
+const poll = { waitSeconds: 0 };
+const block = { kind: "block", model: null, expires: null, reason: "a test", by: "ann" };
+const alarms = "/v1/alerts?limit=1000";
+
+/** The largest of the numbers that names hold after their first letter. */
+function newest<T>(list: unknown, nameOf: (one: T) => string): number {
+  return Math.max(-1, ...(list as T[]).map((one) => Number(nameOf(one).slice(1))).filter((n) => !Number.isNaN(n)));
+}
 
 describe("a server that is killed at any moment of any change", () => {
   it("knows every change that it acknowledged, none by half, and its trail tells the same", async () => {
     const random = createRandom(20261127);
     const acknowledged = new Map<string, number>();
+    let key: string | null = null;
     let n = 2;
     for (let round = 0; round < 8; round++) {
       const { child, address } = await startServer();
       const send = async (method: string, path: string, body: unknown): Promise<number> => {
-        const headers = { "content-type": "application/json" };
+        const headers = { "content-type": "application/json", ...keyed() };
         return (await fetch(address + path, { method, body: JSON.stringify(body), headers })).status;
       };
-      const get = async (path: string) => (await (await fetch(address + path)).json()) as Record<string, unknown>;
+      const keyed = (): Record<string, string> => (key === null ? {} : { authorization: `Bearer ${key}` });
+      const get = async (path: string) =>
+        (await (await fetch(address + path, { headers: keyed() })).json()) as Record<string, unknown>;
       if (round === 0) {
+        const body = JSON.stringify({ name: "root", role: "admin" });
+        const made = await fetch(`${address}/v1/keys`, {
+          method: "POST",
+          body,
+          headers: { "content-type": "application/json" },
+        });
+        key = ((await made.json()) as { key: string }).key;
+        await send("POST", "/v1/gateways/a0/poll", { ...poll, revision: 1_000_000 });
         for (const value of [0, 1]) await send("POST", versions, constant(value));
       }
       for (const { kind, known } of changes) {
@@ -127,7 +172,7 @@ describe("a server that is killed at any moment of any change", () => {
           }
         }
       })();
-      await new Promise((settle) => setTimeout(settle, 20 + 150 * random.next()));
+      await new Promise((settle) => setTimeout(settle, 20 + 250 * random.next()));
       gone = true;
       child.kill("SIGKILL");
       await work;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   appendFileSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -137,25 +138,65 @@ describe("a backup", () => {
   });
 });
 
+/** As the first release left it: without the later steps. */
+function makeOld(folder: string): void {
+  const database = new DatabaseSync(join(folder, "state.db"));
+  database.exec("delete from kysely_migration where name > '0001_documents_edges_audit'");
+  for (const { name } of database
+    .prepare("select name from sqlite_master where type = 'index' and sql is not null")
+    .all()) {
+    database.exec(`drop index "${String(name)}"`);
+  }
+  database.close();
+}
+
 describe("the state of another version of Umpire", () => {
   it("is brought up to date, with a copy of it as it was", async () => {
     const folder = newFolder();
     await withVersions(folder, 2);
-    const database = new DatabaseSync(join(folder, "state.db"));
-    // As the first release left it: without the later steps.
-    database.exec("delete from kysely_migration where name > '0001_documents_edges_audit'");
-    for (const { name } of database
-      .prepare("select name from sqlite_master where type = 'index' and sql is not null")
-      .all()) {
-      database.exec(`drop index "${String(name)}"`);
-    }
-    database.close();
+    makeOld(folder);
     const plane = await open(folder);
     expect((await plane.store.read((state) => versionOf(state, "ranker", "2"))).body.version).toBe("2");
     expect(await verifyTrail(plane.store, plane.artifacts, null)).toMatchObject({ sound: true });
     await plane.close();
     expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^state\.db\.before-/));
   });
+
+  it("is brought up to date by the next start where the one that did it was killed in the middle, whenever that was", async () => {
+    const base = newFolder();
+    const [old, state] = [join(base, "old"), join(base, "state")];
+    await withVersions(old, 2);
+    const plane = await open(old);
+    // Enough that the upgrade takes a while.
+    for (let i = 0; i < 20; i++) {
+      await plane.store.change(ada, async (writer) => {
+        for (let k = 0; k < 1000; k++) await writer.put({ kind: "thing", id: `${i}.${k}`, body: k, action: "put" });
+      });
+    }
+    await plane.close();
+    makeOld(old);
+    let unfinished = 0;
+    for (const milliseconds of [0, 3, 10, 30, 80]) {
+      rmSync(state, { recursive: true, force: true });
+      mkdirSync(state);
+      copyFileSync(join(old, "state.db"), join(state, "state.db"));
+      const script = resolve(import.meta.dirname, "../../bin/umpire.cjs");
+      const child = spawn(process.execPath, [script, "server", "--state", state, "--port", "0"], { stdio: "ignore" });
+      children.push(child);
+      while (!existsSync(join(state, "state.db.before-0002_indexes"))) await pause(1);
+      await pause(milliseconds);
+      child.kill("SIGKILL");
+      await new Promise((settle) => child.once("exit", settle));
+      const left = new DatabaseSync(join(state, "state.db"));
+      if (left.prepare("select 1 from kysely_migration where name = '0002_indexes'").get() === undefined) unfinished++;
+      left.close();
+      expect(await versions(state)).toEqual(["1", "2"]);
+      const again = await open(state);
+      expect(await verifyTrail(again.store, again.artifacts, null)).toMatchObject({ entries: 20_003, problems: [] });
+      await again.close();
+    }
+    expect(unfinished).toBeGreaterThan(1);
+  }, 60_000);
 
   it("is refused where a newer one wrote it, and where it is damaged", async () => {
     const folder = newFolder();

@@ -91,8 +91,15 @@ async function upgrade(db: Kysely<Tables>, database: DatabaseSync, path: string)
     database.exec("pragma wal_checkpoint(truncate)");
     copyFileSync(path, `${path}.before-${newestSchema}`);
   }
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  // All of it or nothing: kysely takes SQLite for one that cannot do that, and a step that was cut in two never goes through.
+  database.exec("begin immediate");
+  try {
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+    database.exec("commit");
+  } finally {
+    if (database.isTransaction) database.exec("rollback");
+  }
 }
 
 async function appliedSteps(db: Kysely<Tables>): Promise<string[]> {

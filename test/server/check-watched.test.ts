@@ -40,6 +40,10 @@ test.each([
   [`retrain:\n${steps}  triggers: { schedule: "0 3 * *" }\n`, /^umpire.yaml:10:25 "0 3 \* \*" in "UTC" is no schedule/],
   [`retrain:\n${steps}  triggers: { schedule: "0 25 * * 1" }\n`, /^umpire.yaml:10:25 .* is no schedule/],
   [
+    `retrain:\n${steps}  triggers: { schedule: "0 0 31 2 *" }\n`,
+    /^umpire.yaml:10:25 "0 0 31 2 \*" is never due: .* \| 0 0 28 2/,
+  ],
+  [
     `retrain:\n${steps}  triggers: { schedule: "0 3 * * 1", time_zone: Mars/Base }\n`,
     /^umpire.yaml:10:49 .*"Mars\/Base" is no schedule/,
   ],

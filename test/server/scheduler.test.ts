@@ -151,4 +151,22 @@ describe("the scheduler", () => {
     await expect(put("quick", "0 * * * *", "Mars/Base")).rejects.toMatchObject({ code: "USAGE" });
     await expect(put("quik", "0 * * * *", "UTC")).rejects.toMatchObject({ code: "USAGE", mend: ["nearest: quick"] });
   });
+
+  it.each(["0 0 31 2 *", "0 0 30 2 *", "0 0 31 4,6,9,11 *"])("refuses %s, for which there is no date", async (cron) => {
+    const { start, entry } = setUp();
+    const scheduler = start();
+    await expect(scheduler.put(entry("quick", cron), ada)).rejects.toMatchObject({
+      code: "USAGE",
+      message: expect.stringContaining(`"${cron}" is never due`),
+      mend: [expect.stringContaining("28")],
+    });
+    expect(await scheduler.list()).toEqual([]);
+  });
+
+  it("takes a leap day, and no date in place of an expression", async () => {
+    const { start, entry } = setUp();
+    const { next } = await start().put(entry("quick", "0 0 29 2 *"), ada);
+    expect(next).toBe(Date.parse("2028-02-29T00:00:00Z"));
+    await expect(start().put(entry("quick", "2030-01-01T00:00:00"), ada)).rejects.toMatchObject({ code: "USAGE" });
+  });
 });

@@ -6,6 +6,8 @@ import { Failure } from "../../core/failures.ts";
 export const cronTimetable: Timetable = {
   next: (cron, timeZone, after) => {
     try {
+      // The library takes a date too: a schedule for one time only, which afterwards looks like one that is off.
+      if (/^\s*\d{4}-/.test(cron)) throw new Error("it is a date");
       const job = new Cron(cron, { timezone: timeZone, paused: true, mode: "5-or-6-parts" });
       return job.nextRun(new Date(after))?.getTime() ?? null;
     } catch (cause) {
@@ -20,7 +22,7 @@ export const cronTimetable: Timetable = {
 
 /** What the library says, in a line. */
 function reasonOf(message: string): string {
-  return /timezone/i.test(message)
-    ? "there is no such time zone"
-    : message.replace(/^Cron\w+: /, "").replace(/\.$/, "");
+  if (/timezone/i.test(message)) return "there is no such time zone";
+  if (/\bparts\b/.test(message)) return "it takes five parts, or six with the second first";
+  return message.replace(/^Cron\w+: /, "").replace(/\.$/, "");
 }

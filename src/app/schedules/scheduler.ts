@@ -5,6 +5,7 @@ import { notFound } from "../control/state-transaction.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Actor, ControlStore } from "../ports/control-store.ts";
 import type { Timetable } from "../ports/timetable.ts";
+import { firstTime } from "./first-time.ts";
 import type { ScheduleEntry, ScheduleProgress, ScheduleRun } from "./schedule-entries.ts";
 
 /** Does the work of a schedule. @returns a sentence on what was done */
@@ -86,7 +87,7 @@ export class Scheduler {
     if (problem !== null) throw new Failure("USAGE", { where: "name", message: problem });
     const now = clock.now();
     refuseUnknownZone(entry.timeZone);
-    const next = timetable.next(entry.cron, entry.timeZone, now);
+    const next = firstTime(timetable, entry.cron, entry.timeZone, now);
     if (!jobs.has(entry.job)) {
       const near = nearest(entry.job, jobs.keys());
       throw new Failure("USAGE", {

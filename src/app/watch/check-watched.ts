@@ -2,6 +2,7 @@ import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { TableReader } from "../ports/table-reader.ts";
 import type { Timetable } from "../ports/timetable.ts";
+import { firstTime } from "../schedules/first-time.ts";
 import type { WatchedModel } from "./watched-model.ts";
 import { watchedSlices } from "./watched-slices.ts";
 
@@ -35,7 +36,7 @@ export async function checkWatched(watched: WatchedModel, { reader, timetable, n
 
 function checkNext(cron: string, timeZone: string, where: string, timetable: Timetable, now: number): void {
   try {
-    timetable.next(cron, timeZone, now);
+    firstTime(timetable, cron, timeZone, now);
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause;
     throw new Failure("POLICY", { where, message: cause.message, mend: cause.mend, cause });

@@ -86,12 +86,18 @@ async function print(terminal: Terminal, options: ScheduleOptions, context: Comm
   return 0;
 }
 
-function rowOf({ name, cron, timeZone, job, next, run }: ScheduleView): string[] {
+function rowOf({ name, cron, timeZone, job, enabled, next, run }: ScheduleView): string[] {
   const last =
     run === null
       ? "never ran"
       : `${run.outcome} ${timeWords(run.started)}${run.message === "" ? "" : `: ${run.message}`}`;
-  return [name, job, `${cron} ${timeZone}`, next === null ? "off" : `next ${timeWords(next)}`, last];
+  return [name, job, `${cron} ${timeZone}`, whenNext(enabled, next), last];
+}
+
+/** One that an earlier release took although no date fits it is not off: it would be waited for. */
+function whenNext(enabled: boolean, next: string | null): string {
+  if (!enabled) return "off";
+  return next === null ? "never due: no date fits it" : `next ${timeWords(next)}`;
 }
 
 async function put(

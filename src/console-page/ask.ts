@@ -22,13 +22,14 @@ export interface Question {
 let counter = 0;
 
 /** What the last button did, above every view until another is opened; empty: nothing. */
-export function tell(text: string): void {
+export function tell(text: string, problem = false): void {
   let told = document.getElementById("told");
   if (told === null) {
     told = h("p", { id: "told", role: "status" });
     document.querySelector("main")?.before(told);
   }
-  told.textContent = text === "" ? "" : `✓ ${text}`;
+  told.textContent = text === "" ? "" : `${problem ? "✗" : "✓"} ${text}`;
+  told.classList.toggle("bad", problem);
 }
 
 export function field(label: string, value = "", kind = "text"): Field & { readonly input: HTMLInputElement } {

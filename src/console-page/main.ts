@@ -148,6 +148,10 @@ function start(): void {
   });
 }
 
+// A button whose work fails outside a dialog says so, too.
+window.addEventListener("unhandledrejection", ({ reason }) =>
+  tell(reason instanceof Error ? reason.message : String(reason), true),
+);
 navigation();
 onRefresh(() => void load());
 window.addEventListener("hashchange", () => {

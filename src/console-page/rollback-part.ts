@@ -71,12 +71,16 @@ export function rollbackButton(
 
 async function askRollback(model: ModelStatus, wanted: string | null, earlier: readonly string[]): Promise<void> {
   const path = modelPath(model.name);
-  const { versions } = await call<{ versions: Version[] }>(`${path}/versions?limit=100`);
+  // The dialog opens all the same where the list does not come: it says what is wrong.
+  const none: readonly Version[] = [];
+  const { versions } = await call<{ versions: readonly Version[] }>(`${path}/versions?limit=100`).catch(() => ({
+    versions: none,
+  }));
   const kept = versions.map(({ version }) => version).filter((version) => version !== model.champion);
   // An operator goes back to what answered before; what never did takes an approver.
   const others = may("approver") ? kept : [];
   const order = [...new Set([...(wanted === null ? [] : [wanted]), ...earlier, ...others])].filter(
-    (version) => kept.includes(version) || version === wanted,
+    (version) => kept.length === 0 || kept.includes(version) || version === wanted,
   );
   const to = choice(
     "Back to",

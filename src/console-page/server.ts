@@ -37,7 +37,10 @@ export async function call<Answer>(path: string, method = "GET", body: unknown =
       ? { headers: headers() }
       : { headers: { ...headers(), "content-type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(path, { method, ...sent }).catch(() => {
-    throw new Refused("The server does not answer. Gateways go on as before.", 0);
+    throw new Refused(
+      "The server does not answer. Gateways go on as before. To get it back, start it again on the same state folder: umpire up",
+      0,
+    );
   });
   const document = (await answer.json().catch(() => ({}))) as unknown;
   if (answer.ok) return document as Answer;

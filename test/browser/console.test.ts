@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)("the console", () => {
     expect(await yes.isDisabled()).toBe(true);
     await page.getByLabel("Type the model's name").fill("ranker");
     await yes.click();
-    await page.getByText("Version 1 answers everyone").waitFor();
+    await page.getByText("Version 1 answers everyone,").waitFor();
     expect(await api.call("viewer", "GET", "/v1/models/ranker/live")).toMatchObject({
       body: { arms: [{ version: "1" }] },
     });
@@ -109,6 +109,25 @@ describe.skipIf(!hasChromium)("the console", () => {
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.keyboard.press("Escape");
     expect(await brake.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it("asks for another key when its own ends, says why, and goes on with it where it was", {
+    timeout: 60_000,
+  }, async () => {
+    await page.addInitScript((key) => {
+      if (sessionStorage.getItem("umpire-key") === null) sessionStorage.setItem("umpire-key", key);
+    }, api.keys.viewer);
+    await page.goto(`${address}/#/model/ranker`);
+    await page.getByText("Version 2 answers everyone").waitFor();
+    await api.call("admin", "DELETE", "/v1/keys/viewer");
+    await api.call("approver", "PUT", "/v1/models/ranker/routing", { reason: "x", routing: { champion: "1" } });
+    await page.getByRole("heading", { name: "A key is needed" }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByLabel("Key").fill(api.keys.operator);
+    await page.keyboard.press("Enter");
+    await page.getByText("Version 1 answers everyone").waitFor();
+    expect(await page.getByRole("button", { name: "Roll back ranker to 2 now" }).count()).toBe(1);
+    expect(wrong).toEqual([]);
   });
 
   it("shows a viewer no button that would be refused", async () => {

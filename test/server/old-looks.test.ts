@@ -6,16 +6,33 @@ const point = { value: 0.71, interval: [0.68, 0.74], rows: 400, units: 200, reas
 
 /** As a server kept it on 27 November 2026 in the morning: without `spread`, `method` and `assumes`. */
 const slice = {
-  ...{ slice: "young", blocking: true, outcome: "below", reason: "roc_auc 0.71 in the last period" },
-  ...{ reference: point, limit: 0.75, statistic: 12, threshold: 10, since: times.from },
+  slice: "young",
+  blocking: true,
+  outcome: "below",
+  reason: "roc_auc 0.71 in the last period",
+  reference: point,
+  limit: 0.75,
+  statistic: 12,
+  threshold: 10,
+  since: times.from,
   periods: [{ ...point, ...times, labelled: 390, completeness: 0.97, counts: true }],
 };
 const quality = {
-  ...{ version: "1", metric: "roc_auc", problem: null, labels: null, audit: null, trigger: null },
-  ...{ measured: [slice], estimated: [{ ...slice, reference: null, since: null }] },
+  version: "1",
+  metric: "roc_auc",
+  problem: null,
+  labels: null,
+  audit: null,
+  trigger: null,
+  measured: [slice],
+  estimated: [{ ...slice, reference: null, since: null }],
 };
 const look = {
-  ...{ model: "loans", at: times.until, until: times.until, rows: 400, problem: null },
+  model: "loans",
+  at: times.until,
+  until: times.until,
+  rows: 400,
+  problem: null,
   slices: [{ slice: "young", outcome: "no-drift", reason: "none of 2 columns moved" }],
 };
 

@@ -76,4 +76,15 @@ describe("a verdict that comes to the registry", () => {
     expect(list.body["verdicts"]).toEqual([]);
     expect(api.bugs).toEqual([]);
   });
+
+  it("is kept once more where it is said to be against another version, and is not forgotten without a word", async () => {
+    const api = await setUp();
+    await api.call("operator", "POST", "/v1/models/loan-risk/versions", { artifact: { kind: "constant", value: 3 } });
+    const digests = { verdict: await api.upload(verdict), evidence: await api.upload(evidence) };
+    for (const against of ["1", "3", "3"]) {
+      expect(await attach(api, "2", { ...digests, against })).toMatchObject({ status: 201, body: { against } });
+    }
+    const list = await api.call("viewer", "GET", "/v1/models/loan-risk/versions/2/verdicts");
+    expect(list.body["verdicts"]).toHaveLength(2);
+  });
 });

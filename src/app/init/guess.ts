@@ -145,8 +145,9 @@ function labelColumn(
       ? near.map((one) => one.column)
       : ranked.length > 0
         ? ranked.map((one) => one.column)
-        : [...also, ...possible]
-  ).slice(0, 6);
+        : // Without scores nothing tells: the last column and the first are the usual places.
+          [...new Set([...also, ...possible.slice(-1), ...possible])]
+  ).slice(0, 12);
   questions.push({
     flag: "label",
     asks: "which column is the label, what came true",

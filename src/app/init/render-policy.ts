@@ -96,7 +96,10 @@ function modelLines({ guess, features }: PolicyText): string[] {
   return [
     champion === null
       ? line("  # champion: { column: score_in_use }", "none yet: the best baseline stands in")
-      : line(`  champion: ${modelText(champion)}`, "in use"),
+      : line(
+          `  champion: ${modelText(champion)}`,
+          champion.onnx !== undefined && features !== null ? "in use; it takes `features` too" : "in use",
+        ),
     ...(features === null
       ? [
           line(
@@ -104,7 +107,7 @@ function modelLines({ guess, features }: PolicyText): string[] {
             challenger.onnx === undefined ? "wants its place" : "scored here",
           ),
         ]
-      : fedLines(challenger.onnx ?? "", features)),
+      : fedLines(challenger.onnx ?? "", features, guess.task)),
     ...(features !== null || (challenger.onnx === undefined && champion?.onnx === undefined)
       ? []
       : [
@@ -116,7 +119,11 @@ function modelLines({ guess, features }: PolicyText): string[] {
 }
 
 /** A model whose columns only its maker knows, with those that may be meant. */
-function fedLines(onnx: string, { input, width, columns, fits }: GuessedFeatures): string[] {
+function fedLines(
+  onnx: string,
+  { input, width, columns, fits }: GuessedFeatures,
+  task: PolicyText["guess"]["task"],
+): string[] {
   const remark = fits
     ? `# A guess: as many columns of numbers as ${JSON.stringify(input)} takes, in the data's order. Is it that of training?`
     : `# ${JSON.stringify(input)} takes ${width} numbers: name ${width} of these columns, in the order of training.`;
@@ -125,8 +132,7 @@ function fedLines(onnx: string, { input, width, columns, fits }: GuessedFeatures
     `    onnx: ${yamlText(onnx)}`,
     `    ${remark}`,
     `    ${fits ? "" : "# "}features: ${yamlList(columns)}`,
-    "    # output: probabilities",
-    "    # class: 1",
+    ...(task === "binary" || task === "multiclass" ? ["    # output: probabilities", "    # class: 1"] : []),
   ];
 }
 

@@ -29,10 +29,15 @@ export async function attachVerdict(
     const { body: judged } = await versionOf(state, wish.model, wish.version);
     const against = wish.against === null ? null : (await versionOf(state, wish.model, wish.against)).body.version;
     const version = versionId(judged.model, judged.version);
-    const id = `${version}/${wish.evidence}`;
-    const present = await state.get<VerdictEntry>("verdict", id);
+    const first = `${version}/${wish.evidence}`;
+    const before = await state.get<VerdictEntry>("verdict", first);
+    if (before !== null && (against === null || before.body.against === against)) return before;
+    // The same numbers against another version, whose answers were the same, or because the first name was a mistake.
+    const id = before === null ? first : `${first}:${against}`;
+    const present = before === null ? null : await state.get<VerdictEntry>("verdict", id);
     if (present !== null) return present;
     const sameFile = await isAboutFile(state, judged, verdict);
+    if (against !== null) await isAgainstFile(state, judged.model, against, verdict);
     return state.put<VerdictEntry>({
       kind: "verdict",
       id,
@@ -69,6 +74,20 @@ async function isAboutFile(state: StateReader, judged: VersionEntry, verdict: Ve
     where: "verdict",
     message: `the verdict judged the file of ${owners.join(", ")}, not that of ${versionId(judged.model, judged.version)}`,
     mend: ["attach it to the version that it judged"],
+  });
+}
+
+/** @throws Failure RECORD where the champion's file is that of other versions of the model, and not of the named one */
+async function isAgainstFile(state: StateReader, model: string, against: string, verdict: Verdict): Promise<void> {
+  const file = verdict.fingerprints.models[verdict.champion] ?? "";
+  const owners = (await state.edges([`artifact:${file}`], "from"))
+    .map((edge) => edge.to.replace("version:", ""))
+    .filter((owner) => owner.startsWith(`${model}/`));
+  if (owners.length === 0 || owners.includes(versionId(model, against))) return;
+  throw new Failure("RECORD", {
+    where: "verdict",
+    message: `the verdict is against the file of ${owners.join(", ")}, not that of ${versionId(model, against)}`,
+    mend: [`--against ${owners[0]!.slice(model.length + 1)}`],
   });
 }
 

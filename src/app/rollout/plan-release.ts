@@ -46,7 +46,14 @@ export async function planRelease(plane: ControlPlane, wish: ReleaseWish): Promi
   const judged = verdict === null ? unjudged : judgedOf(verdict);
   const { stages, guarded, problems } = proposeStages(judged, stagesOf(policy, wish), policy.usual);
   const [first, ...others] = problems.map((message) => ({ where: "release.stages", message }));
-  if (first !== undefined) throw new Failure("USAGE", { ...first, others });
+  if (first !== undefined) {
+    const { champion } = facts.before;
+    const mend =
+      verdict === null
+        ? [`judge it against version ${champion}, then umpire models register … --verdict FILE --against ${champion}`]
+        : [];
+    throw new Failure("USAGE", { ...first, mend, others });
+  }
   const plan: RolloutPlan = {
     id: `${wish.model}.r${facts.number}`,
     model: wish.model,

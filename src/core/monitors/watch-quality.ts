@@ -148,7 +148,7 @@ export function watchQuality(
     outcome: alarm ? "below" : "holds",
     since: since === null ? null : counted[since]!.from,
     reason: alarm
-      ? `${now} in the last period, surely below its limit (${against})`
+      ? `${now} in the last period, surely ${metric.direction === 1 ? "below" : "above"} its limit (${against})`
       : `${now} in the last period (${against})`,
   };
 }

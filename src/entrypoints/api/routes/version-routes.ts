@@ -102,7 +102,10 @@ function register(app: ApiApp, { plane }: ApiParts): void {
         throw new Failure("USAGE", {
           where: "aliases",
           message: "champion is what is live, and is not given at registration",
-          mend: [`PUT /v1/models/${params.model}/aliases/champion makes the first one`],
+          mend: [
+            `the first one, once it is registered: umpire models alias ${params.model} champion VERSION`,
+            `any later one: umpire release start ${params.model} VERSION`,
+          ],
         });
       }
       if (wish.artifact.kind === "rule") ruleOf(wish.artifact.rule, "artifact.rule");

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { OnnxArtifact } from "../core/registry/registry-entries.ts";
 import { KeyBook } from "../app/keys/access-keys.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
 import type { KeptAnswers } from "../app/ports/kept-answers.ts";
@@ -34,7 +33,7 @@ export async function openControlPlane(
     clock,
     keys,
     answers,
-    tryModel,
+    tryModel: async (artifact, path) => (await import("./try-model.ts")).tryModel(artifact, path),
     close: async () => {
       keys.close();
       answers.close();
@@ -50,16 +49,6 @@ async function orClose<T>(store: ControlPlane["store"], open: () => T): Promise<
     await store.close();
     throw error;
   }
-}
-
-/** Opens a model and lets go of it again. @throws Failure MODEL */
-async function tryModel(artifact: OnnxArtifact, path: string): Promise<void> {
-  const [{ loadServingModel }, { servingSourceOf }] = await Promise.all([
-    import("./gateway.ts"),
-    import("../app/serving/model-orders.ts"),
-  ]);
-  const model = await loadServingModel(servingSourceOf(artifact, () => path, false));
-  await model.close();
 }
 
 /** The state to look at, also beside a running server. @throws Failure FILE_MISSING, STATE */

@@ -58,16 +58,41 @@ export function drawFolds(labels: Uint8Array, count: number, random: { nextBelow
   return foldOf;
 }
 
-/** Margins of boosted trees, each row's by trees fitted without its fold, and the trees' gain by feature. */
+function drawUnitFolds(
+  labels: Uint8Array,
+  units: ArrayLike<number>,
+  count: number,
+  random: { nextBelow(bound: number): number },
+): Uint8Array {
+  const places = new Map<number, number>();
+  const placeOf = Uint32Array.from(labels, (label, row) => {
+    const key = 2 * units[row]! + label;
+    const place = places.get(key) ?? places.size;
+    places.set(key, place);
+    return place;
+  });
+  const folds = drawFolds(
+    Uint8Array.from(places.keys(), (key) => key % 2),
+    count,
+    random,
+  );
+  return Uint8Array.from(placeOf, (place) => folds[place]!);
+}
+
+/**
+ * Margins of boosted trees, each row's by trees fitted without its fold, and the trees' gain by feature.
+ * @param units of the rows, those of one label in a fold of their own: trees would know a unit again; null: rows by themselves
+ */
 export function crossFitTrees(
   bins: readonly Uint8Array[],
   labels: Uint8Array,
   count: number,
   treeOptions: BoostedTreesOptions,
   seed: number,
+  units: ArrayLike<number> | null = null,
 ): { readonly margins: Float64Array; readonly gains: Float64Array } {
   const random = createRandom(seed);
-  const foldOf = drawFolds(labels, count, random);
+  const foldOf = units === null ? drawFolds(labels, count, random) : drawUnitFolds(labels, units, count, random);
   const margins = new Float64Array(labels.length);
   const gains = new Float64Array(bins.length);
   for (let fold = 0; fold < count; fold++) {

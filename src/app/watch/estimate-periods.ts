@@ -2,10 +2,12 @@ import type { ConceptTest } from "../../core/monitors/concept-test.ts";
 import { domainWeights } from "../../core/monitors/domain-weights.ts";
 import type {
   DomainFound,
+  EstimateSettings,
   EstimateSide,
   LearntEstimator,
   QualityEstimate,
 } from "../../core/monitors/estimates/estimator.ts";
+import { estimators } from "../../core/monitors/estimates/estimators.ts";
 import { featureBins } from "../../core/monitors/feature-bins.ts";
 import type { AnswerRows } from "../../core/monitors/answer-rows.ts";
 import type { LabelProcess } from "../../core/monitors/measured-quality.ts";
@@ -23,9 +25,23 @@ const LEAST_ROWS = 100;
 const MATURE = 0.9;
 const CONCEPT_ROWS = 5000;
 
-/** The reference, as estimators learn from it. */
-export function referenceSide({ rows, slices, features }: ReferenceAnswers): EstimateSide {
-  return { rows, slices, features, at: Uint32Array.from({ length: rows.n }, (_, i) => i) };
+type Learnt = LearntEstimator | string;
+
+/** Kept as long as the reference is, because learning takes longer than looking. */
+const learnt = new WeakMap<ReferenceAnswers, Map<string, Learnt>>();
+
+/** The estimator of the task, learnt on the reference; a text says why there is none for this metric. */
+export function learntEstimator(reference: ReferenceAnswers, asked: Omit<EstimateSettings, "facts">): Learnt {
+  const { rows, slices, features, facts } = reference;
+  const ofReference = learnt.get(reference) ?? new Map<string, Learnt>();
+  learnt.set(reference, ofReference);
+  const key = JSON.stringify(asked);
+  const known = ofReference.get(key);
+  if (known !== undefined) return known;
+  const side = { rows, slices, features, at: Uint32Array.from({ length: rows.n }, (_, i) => i) };
+  const made = estimators[rows.task].learn(side, { ...asked, facts });
+  ofReference.set(key, made);
+  return made;
 }
 
 /** Estimates of the slices of one period; the same rows give the same estimate. */
@@ -64,7 +80,8 @@ function compareFeatures(reference: ReferenceAnswers, logged: LoggedAnswers, ind
   answerColumns(reference.rows).forEach((values, c) => {
     bins.push(featureBins(answers(values), chosen, answers(now[c]!), current)!);
   });
-  return { weights: domainWeights(bins, chosen.length, current.length, 1), chosen };
+  const units = [...chosen.map((row) => reference.rows.units[row]!), ...current.map((row) => logged.rows.units[row]!)];
+  return { weights: domainWeights(bins, chosen.length, current.length, 1, units), chosen };
 }
 
 /** What the model says, as columns that two sides can be told apart by. */

@@ -1,5 +1,4 @@
 import { ASSUMES, type LearntEstimator } from "../../core/monitors/estimates/estimator.ts";
-import { estimatorOf } from "../../core/monitors/estimates/estimators.ts";
 import { type PeriodName, periodEnd, periodStart } from "../../core/drift/periods.ts";
 import { joinPeriods } from "../../core/monitors/join-periods.ts";
 import { learnLabelProcess } from "../../core/monitors/label-process.ts";
@@ -16,9 +15,10 @@ import {
   watchQuality,
 } from "../../core/monitors/watch-quality.ts";
 import type { PerformanceTrigger } from "../../core/retraining/triggers.ts";
+import { studentQuantile } from "../../core/statistics/student-distribution.ts";
 import { completeness } from "../../core/statistics/label-delays.ts";
 import type { QualitySettings } from "../../schemas/monitors/parse-monitors.ts";
-import { estimatePeriod, referenceSide, testConcept } from "./estimate-periods.ts";
+import { estimatePeriod, learntEstimator, testConcept } from "./estimate-periods.ts";
 import type { LoggedAnswers } from "./logged-answers.ts";
 import type { QualityAudit, QualityRequest, QualityTools, QualityTrigger } from "./quality-look.ts";
 import { remembered } from "./remembered.ts";
@@ -49,7 +49,6 @@ export class QualityAnswers {
   readonly reference: ReferenceAnswers;
   readonly logged: LoggedAnswers;
   readonly #tools: QualityTools;
-  readonly #estimators = new Map<string, LearntEstimator | string>();
   readonly #spreads = new Map<string, PeriodSpread | null>();
 
   constructor(
@@ -179,7 +178,9 @@ export class QualityAnswers {
         reason,
       })),
     });
-    const estimator = this.#estimatorOf(rule.metric);
+    const { seed } = this.watched.onDisk.parsed.policy;
+    const asked = { metric: rule.metric, seed, leastUnits: this.quality.leastUnits };
+    const estimator = learntEstimator(reference, asked);
     if (typeof estimator === "string") return none(estimator);
     const units = this.#rowsByPeriod.map((index) => ({
       units: new Set(Array.from(index, (row) => logged.rows.units[row]!)).size,
@@ -213,20 +214,6 @@ export class QualityAnswers {
     return { slices, periods };
   }
 
-  /** Learnt on the reference, once for a metric and a look. */
-  #estimatorOf(metric: string): LearntEstimator | string {
-    const { facts, rows } = this.reference;
-    const known = this.#estimators.get(metric);
-    if (known !== undefined) return known;
-    const { seed } = this.watched.onDisk.parsed.policy;
-    const settings = { metric, facts, seed, leastUnits: this.quality.leastUnits };
-    const learnt =
-      estimatorOf(rows.task)?.learn(referenceSide(this.reference), settings) ??
-      `nothing estimates a ${rows.task} without labels yet`;
-    this.#estimators.set(metric, learnt);
-    return learnt;
-  }
-
   /** What a period's answers are does not change, so its estimate is kept, as long as the concept stands. */
   async #estimated(
     estimator: LearntEstimator,
@@ -258,7 +245,8 @@ export class QualityAnswers {
       if (found.value === null || found.completeness < AUDIT_COMPLETE) continue;
       told++;
       bias += everything.value - found.value;
-      if (Math.abs(everything.value - found.value) <= 1.96 * everything.standardError) held++;
+      const { standardError, degrees } = everything;
+      if (Math.abs(everything.value - found.value) <= studentQuantile(0.975, degrees) * standardError) held++;
     }
     return told === 0 ? null : { periods: told, held, bias: bias / told };
   }

@@ -133,7 +133,7 @@ function evaluateRanking(metric: Metric, request: MetricRequest, block: RankingB
 }
 
 /** The rows of each list, best first; equal scores by item code, then by row. */
-function rankedLists(block: RankingBlock): number[][] {
+export function rankedLists(block: Pick<RankingBlock, "n" | "score" | "list" | "item">): number[][] {
   const lists = new Map<number, number[]>();
   for (let i = 0; i < block.n; i++) {
     const rows = lists.get(block.list[i]!);
@@ -145,7 +145,8 @@ function rankedLists(block: RankingBlock): number[][] {
   return [...lists.values()];
 }
 
-function listValue(metric: ListMetric, request: MetricRequest, ranked: readonly number[]): number {
+/** The metric of one list from its gains, best rank first; NaN where the list does not count. */
+export function listValue(metric: ListMetric, request: MetricRequest, ranked: readonly number[]): number {
   const gains = Float64Array.from(ranked);
   const ideal = Float64Array.from(ranked, Math.abs).sort().reverse();
   const positives = ranked.filter((gain) => gain > 0).length;

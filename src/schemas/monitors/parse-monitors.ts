@@ -42,7 +42,7 @@ const quality = z.strictObject({
     .min(2)
     .optional()
     .describe("Periods between false alarms of any slice, on average at least. Default 365."),
-  estimate: z.boolean().optional().describe("Estimate quality before labels come (not of rankings). Default true."),
+  estimate: z.boolean().optional().describe("Estimate quality before labels come. Default true."),
 });
 
 /** The `monitors` section of umpire.yaml. */

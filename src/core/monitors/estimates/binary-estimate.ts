@@ -6,6 +6,7 @@ import type { DomainWeights } from "../domain-weights.ts";
 import { unitError } from "../unit-error.ts";
 import type { EstimateSettings, Estimator, QualityEstimate } from "./estimator.ts";
 import { refuseCalibration, refuseTraffic } from "./refusals.ts";
+import { nothing, type SliceValue, withError } from "./slice-estimates.ts";
 
 /** Answers of a version on rows with known labels that it was not trained on. */
 export interface ReferenceRows {
@@ -33,7 +34,6 @@ const ERROR_BINS = 20;
 
 /** CBPE and PAPE of two classes. */
 export const binaryEstimator: Estimator = {
-  task: "binary",
   learn: ({ rows, slices }, settings) => ({
     estimate({ rows: now, slices: inside }, domain, concept) {
       const weights = domain?.weights ?? null;
@@ -151,7 +151,7 @@ function ofSlice(
   patched: Patched,
   weight: Float64Array | null,
   { metric, facts }: EstimateSettings,
-): Pick<QualityEstimate, "value" | "standardError" | "degrees" | "skew" | "reason"> {
+): SliceValue {
   const n = index.length;
   const positive = Float64Array.from(index, (i) => patched.current[i]!);
   const score = Float64Array.from(index, (i) => current.score[i]!);
@@ -159,21 +159,13 @@ function ofSlice(
   const negative = positive.map((p) => 1 - p);
   const found = evaluateMasses(metric, { n, score, predicted, positive, negative }, facts);
   if (Number.isNaN(found.value)) {
-    const { undefinedWhen } = findMetric(metric, "binary").metric;
-    return { value: null, standardError: null, degrees: 1, skew: 0, reason: undefinedWhen };
+    return nothing(findMetric(metric, "binary").metric.undefinedWhen);
   }
   const influence = positive.map((p, i) => p * found.positive[i]! + (1 - p) * found.negative[i]!);
   const between = unitError(influence, units, found.total);
   const effect = positive.map((_, i) => (found.positive[i]! - found.negative[i]!) / found.total);
   const labels = effect.reduce((sum, e, i) => sum + e * e * positive[i]! * negative[i]!, 0);
-  const variance = between.standardError ** 2 + labels + calibrationVariance(score, effect, reference, patched, weight);
-  return {
-    value: found.value,
-    standardError: variance > 0 ? Math.sqrt(variance) : null,
-    degrees: between.degrees,
-    skew: between.skew,
-    reason: null,
-  };
+  return withError(found.value, between, labels + calibrationVariance(score, effect, reference, patched, weight));
 }
 
 /** Per bin of reference scores: the error of its mean label, times what the bin's rows do to the metric. */

@@ -1,4 +1,4 @@
-import type { Task, TaskFacts } from "../../metrics/metric.ts";
+import type { TaskFacts } from "../../metrics/metric.ts";
 import type { Column } from "../../tables/table.ts";
 import type { ConceptTest } from "../concept-test.ts";
 import type { DomainWeights } from "../domain-weights.ts";
@@ -43,7 +43,6 @@ export interface QualityEstimate {
 
 /** Estimates quality without labels for one task. One file each, listed in `estimators.ts`. */
 export interface Estimator {
-  readonly task: Task;
   /**
    * Learns on the reference what holds for all periods.
    * @returns why the metric cannot be estimated there, where it cannot

@@ -28,7 +28,6 @@ const MOST_PATCHED_CLASSES = 50;
  * the chance of the labels (categorical) and the error of the calibrations.
  */
 export const multiclassEstimator: Estimator = {
-  task: "multiclass",
   learn(reference, settings) {
     const { probabilities, n } = reference.rows;
     if (probabilities === null) return "an estimate is made of probabilities, and the version names classes alone";

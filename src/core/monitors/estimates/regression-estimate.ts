@@ -13,7 +13,7 @@ import { learnLosses, type LossModel } from "./loss-model.ts";
 import { judgeLosses } from "./loss-skill.ts";
 import { patchMeans, quantileGroups } from "./patch-means.ts";
 import { refuseTraffic } from "./refusals.ts";
-import { evenly, indexOf, silent, sliceEstimates, type SliceValue } from "./slice-estimates.ts";
+import { evenly, indexOf, nothing, silent, sliceEstimates, type SliceValue, withError } from "./slice-estimates.ts";
 import { unitError } from "../unit-error.ts";
 
 /** Reference rows that losses are learnt on; a multiple of those that the features are compared by, so that these are among them. */
@@ -53,7 +53,6 @@ interface LearntLosses {
  * Refuses where nothing that is asked or answered tells losses apart, because then no change would show.
  */
 export const regressionEstimator: Estimator = {
-  task: "regression",
   learn(reference, settings) {
     const learnt = learnMoments(reference, settings);
     if (typeof learnt === "string") return learnt;
@@ -157,7 +156,7 @@ function estimateLosses(
     const totals = Float64Array.from(taken, (each) => (each === null ? n : total(each)));
     const value = metric.value(totals, request, facts);
     if (Number.isNaN(value)) {
-      return { value: null, standardError: null, degrees: 1, skew: 0, reason: metric.undefinedWhen };
+      return nothing(metric.undefinedWhen);
     }
     const gradient = new Float64Array(totals.length);
     metric.gradient(totals, gradient, request, facts);
@@ -172,9 +171,7 @@ function estimateLosses(
     const between = unitError(influence, inside.units, n);
     const loss = sums.findIndex((sum) => sum !== null);
     const reference = { expected: sums[loss]!.reference, residual, weight, units, inside: slices[slice]! };
-    const variance = between.standardError ** 2 + lossVariance(taken[loss]!, reference);
-    const { degrees, skew } = between;
-    return { value, standardError: variance > 0 ? Math.sqrt(variance) : null, degrees, skew, reason: null };
+    return withError(value, between, lossVariance(taken[loss]!, reference));
   });
 }
 

@@ -1,6 +1,9 @@
 import type { AnswerRows } from "../answer-rows.ts";
 import { takeAnswers } from "../take-answers.ts";
+import type { UnitError } from "../unit-error.ts";
 import type { EstimateSide, QualityEstimate } from "./estimator.ts";
+
+const MOST_DEGREES = 1e6;
 
 /** What an estimator says of one slice. */
 export type SliceValue = Pick<QualityEstimate, "value" | "standardError" | "degrees" | "skew" | "reason">;
@@ -30,6 +33,24 @@ export function sliceEstimates(
     }
     return { ...known, ...estimate(index, inside, slice) };
   });
+}
+
+/**
+ * A value with the error of its units and the variance that comes from elsewhere (labels, calibration), which is taken as known:
+ * degrees of freedom (Satterthwaite) and skew are the units', as far as the error is theirs.
+ */
+export function withError(value: number, units: UnitError, elsewhere: number): SliceValue {
+  const own = Number.isNaN(units.standardError) ? 0 : units.standardError ** 2;
+  const variance = own + elsewhere;
+  if (!(variance > 0)) return { value, standardError: null, degrees: units.degrees, skew: units.skew, reason: null };
+  const share = own / variance;
+  return {
+    value,
+    standardError: Math.sqrt(variance),
+    degrees: Math.min(MOST_DEGREES, units.degrees / Math.max(share * share, Number.EPSILON)),
+    skew: units.skew * share ** 1.5,
+    reason: null,
+  };
 }
 
 /** No value, for a reason. */

@@ -79,3 +79,38 @@ export function wrap(text: string, width: number): string[] {
   lines.push(indent + line);
   return lines;
 }
+
+/**
+ * Lines of at most `width` columns, broken between words; those after the first begin at column `hang`. Nothing is cut: a
+ * word that is longer than a line is broken.
+ */
+export function wrapHanging(text: string, width: number, hang: number): string[] {
+  const safe = harmless(text);
+  if (displayWidth(safe) <= width) return [safe];
+  const indent = " ".repeat(Math.max(0, Math.min(hang, width - 8)));
+  const lines: string[] = [];
+  let line = "";
+  let used = 0;
+  const begin = (): void => {
+    if (line.trim() !== "") lines.push(line.trimEnd());
+    line = indent;
+    used = indent.length;
+  };
+  for (const [, gap = "", word = ""] of safe.matchAll(/( *)([^ ]+)/g)) {
+    const wide = displayWidth(word);
+    if (used + gap.length + wide <= width) {
+      line += gap + word;
+      used += gap.length + wide;
+      continue;
+    }
+    if (used > indent.length) begin();
+    for (const { segment } of segmenter.segment(word)) {
+      const next = clusterWidth(segment);
+      if (used + next > width) begin();
+      line += segment;
+      used += next;
+    }
+  }
+  if (line.trim() !== "") lines.push(line.trimEnd());
+  return lines;
+}

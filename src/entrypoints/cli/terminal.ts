@@ -1,5 +1,5 @@
 import { ansiPalette, type Palette, plainPalette } from "../../core/report/palette.ts";
-import { harmlessLines, wrap } from "../../core/report/text-width.ts";
+import { harmless, harmlessLines, wrapHanging } from "../../core/report/text-width.ts";
 import { hideCredentials } from "../../core/hide-credentials.ts";
 import { Failure, type FailureDetails, InternalError } from "../../core/failures.ts";
 
@@ -10,6 +10,8 @@ export interface Terminal {
   readonly verbose: boolean;
   /** Columns of standard output, at most 100. */
   readonly width: number;
+  /** Nobody looks at a screen: lines stay whole, for whatever reads them. */
+  readonly piped: boolean;
   readonly paint: Palette;
   /** Writes the command's answer for people (nothing under `--json`). */
   print(text: string): void;
@@ -40,6 +42,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     quiet,
     verbose: options.verbose ?? false,
     width: Math.min(100, process.stdout.columns ?? 100),
+    piped: process.stdout.isTTY !== true,
     paint: palette(process.stdout),
     print: (text) => {
       if (!json) process.stdout.write(harmlessLines(text.endsWith("\n") ? text : `${text}\n`));
@@ -54,9 +57,17 @@ export function createTerminal(options: TerminalOptions): Terminal {
   };
 }
 
-/** A sentence, broken between words where the terminal ends, with its own indent. */
-export function printSentence(terminal: Pick<Terminal, "print" | "width">, text: string): void {
-  for (const line of wrap(text, terminal.width)) terminal.print(line);
+/** A sentence, broken between words where the terminal ends; it goes on under its beginning, after its mark or label. */
+export function printSentence(terminal: Pick<Terminal, "print" | "width" | "piped">, text: string): void {
+  if (terminal.piped) return terminal.print(harmless(text));
+  for (const line of wrapHanging(text, terminal.width, hangOf(text, terminal.width))) terminal.print(line);
+}
+
+/** Where a sentence begins after its mark, its label and the gap behind them; not far right, where there is little room. */
+function hangOf(text: string, width: number): number {
+  const indent = /^ */.exec(text)![0].length;
+  const labelled = /^ *(?:[✓✗·?→] )?(?:\S+(?: \S+){0,3}?)? {2,}(?:[✓✗·?] )?(?=\S)/.exec(text)?.[0].length ?? indent + 2;
+  return labelled <= width / 3 ? labelled : indent + 2;
 }
 
 /** Colours by meaning; none where colour is off (`NO_COLOR`, pipes, dumb terminals). */

@@ -1,10 +1,10 @@
 import { Failure } from "../../../core/failures.ts";
 import { nearest } from "../../../core/nearest.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
-import type { Terminal } from "../terminal.ts";
+import { printSentence, type Terminal } from "../terminal.ts";
 import { openApi } from "./api-client.ts";
 import { type ModelOptions, modelPath } from "./model-changes.ts";
-import { alignedRows, timeWords } from "./table.ts";
+import { printRows, timeWords } from "./table.ts";
 
 interface ModelView {
   readonly name: string;
@@ -51,7 +51,7 @@ export async function listModels(
       .map(([alias, version]) => `${alias} ${version}`)
       .join(", "),
   ]);
-  for (const line of alignedRows(rows)) terminal.print(line);
+  printRows(terminal, rows);
   return 0;
 }
 
@@ -73,17 +73,42 @@ export async function showModel(
       ` ${model} ${found.version}   ${found.live ? "live" : "not live"}   registered ${timeWords(found.created)} by ${found.by}`,
     );
     for (const [name, value] of Object.entries({ artifact: found.artifact, ...found.configuration })) {
-      terminal.print(`   ${name.padEnd(16)} ${JSON.stringify(value)}`);
+      const told = valueWords(value);
+      if (told !== "") printSentence(terminal, `   ${factNames[name] ?? name.padEnd(16)} ${told}`);
     }
-    for (const { decision, reason } of verdicts) terminal.print(`   verdict          ${decision}: ${reason}`);
+    for (const { decision, reason } of verdicts)
+      printSentence(terminal, `   verdict          ${decision.replaceAll("-", " ")}: ${reason}`);
+    if (verdicts.length === 0) terminal.print("   verdict          none: it was not judged");
     return 0;
   }
   const found = await api.get<ModelView>(modelPath(model));
   const versions = await api.all<VersionView>(modelPath(model, "versions"), "versions");
   terminal.document({ schema: "umpire.model/1", ...found, versions });
   terminal.print(` ${found.name}   ${found.task ?? "task not said"}   ${found.owner ?? "no owner"}`);
-  for (const line of alignedRows(versions.map(versionRow))) terminal.print(`  ${line}`);
+  printRows(terminal, versions.map(versionRow), "  ");
   return 0;
+}
+
+const factNames: Readonly<Record<string, string>> = {
+  trainingPeriod: "trained on      ",
+  parent: "retrained from  ",
+  note: "why             ",
+};
+
+/** A value of a configuration as people read it; what is not there is not told. `--json` has all of it. */
+function valueWords(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(valueWords).join(", ");
+  if (typeof value !== "object") return String(value);
+  const named = value as Readonly<Record<string, unknown>>;
+  if (typeof named["fingerprint"] === "string")
+    return `${String(named["name"])} (${String(named["role"])}, ${named["fingerprint"].slice(0, 12)}…)`;
+  const parts = Object.entries(named).flatMap(([key, one]) => {
+    // Features have a line of their own.
+    const told = key === "features" ? "" : valueWords(one);
+    return told === "" ? [] : [`${key === "kind" ? "" : `${key} `}${told}`];
+  });
+  return parts.join(", ");
 }
 
 function versionRow(version: VersionView): string[] {
@@ -112,8 +137,10 @@ export async function showLineage(
     `/v1/lineage?${query.toString()}`,
   );
   terminal.document({ schema: "umpire.lineage/1", ...found });
-  for (const line of alignedRows(found.edges.map(({ from, to, relation }) => [from, `→ ${to}`, relation])))
-    terminal.print(line);
+  printRows(
+    terminal,
+    found.edges.map(({ from, to, relation }) => [from, `→ ${to}`, relation]),
+  );
   return 0;
 }
 
@@ -148,7 +175,7 @@ export async function showHistory(
       .join("; "),
     `${reason} (${by})`,
   ]);
-  for (const line of alignedRows(rows)) terminal.print(line);
+  printRows(terminal, rows);
   return 0;
 }
 
@@ -188,7 +215,8 @@ export async function showLive(
     return 1;
   }
   for (const arm of found.arms) terminal.print(` ${arm.version}   ${percent(arm.share)}   ${arm.as}`);
-  terminal.print(
+  printSentence(
+    terminal,
     `   since ${timeWords(found.since)}: ${found.reason ?? ""} (${found.by ?? ""}${found.rollout === null ? "" : `, rollout ${found.rollout}`})`,
   );
   return 0;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { spanText } from "../../../core/rollout/guardrail-check.ts";
 import type { releasePlanSchema, releaseViewSchema } from "../../../schemas/api/release-schemas.ts";
 import { printSentence, type Terminal } from "../terminal.ts";
-import { alignedRows, timeWords } from "./table.ts";
+import { printRows, timeWords } from "./table.ts";
 
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
 export type ReleasePlan = z.infer<typeof releasePlanSchema>;
@@ -11,7 +11,7 @@ export type ReleasePlan = z.infer<typeof releasePlanSchema>;
 export function printRelease(terminal: Terminal, view: ReleaseView, all: boolean): void {
   const { paint } = terminal;
   terminal.print(` ${paint.strong(`${view.model}: ${view.challenger} against ${view.champion}`)}   ${view.at}`);
-  for (const line of stageLines(view, view.phase, view.position)) terminal.print(line);
+  printRows(terminal, stageRows(view, view.phase, view.position));
   for (const { cohort, version } of view.returned) terminal.print(` ${cohort} was taken back to ${version}`);
   printKept(terminal, view.champion, view.kept);
   const { analysis } = view;
@@ -27,7 +27,7 @@ export function printRelease(terminal: Terminal, view: ReleaseView, all: boolean
       check.reason.replace(`${check.name}: `, ""),
       check.units > 0 ? `${check.units.toLocaleString("en-US")} units` : "",
     ]);
-    for (const line of alignedRows(rows)) terminal.print(line);
+    printRows(terminal, rows);
   }
   if (view.question !== null) {
     terminal.print("");
@@ -58,17 +58,17 @@ function approversOfNext({ stages, position }: ReleaseView): readonly string[] {
 export function printPlan(terminal: Terminal, plan: ReleasePlan): void {
   terminal.print(` ${terminal.paint.strong(`${plan.model}: ${plan.challenger} against ${plan.champion}`)}`);
   for (const note of plan.notes) printSentence(terminal, ` ${note}`);
-  for (const line of stageLines(plan, "draft")) terminal.print(line);
+  printRows(terminal, stageRows(plan, "draft"));
   printKept(terminal, plan.champion, plan.guarded);
 }
 
-function stageLines(
+function stageRows(
   plan: Pick<ReleasePlan, "stages" | "forecast">,
   phase: string,
   position?: ReleaseView["position"],
-): string[] {
+): string[][] {
   const over = phase === "full" || phase === "done";
-  const rows = plan.stages.flatMap((stage, s) =>
+  return plan.stages.flatMap((stage, s) =>
     stage.shares.map((share, step) => {
       const expected = plan.forecast.find((one) => one.stage === s && one.step === step);
       const open = over || stage.open >= share;
@@ -82,7 +82,6 @@ function stageLines(
       ];
     }),
   );
-  return alignedRows(rows);
 }
 
 function expectedText(expected: ReleasePlan["forecast"][number] | undefined): string {

@@ -87,8 +87,9 @@ export function printAlert(terminal: Terminal, alert: AlertView): void {
       ? ""
       : `, silent until ${timeWords(alert.snoozedUntil)} (${alert.snoozedBy ?? "unknown"})`;
   const state = alert.state === "recovered" ? "over; it fired" : "firing";
-  terminal.print(
-    `   ${alert.severity}, ${state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}`,
+  printSentence(
+    terminal,
+    `   ${alert.severity === "info" ? "notice" : alert.severity}, ${state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}`,
   );
   terminal.print(`   key   ${alert.key}`);
   if (alert.state === "firing") for (const action of alert.actions) terminal.print(`   next  ${action}`);

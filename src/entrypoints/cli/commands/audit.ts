@@ -4,7 +4,7 @@ import { Failure } from "../../../core/failures.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
-import { alignedRows, timeWords } from "../api/table.ts";
+import { printRows, timeWords } from "../api/table.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The most that the server gives at a time. */
@@ -85,7 +85,7 @@ async function print(terminal: Terminal, options: AuditOptions, context: Command
   }
   terminal.document({ schema: "umpire.audit/1", entries });
   if (entries.length === 0) terminal.print(" no change yet");
-  for (const line of alignedRows(entries.map(rowOf))) terminal.print(line);
+  printRows(terminal, entries.map(rowOf));
   return 0;
 }
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Failure } from "../../../core/failures.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
-import { alignedRows, timeWords } from "../api/table.ts";
+import { printRows, timeWords } from "../api/table.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -76,7 +76,7 @@ async function print(
     timeWords(created),
     by,
   ]);
-  for (const line of alignedRows(rows)) terminal.print(line);
+  printRows(terminal, rows);
   return 0;
 }
 

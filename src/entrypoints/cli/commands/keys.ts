@@ -5,7 +5,7 @@ import { Failure } from "../../../core/failures.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
-import { alignedRows, timeWords } from "../api/table.ts";
+import { printRows, timeWords } from "../api/table.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface KeyOptions extends ServerCommandOptions {
@@ -123,7 +123,7 @@ async function print(terminal: Terminal, options: KeyOptions, context: CommandCo
     `made ${timeWords(key.created)}`,
     key.expires === null ? "" : `until ${timeWords(key.expires)}`,
   ]);
-  for (const line of alignedRows(rows)) terminal.print(line);
+  printRows(terminal, rows);
   return 0;
 }
 

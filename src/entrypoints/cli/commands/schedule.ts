@@ -3,7 +3,7 @@ import type { CommandContext, ExitCode } from "../context.ts";
 import { Failure } from "../../../core/failures.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
-import { alignedRows, timeWords } from "../api/table.ts";
+import { printRows, timeWords } from "../api/table.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ScheduleOptions extends ServerCommandOptions {
@@ -82,7 +82,7 @@ async function print(terminal: Terminal, options: ScheduleOptions, context: Comm
   terminal.document({ schema: "umpire.schedules/1", schedules });
   if (schedules.length === 0)
     terminal.print(" nothing runs by itself: umpire schedule set NAME --job JOB --cron EXPRESSION");
-  for (const line of alignedRows(schedules.map(rowOf))) terminal.print(line);
+  printRows(terminal, schedules.map(rowOf));
   return 0;
 }
 

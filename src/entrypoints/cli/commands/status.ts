@@ -3,7 +3,7 @@ import { Failure } from "../../../core/failures.ts";
 import type { CommandContext, ExitCode } from "../context.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
-import { alignedRows, timeWords } from "../api/table.ts";
+import { printRows, timeWords } from "../api/table.ts";
 import { printSentence, type Terminal } from "../terminal.ts";
 import type { ReleaseView } from "../api/release-print.ts";
 import { type AlertView, printAlert } from "./alerts.ts";
@@ -74,7 +74,7 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
       `  ${name}`,
       arms.length === 0 ? "the champion" : arms.map((arm) => `${arm.version} ${percent(arm.share)}`).join(", "),
     ]);
-    for (const line of alignedRows(cohorts)) terminal.print(line);
+    printRows(terminal, cohorts);
     if (model.challenger !== null && model.challenger !== model.champion) {
       terminal.print(`   challenger   ${model.challenger}`);
     }
@@ -90,7 +90,7 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
     gateway.agrees ? "agrees" : (gateway.problem ?? `is at ${gateway.revision} of ${status.revision}`),
     `seen ${timeWords(gateway.seen)}`,
   ]);
-  for (const line of alignedRows(rows)) terminal.print(line);
+  printRows(terminal, rows);
   for (const alert of alerts) printAlert(terminal, alert);
   return astray.length > 0 ? 1 : 0;
 }

@@ -7,6 +7,8 @@ import type { LabelEvidence, StepEvidence } from "./stage-evidence.ts";
 /** Labels that never come are a difference where they are surely more of one arm's than of the other's, by so much. */
 const UNLIKE = 0.02;
 const FEWEST = 30;
+/** The name of a label that is sent without one. */
+const UNNAMED = "label";
 
 /**
  * Why nothing can be said of labels: it is not known how long they take, or they come for more of one arm's answers than of
@@ -24,6 +26,11 @@ export function labelsMissing(
   if (control.wait === null || treatment.wait === null) {
     return nothing(guardrail, `${whyNoWait(control, treatment)}; or say how long: within: 7d`);
   }
+  if (steps.every((step) => comeIn(step, guardrail) === 0)) {
+    // None at all of thousands is no rate of zero but, more often, a name that nobody sends.
+    const unnamed = guardrail.label === UNNAMED ? "" : `; labels without a name are "${UNNAMED}"`;
+    return nothing(guardrail, `no label "${guardrail.label}" has come yet${unnamed}`);
+  }
   if (guardrail.measure !== "quality") return null;
   const pairs = steps.flatMap((step) => {
     const [left, right] = [step.control.labels[guardrail.name], step.treatment.labels[guardrail.name]];
@@ -37,6 +44,10 @@ export function labelsMissing(
     guardrail,
     `labels have come for ${share(control)} of the champion's answers${aged} and ${share(treatment)} of the challenger's: not comparable`,
   );
+}
+
+function comeIn({ control, treatment }: StepEvidence, { name }: Guardrail): number {
+  return (control.labels[name]?.come ?? 0) + (treatment.labels[name]?.come ?? 0);
 }
 
 function whyNoWait(control: LabelEvidence, treatment: LabelEvidence): string {

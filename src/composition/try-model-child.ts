@@ -19,7 +19,9 @@ async function open({ artifact, path }: TrialOf): Promise<TrialReply> {
     import("../app/serving/model-orders.ts"),
   ]);
   try {
-    const model = await loadServingModel(servingSourceOf(artifact, () => path, false));
+    const source = servingSourceOf(artifact, () => path, false);
+    // Nobody else is answered here.
+    const model = await loadServingModel(source.kind === "onnx" ? { ...source, live: false } : source);
     await model.close();
     return { kind: "opened" };
   } catch (error) {

@@ -33,7 +33,11 @@ export class OnnxWorkerEngine {
   async run(tensors: readonly Tensor[], outputs: readonly string[] | null): Promise<readonly Tensor[]> {
     const worker = await this.#ready();
     const id = this.#next++;
-    const watchdog = setTimeout(() => void worker.terminate(), longestRunMilliseconds);
+    // A thread that is deep in the runtime may not end: nobody waits for it.
+    const watchdog = setTimeout(() => {
+      void worker.terminate();
+      this.#died(new Error(`the model did not answer within ${longestRunMilliseconds / 1000} s`));
+    }, longestRunMilliseconds);
     watchdog.unref();
     try {
       return await new Promise<readonly Tensor[]>((resolve, reject) => {

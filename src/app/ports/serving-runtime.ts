@@ -95,6 +95,8 @@ export interface OnnxServingSource {
   readonly task?: "binary" | "multiclass" | "regression" | "ranking";
   /** Overrides the measurement. */
   readonly thread?: "main" | "worker";
+  /** True: requests are answered meanwhile, so that nothing of unknown length runs on the main thread. */
+  readonly live?: boolean;
 }
 
 export interface UrlServingSource {

@@ -44,6 +44,7 @@ export function servingSourceOf(
         kind: "onnx",
         path: pathOf(artifact.digest),
         digest: artifact.digest,
+        live: true,
         ...given({ features, encode, missing, output, class: label, task }),
       };
     }

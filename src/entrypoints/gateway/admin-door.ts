@@ -146,7 +146,8 @@ async function addVersion(parts: AdminParts, exchange: Exchange, model: ServedMo
     Array.isArray(features) && features.every((name) => typeof name === "string")
       ? { features: features as string[] }
       : {};
-  if (typeof onnx === "string") source = { kind: "onnx", path: insideFolder(onnx, parts.modelsFolder), ...listed };
+  if (typeof onnx === "string")
+    source = { kind: "onnx", path: insideFolder(onnx, parts.modelsFolder), live: true, ...listed };
   else if (typeof url === "string") source = { kind: "url", url, trusted: false, ...listed };
   else if (typeof constant === "number" || typeof constant === "string") source = { kind: "constant", value: constant };
   else throw new RequestFailure("a version is one of `onnx`, `url`, `constant`");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ModelConfig } from "../app/serving/gateway-config.ts";
+import { type StoredRollbacks, withRollbacks } from "../app/serving/gateway-rollbacks.ts";
 import { modelConfigOf } from "../app/serving/model-orders.ts";
 import { doErrand } from "../app/serving/do-errand.ts";
 import { type KeptOrders, OrderFollower } from "../app/serving/order-follower.ts";
@@ -20,9 +21,11 @@ export interface FollowOptions {
 export async function follow(gateway: OpenGateway, options: FollowOptions): Promise<OrderFollower> {
   const { createHttpOrderLink } = await import("../adapters/server-link/http-order-link.ts");
   const { server: address, key, id } = options;
+  const kept = await keptOrders(options.stateFolder);
   const follower = new OrderFollower({
     link: createHttpOrderLink({ address, key, id, folder: filesFolder(options.stateFolder) }),
-    kept: await keptOrders(options.stateFolder),
+    kept,
+    rollbacks: gateway.rollbacks,
     models: gateway.models,
     state: gateway.state,
     load: loadServingModel,
@@ -32,6 +35,7 @@ export async function follow(gateway: OpenGateway, options: FollowOptions): Prom
     onProblem: options.onProblem,
     errand: (errand) => doErrand(errand, gateway.state, { models: gateway.models, now: () => gateway.clock.now() }),
   });
+  gateway.rollbacks.orders = () => kept.read()?.orders ?? null;
   follower.start();
   return follower;
 }
@@ -41,9 +45,12 @@ export async function keptModels(stateFolder: string, trustAddresses: boolean): 
   const kept = (await keptOrders(stateFolder)).read();
   if (kept === null) return [];
   const pathOf = (digest: string): string => join(filesFolder(stateFolder), digest);
-  return Object.entries(kept.orders.models).map(([name, orders]) =>
-    modelConfigOf(name, orders, pathOf, trustAddresses),
-  );
+  const { StateFile } = await import("../adapters/gateway-state/state-file.ts");
+  const rollbacks = new StateFile<StoredRollbacks>(stateFolder, "rollbacks.json").read()?.rollbacks ?? [];
+  return Object.entries(kept.orders.models).map(([name, orders]) => {
+    const config = modelConfigOf(name, orders, pathOf, trustAddresses);
+    return { ...config, routing: withRollbacks(name, config.routing, rollbacks) };
+  });
 }
 
 async function keptOrders(stateFolder: string) {

@@ -9,6 +9,7 @@ import { createLateModel } from "../app/serving/late-model.ts";
 import { createRuleModel } from "../app/serving/rule-model.ts";
 import { ServedModel } from "../app/serving/served-model.ts";
 import { ShadowQueue } from "../app/serving/shadow-queue.ts";
+import { GatewayRollbacks, type StoredRollbacks } from "../app/serving/gateway-rollbacks.ts";
 import { GatewayState, type StoredOverrides, type StoredRouting } from "../app/serving/gateway-state.ts";
 import { Failure } from "../core/failures.ts";
 import { compilePreparation } from "../core/serving/prepare-record.ts";
@@ -27,6 +28,7 @@ export interface OpenGateway {
   readonly labels: LabelIntake;
   readonly shadows: ShadowQueue;
   readonly state: GatewayState;
+  readonly rollbacks: GatewayRollbacks;
   readonly log: SegmentLog;
   /** Why closed segments did not become Parquet the last time, nor old days go; null where they did. */
   readonly rotationProblem: () => string | null;
@@ -80,6 +82,13 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
   const routingFile = new StateFile<StoredRouting>(config.stateFolder, "routing.json");
   const overridesFile = new StateFile<StoredOverrides>(config.stateFolder, "overrides.json");
   const state = new GatewayState(models, routingFile, overridesFile);
+  const rollbacks = new GatewayRollbacks({
+    models,
+    state,
+    kept: new StateFile<StoredRollbacks>(config.stateFolder, "rollbacks.json"),
+    now: () => clock.now(),
+    newId: randomUUID,
+  });
   // Another process of the same gateway, or the server, may replace them.
   const onProblem = (error: unknown): void => process.emitWarning(String(error));
   const unwatch = [
@@ -110,6 +119,7 @@ export async function openGateway(config: GatewayConfig): Promise<OpenGateway> {
     labels: new LabelIntake(log, telemetry, clock),
     shadows,
     state,
+    rollbacks,
     log,
     rotationProblem: () => rotation?.problem ?? null,
     telemetry,

@@ -15,9 +15,9 @@ export interface Service {
 }
 
 /** Starts `umpire server` or `umpire gateway` and waits for the document with its address. */
-export async function startService(args: readonly string[], folder: string): Promise<Service> {
+export async function startService(args: readonly string[], folder: string, port = "0"): Promise<Service> {
   const env = { ...process.env, npm_lifecycle_event: "" };
-  const child = spawn(process.execPath, [launcher, ...args, "--json", "--port", "0"], { cwd: folder, env });
+  const child = spawn(process.execPath, [launcher, ...args, "--json", "--port", port], { cwd: folder, env });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const ended = once(child, "exit");

@@ -76,7 +76,7 @@ async function startGateway(folder: string, server: string, problems: string[] =
     const { predictions } = (await response.json()) as { predictions?: { prediction: number; version: string }[] };
     return predictions?.[0]?.version ?? null;
   };
-  return { follower, stop, answer };
+  return { follower, stop, answer, address };
 }
 
 async function until<T>(look: () => Promise<T> | T, wanted: T): Promise<number> {
@@ -217,6 +217,28 @@ describe("a gateway that follows a server", () => {
     await gateway.stop();
     const again = await startGateway(folder, server.address);
     expect(await again.answer()).toBe("1");
+  });
+
+  it("tells the server at once what somebody decided at the gateway", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const gateway = await startGateway(folder, server.address);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "1" });
+    await until(() => gateway.follower.revision, 1);
+    const override = { kind: "block", item: "film-17", reason: "recalled", by: "ann" };
+    const heard = async (): Promise<number> => {
+      const answer = await fetch(`${server.address}/v1/overrides`);
+      return ((await answer.json()) as { overrides: unknown[] }).overrides.length;
+    };
+    // The question that waits at the server would else be over in 25 seconds only.
+    const body = JSON.stringify(override);
+    const entered = await fetch(`${gateway.address}/v1/overrides`, { method: "POST", body });
+    expect(entered.status).toBe(201);
+    const { id } = (await entered.json()) as { id: string };
+    await until(heard, 1);
+    await fetch(`${gateway.address}/v1/overrides/${id}`, { method: "DELETE" });
+    await until(heard, 0);
   });
 
   it("stays as it was, and says why, where a version cannot be loaded", async () => {

@@ -33,8 +33,9 @@ export function createHttpOrderLink(options: OrderLinkOptions): OrderLink {
         headers: { ...headers, "content-type": "application/json" },
         signal: AbortSignal.any([signal, AbortSignal.timeout(1000 * (WAIT_SECONDS + 15))]),
       });
-      const { tag: newest, orders, errands = [] } = (await answer.json()) as PollAnswer;
-      return orders === null && errands.length === 0 ? null : { tag: newest, orders, errands };
+      const { tag: newest, orders, errands = [], settled = [] } = (await answer.json()) as PollAnswer;
+      const news = orders !== null || errands.length > 0 || settled.length > 0;
+      return news ? { tag: newest, orders, errands, settled } : null;
     },
     file: async (digest, signal) => {
       if (existsSync(path(digest)) && (await digestOf(path(digest))) === digest) return path(digest);

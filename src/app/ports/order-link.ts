@@ -1,10 +1,12 @@
-import type { Errand, GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
+import type { Errand, GatewayOrders, GatewayReport, SettledRollback } from "../../core/registry/gateway-orders.ts";
 
 export interface PollAnswer {
   /** Null: they are as before. */
   readonly orders: GatewayOrders | null;
   readonly tag: string;
   readonly errands?: readonly Errand[];
+  /** Reported rollbacks that stand no longer at the gateway. */
+  readonly settled?: readonly SettledRollback[];
 }
 
 /** A gateway's line to the server. */

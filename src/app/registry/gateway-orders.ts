@@ -3,6 +3,7 @@ import { type Artifact, LEAST_VERSIONS, type VersionEntry } from "../../core/reg
 import { versionsOf } from "../../core/serving/routing-state.ts";
 import type { StateReader } from "../ports/control-store.ts";
 import { modelOf } from "./models.ts";
+import { wayBack } from "../rollout/roll-back.ts";
 import { routingHistory, routingState } from "./routing.ts";
 import { versionId } from "./versions.ts";
 
@@ -30,7 +31,8 @@ export async function ordersOf(state: StateReader): Promise<GatewayOrders> {
       const found = await state.get<VersionEntry>("version", versionId(name, version));
       if (found !== null && found.body.artifact.kind !== "file") versions[version] = found.body.artifact;
     }
-    models[name] = { task: body.task, columns: body.columns, routing, versions };
+    const back = await wayBack(state, name, routing);
+    models[name] = { task: body.task, columns: body.columns, routing, versions, back };
   }
   return { schema: "umpire.orders/1", revision, models };
 }

@@ -1,7 +1,7 @@
 import { Failure } from "../../core/failures.ts";
-import { nearest } from "../../core/nearest.ts";
 import { applyEvent } from "../../core/rollout/apply-event.ts";
 import type { Effect, RolloutEvent } from "../../core/rollout/rollout-state.ts";
+import { answeringText, rolledBackPartly, rolledBackWholly } from "../../core/serving/roll-back-routing.ts";
 import type { ModelRouting } from "../../core/serving/routing-state.ts";
 import type { Actor, StateReader, StateWriter, StoredDocument } from "../ports/control-store.ts";
 import { modelOf } from "../registry/models.ts";
@@ -84,12 +84,12 @@ async function targetOf(state: StateReader, wish: RollbackWish, by: string, at: 
   const named = wish.to === null ? null : (await versionOf(state, model, wish.to)).body.version;
   const to = named ?? rollout?.body.state.plan.before.champion ?? (await before(state, model, routing, cohort));
   const event = { kind: "roll-back" as const, at, by, reason: wish.reason, to, cohort };
-  const next = cohort === null ? wholly(routing, to) : partly(routing, cohort, to, model);
+  const next = cohort === null ? rolledBackWholly(routing, to) : rolledBackPartly(routing, cohort, to, model);
   const trial = rollout === null ? null : applyEvent(rollout.body.state, event);
   // A cohort that the release does not know may be one that was routed by hand.
   const byRelease = trial !== null && (trial.refused === null || cohort === null);
   const changed = byRelease ? trial.refused === null : JSON.stringify(next) !== JSON.stringify(routing);
-  const from = cohort === null ? liveText(routing) : (armText(routing, cohort) ?? routing.champion);
+  const from = answeringText(routing, cohort);
   const result: RolledBack = {
     model,
     cohort,
@@ -115,6 +115,18 @@ async function ruling(state: StateReader, model: string): Promise<StoredDocument
   return isRunning(latest.body) || newest?.body.rollout === latest.id ? latest : null;
 }
 
+/** What everyone goes back to where no version is named; null: nothing answered before. */
+export async function wayBack(state: StateReader, model: string, routing: ModelRouting): Promise<string | null> {
+  const rollout = await ruling(state, model);
+  if (rollout !== null) return rollout.body.state.plan.before.champion;
+  try {
+    return await before(state, model, routing, null);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "CONFLICT") return null;
+    throw error;
+  }
+}
+
 async function before(
   state: StateReader,
   model: string,
@@ -131,42 +143,6 @@ async function before(
     message: `nothing answered for "${model}" before version ${routing.champion}`,
     mend: [`umpire rollback ${model} --to VERSION`, `umpire models show ${model}`],
   });
-}
-
-/** Everyone on one version, the present one warm behind it. */
-function wholly(routing: ModelRouting, to: string): ModelRouting {
-  const fallback = [...new Set([routing.champion, ...routing.fallback])].filter((version) => version !== to);
-  return {
-    ...routing,
-    champion: to,
-    cohorts: [],
-    shadows: [],
-    fallback: routing.champion === to ? routing.fallback : fallback,
-  };
-}
-
-function partly(routing: ModelRouting, cohort: string, to: string, model: string): ModelRouting {
-  const names = routing.cohorts.map((one) => one.name);
-  if (!names.includes(cohort)) {
-    const near = nearest(cohort, names);
-    throw new Failure("NOT_FOUND", {
-      message: `the routing of "${model}" has no cohort "${cohort}"`,
-      mend: [near.length > 0 ? `nearest: ${near.join(", ")}` : `cohorts: ${names.join(", ") || "none"}`],
-    });
-  }
-  const arms = to === routing.champion ? [] : [{ version: to, share: 1 }];
-  const cohorts = routing.cohorts.map((one) => (one.name === cohort ? { ...one, arms } : one));
-  return { ...routing, cohorts };
-}
-
-function liveText(routing: ModelRouting): string {
-  const arms = routing.cohorts.flatMap((one) => one.arms.map((arm) => arm.version));
-  return [...new Set([routing.champion, ...arms])].join(" and ");
-}
-
-function armText(routing: ModelRouting, cohort: string): string | null {
-  const arms = routing.cohorts.find((one) => one.name === cohort)?.arms ?? [];
-  return arms.length === 0 ? null : arms.map((arm) => arm.version).join(" and ");
 }
 
 function followsText(

@@ -1,10 +1,11 @@
 import { Failure } from "../../core/failures.ts";
 import { analyseStep, type StepAnalysis } from "../../core/rollout/analyse-step.ts";
 import { applyEvent } from "../../core/rollout/apply-event.ts";
-import { forecastRollout, type StepForecast } from "../../core/rollout/forecast.ts";
+import type { StepForecast } from "../../core/rollout/forecast.ts";
 import type { Effect, RolloutEvent } from "../../core/rollout/rollout-state.ts";
 import { routingFor } from "../../core/rollout/routing-for.ts";
 import { SteadyTime } from "../control/steady-time.ts";
+import type { GatewayRollback } from "../../core/registry/gateway-orders.ts";
 import type { Actor, StateWriter } from "../ports/control-store.ts";
 import type { AnswerCuts, EvidenceWindow, RolloutEvidence } from "../ports/rollout-evidence.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
@@ -12,9 +13,11 @@ import { modelOf } from "../registry/models.ts";
 import { changeRouting, routingState } from "../registry/routing.ts";
 import { type PlannedRelease, planRelease, type ReleaseWish } from "./plan-release.ts";
 import { requireAnsweredBefore } from "./into-production.ts";
-import { evidenceWindows } from "./evidence-windows.ts";
+import { evidenceWindows, lookTime } from "./evidence-windows.ts";
+import { forecastRelease } from "./forecast-release.ts";
 import { rollBackModel, type RollbackWish, type RolledBack } from "./roll-back.ts";
-import { isRunning, latestRollout, putRollout, type RolloutDocument } from "./rollout-document.ts";
+import { takeGatewayRollbacks } from "./take-gateway-rollbacks.ts";
+import { isRunning, latestRollout, noRollout, putRollout, type RolloutDocument, running } from "./rollout-document.ts";
 
 /** A person's word on a running rollout. */
 export type RolloutCommand =
@@ -64,7 +67,7 @@ export class RolloutControl {
   /** The plan and its forecast, without starting anything. @throws Failure NOT_FOUND, CONFLICT, USAGE */
   async plan(wish: ReleaseWish): Promise<PlannedRelease & { readonly forecast: readonly StepForecast[] }> {
     const planned = await planRelease(this.#tools.plane, wish);
-    return { ...planned, forecast: await this.#forecast(planned) };
+    return { ...planned, forecast: await forecastRelease(this.#tools.evidence, planned) };
   }
 
   /**
@@ -133,6 +136,35 @@ export class RolloutControl {
     );
     if (id !== null) this.#follow(effects, id);
     return result;
+  }
+
+  /** Rollbacks that people made at a gateway, past this server. */
+  async takeGatewayRollbacks(gateway: string, reported: readonly GatewayRollback[], by: Actor) {
+    if (reported.length === 0) return { settled: [], problems: [] };
+    const { plane } = this.#tools;
+    const follows: (() => void)[] = [];
+    const taken = await takeGatewayRollbacks(
+      {
+        store: plane.store,
+        machine: umpire.name,
+        rollBack: async (state, wish, actor) => {
+          const { result, effects, id } = await rollBackModel(
+            state,
+            wish,
+            actor,
+            plane.clock.now(),
+            (one, document, event) => this.#apply(state, one, document, event, actor, null),
+          );
+          if (id !== null) follows.push(() => this.#follow(effects, id));
+          return result;
+        },
+      },
+      gateway,
+      reported,
+      by,
+    );
+    for (const follow of follows) follow();
+    return taken;
   }
 
   /** @throws Failure NOT_FOUND */
@@ -251,38 +283,4 @@ export class RolloutControl {
   #follow(effects: readonly Effect[], id: string): void {
     for (const effect of effects) if (effect.kind === "tell") this.#tools.tell(effect, id);
   }
-
-  async #forecast({ plan, shares }: PlannedRelease): Promise<readonly StepForecast[]> {
-    const { evidence } = this.#tools;
-    const { model, guardrails } = plan;
-    const nothing = { unitsPerDay: null, measures: {} };
-    const seen = evidence === null ? nothing : await evidence.traffic({ model, guardrails }).catch(() => nothing);
-    const daily = seen.unitsPerDay;
-    const unitsPerDay: Record<string, number> = {};
-    for (const stage of plan.stages) {
-      const share = stage.where === null ? 1 : shares[stage.cohort];
-      if (daily !== null && share !== undefined) unitsPerDay[stage.cohort] = daily * share;
-    }
-    return forecastRollout(plan, { unitsPerDay, measures: seen.measures });
-  }
-}
-
-/** Ages need no more than a part in 64 of the release's own: looks in between find the same, and cost nothing. */
-function lookTime(started: number, now: number): number {
-  const grain = 2 ** Math.floor(Math.log2(Math.max(1000, (now - started) / 64)));
-  return Math.floor(now / grain) * grain;
-}
-
-function running(model: string, id: string): Failure {
-  return new Failure("CONFLICT", {
-    message: `a release of "${model}" runs already (${id})`,
-    mend: [`umpire release status ${model}`, `umpire rollback ${model} ends it`],
-  });
-}
-
-function noRollout(model: string): Failure {
-  return new Failure("NOT_FOUND", {
-    message: `"${model}" has no release yet`,
-    mend: [`umpire release start ${model} VERSION`],
-  });
 }

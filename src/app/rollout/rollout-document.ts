@@ -1,3 +1,4 @@
+import { Failure } from "../../core/failures.ts";
 import type { StepAnalysis } from "../../core/rollout/analyse-step.ts";
 import type { StepForecast } from "../../core/rollout/forecast.ts";
 import type { DecisionRecord, RolloutEvent, RolloutState } from "../../core/rollout/rollout-state.ts";
@@ -67,5 +68,21 @@ export async function putRollout(
     body: document,
     edges: [{ from: `version:${plan.model}/${plan.challenger}`, to: `rollout:${id}`, relation: "released by" }],
     action: "rollout.state",
+  });
+}
+
+/** Why another cannot start. */
+export function running(model: string, id: string): Failure {
+  return new Failure("CONFLICT", {
+    message: `a release of "${model}" runs already (${id})`,
+    mend: [`umpire release status ${model}`, `umpire rollback ${model} ends it`],
+  });
+}
+
+/** Why there is nothing to say. */
+export function noRollout(model: string): Failure {
+  return new Failure("NOT_FOUND", {
+    message: `"${model}" has no release yet`,
+    mend: [`umpire release start ${model} VERSION`],
   });
 }

@@ -27,6 +27,8 @@ export class GatewayState {
   readonly #configured: Readonly<Record<string, string>>;
   readonly #routing: StateStore<StoredRouting>;
   readonly #overrides: StateStore<StoredOverrides>;
+  /** Told when somebody entered or withdrew an override. */
+  onOverrides: () => void = () => undefined;
   #revision = 0;
   #list: readonly Override[] = [];
   #book = new OverrideBook([]);
@@ -117,6 +119,7 @@ export class GatewayState {
   enter(override: Override): void {
     this.#catchUp();
     this.#keep([...this.#list.filter((other) => other.id !== override.id), override]);
+    this.onOverrides();
   }
 
   /** @returns false where there is none of this id */
@@ -125,6 +128,7 @@ export class GatewayState {
     const left = this.#list.filter((override) => override.id !== id);
     if (left.length === this.#list.length) return false;
     this.#keep(left);
+    this.onOverrides();
     return true;
   }
 

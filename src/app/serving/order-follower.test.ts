@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { GatewayOrders, GatewayReport } from "../../core/registry/gateway-orders.ts";
 import { plainRouting } from "../../core/serving/routing-state.ts";
 import type { OrderLink } from "../ports/order-link.ts";
+import { GatewayRollbacks } from "./gateway-rollbacks.ts";
 import { GatewayState } from "./gateway-state.ts";
 import { usualGuard } from "./guard.ts";
 import { type KeptOrders, OrderFollower } from "./order-follower.ts";
@@ -42,8 +43,11 @@ function opened(poll: (tag: string | null) => Promise<KeptOrders | null>) {
   };
   const store = { read: () => null, write: () => {} };
   const state = new GatewayState(models, store, store);
+  const now = (): number => clock.now();
+  const rollbacks = new GatewayRollbacks({ models, state, kept: store, now, newId: () => "one" });
   const follower = new OrderFollower({
     link,
+    rollbacks,
     kept: { read: () => null, write: (orders) => kept.push(orders) },
     models,
     state,

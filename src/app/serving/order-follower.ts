@@ -3,6 +3,7 @@ import type {
   ErrandAnswer,
   GatewayOrders,
   GatewayReport,
+  GatewayRollback,
   ModelOrders,
 } from "../../core/registry/gateway-orders.ts";
 import { canonicalJson } from "../../core/audit/canonical-json.ts";
@@ -10,7 +11,9 @@ import { versionsOf } from "../../core/serving/routing-state.ts";
 import type { OrderLink } from "../ports/order-link.ts";
 import type { ServingModel, ServingSource } from "../ports/serving-runtime.ts";
 import type { ModelConfig } from "./gateway-config.ts";
+import { type GatewayRollbacks, withRollbacks } from "./gateway-rollbacks.ts";
 import type { GatewayState, StateStore } from "./gateway-state.ts";
+import { wait } from "./wait.ts";
 import { modelConfigOf, servingSourceOf } from "./model-orders.ts";
 import type { ServedModel } from "./served-model.ts";
 
@@ -25,6 +28,7 @@ export interface FollowerParts {
   readonly kept: StateStore<KeptOrders>;
   readonly models: Map<string, ServedModel>;
   readonly state: GatewayState;
+  readonly rollbacks: GatewayRollbacks;
   readonly load: (source: ServingSource) => Promise<ServingModel>;
   readonly open: (config: ModelConfig) => Promise<ServedModel>;
   /** May addresses that came through the API be private ones? */
@@ -64,6 +68,8 @@ export class OrderFollower {
   /** What became of the errands of the last answer. */
   #errands: readonly ErrandAnswer[] = [];
   #running: Promise<void> = Promise.resolve();
+  /** Ends the question that waits at the server, so that it hears at once what was decided here. */
+  #news: AbortController | null = null;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -72,7 +78,7 @@ export class OrderFollower {
     this.#revision = kept.orders.revision;
     this.#tag = kept.tag;
     for (const [name, model] of Object.entries(kept.orders.models)) {
-      this.#ordered.set(name, canonicalJson(model.routing));
+      this.#ordered.set(name, canonicalJson(withRollbacks(name, model.routing, parts.rollbacks.pending())));
       for (const [version, artifact] of Object.entries(model.versions)) {
         if (parts.models.get(name)?.slot(version) !== undefined) {
           this.#loaded.set(`${name}/${version}`, canonicalJson(artifact));
@@ -94,6 +100,9 @@ export class OrderFollower {
   }
 
   start(): void {
+    const tellNow = (): void => this.#news?.abort();
+    this.#parts.state.onOverrides = tellNow;
+    this.#parts.rollbacks.onChange = tellNow;
     this.#running = this.#run();
   }
 
@@ -109,16 +118,23 @@ export class OrderFollower {
       try {
         const report = this.#report();
         const waitSeconds = this.#again === null ? null : RETRY_SECONDS;
-        const answer = await this.#parts.link.poll(this.#tag, report, signal, waitSeconds);
+        const news = new AbortController();
+        this.#news = news;
+        const polling = AbortSignal.any([signal, news.signal]);
+        const answer = await this.#parts.link.poll(this.#tag, report, polling, waitSeconds);
         this.#errands = (answer?.errands ?? []).flatMap((errand) => this.#parts.errand?.(errand) ?? []);
-        const found = answer?.orders == null ? null : { orders: answer.orders, tag: answer.tag };
+        const next = answer?.orders == null ? null : { orders: answer.orders, tag: answer.tag };
+        const settled = answer?.settled ?? [];
         pause = FIRST_PAUSE;
         this.#tell(null);
-        // What could not be loaded may be there soon; other orders are followed at once all the same.
-        const due = found ?? this.#again;
-        if (due !== null) await this.#follow(due);
+        for (const { overruled } of settled) if (overruled !== null) this.#parts.onProblem(overruled);
+        // What could not be loaded may be there soon; other orders are followed at once all the same. What stood against
+        // the orders and stands no longer is followed by them.
+        const due = next ?? this.#again ?? (settled.length > 0 ? this.#parts.kept.read() : null);
+        if (due !== null) await this.#follow(due, new Set(settled.map(({ id }) => id)));
       } catch (error) {
         if (signal.aborted) return;
+        if (this.#news?.signal.aborted === true) continue;
         this.#tell(error instanceof Error ? error.message : String(error));
         await wait(pause, signal);
         pause = Math.min(2 * pause, LONGEST_PAUSE);
@@ -135,10 +151,11 @@ export class OrderFollower {
 
   /** A routing that somebody set at the gateway itself stands until the server orders anew; the server is to know. */
   #routedByHand(): string[] {
-    const { models } = this.#parts;
+    const { models, rollbacks } = this.#parts;
+    const back = new Set(rollbacks.pending().map(({ model }) => model));
     const other = [...this.#ordered].filter(([name, routing]) => {
       const served = models.get(name);
-      return served !== undefined && canonicalJson(served.routing) !== routing;
+      return served !== undefined && !back.has(name) && canonicalJson(served.routing) !== routing;
     });
     return other.map(
       ([name]) =>
@@ -147,7 +164,9 @@ export class OrderFollower {
   }
 
   #report(): GatewayReport {
+    const rollbacks = this.#parts.rollbacks.pending();
     return {
+      ...(rollbacks.length === 0 ? {} : { rollbacks }),
       revision: this.#revision,
       address: this.#parts.address,
       problems: [...this.#routedByHand(), ...this.#problems]
@@ -160,19 +179,22 @@ export class OrderFollower {
     };
   }
 
-  async #follow({ orders, tag }: KeptOrders): Promise<void> {
+  async #follow({ orders, tag }: KeptOrders, settled: ReadonlySet<string>): Promise<void> {
+    const standing = (): GatewayRollback[] => this.#parts.rollbacks.pending().filter(({ id }) => !settled.has(id));
     const problems: string[] = [];
-    let settled = true;
+    let complete = true;
     for (const [name, model] of Object.entries(orders.models)) {
-      if (!(await this.#followModel(name, model, problems))) settled = false;
+      if (!(await this.#followModel(name, model, standing, problems))) complete = false;
     }
     for (const problem of problems) if (!this.#problems.includes(problem)) this.#parts.onProblem(problem);
     this.#problems = problems;
     this.#tag = tag;
     this.#again = problems.length > 0 ? { orders, tag } : null;
     // A version that only stands by holds up nothing: who answers whom is as ordered, and stays so over a restart.
-    if (!settled) return;
+    if (!complete) return;
     this.#parts.kept.write({ orders: this.#loadable(orders), tag: problems.length > 0 ? "" : tag });
+    // Only now: a gateway that dies in between comes back to what was rolled back here.
+    this.#parts.rollbacks.settle(settled);
     this.#revision = orders.revision;
   }
 
@@ -185,8 +207,16 @@ export class OrderFollower {
     return { ...orders, models: Object.fromEntries(models) };
   }
 
-  /** @returns whether the model is routed as ordered */
-  async #followModel(name: string, orders: ModelOrders, problems: string[]): Promise<boolean> {
+  /**
+   * @param standing rollbacks made here that the server has not taken over
+   * @returns whether the model is routed as ordered, but for those
+   */
+  async #followModel(
+    name: string,
+    orders: ModelOrders,
+    standing: () => readonly GatewayRollback[],
+    problems: string[],
+  ): Promise<boolean> {
     const { models, state } = this.#parts;
     // What answers comes first: a rollback waits for nothing that only stands by.
     const named = new Set(versionsOf(orders.routing));
@@ -197,9 +227,10 @@ export class OrderFollower {
       if (routed || [...named].some((version) => failed.has(version))) return;
       routed = true;
       const served = models.get(name);
-      const ordered = canonicalJson(orders.routing);
+      const wanted = withRollbacks(name, orders.routing, standing());
+      const ordered = canonicalJson(wanted);
       if (served !== undefined && canonicalJson(served.routing) !== ordered) {
-        state.setRouting(name, orders.routing, null);
+        state.setRouting(name, wanted, null);
       }
       this.#ordered.set(name, ordered);
     };
@@ -261,16 +292,4 @@ export class OrderFollower {
     await served.add(version, await load(servingSourceOf(artifact, (digest) => link.path(digest), trustAddresses)));
     this.#loaded.set(`${name}/${version}`, wanted);
   }
-}
-
-function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

@@ -16,6 +16,8 @@ export interface ModelOrders {
   readonly routing: ModelRouting;
   /** To be loaded and warm: what the routing names, what it named before, and the newest. */
   readonly versions: Readonly<Record<string, Artifact>>;
+  /** What a rollback that names no version goes back to; null, undefined: nothing answered before. */
+  readonly back?: string | null;
 }
 
 /** What a gateway says of itself when it asks for orders. */
@@ -29,6 +31,8 @@ export interface GatewayReport {
   readonly overrides?: readonly ReportedOverride[];
   /** What became of the errands that it was given; undefined: it was given none. */
   readonly errands?: readonly ErrandAnswer[];
+  /** What people rolled back there, past the server, which it is to take over. */
+  readonly rollbacks?: readonly GatewayRollback[];
 }
 
 /** What a person asks of a gateway by way of the server. It may come twice: doing it again changes nothing. */
@@ -42,6 +46,27 @@ export interface ErrandAnswer {
   readonly problem: string | null;
   /** Which item or unit a shown override is about; the server passes it on and keeps nothing of it. */
   readonly subject: string | null;
+}
+
+/** What the server did with a gateway's rollback. */
+export interface SettledRollback {
+  readonly id: string;
+  /** Null: it was taken over, for every gateway; else why the server's own word counts. */
+  readonly overruled: string | null;
+}
+
+/** A rollback made at a gateway: it stands there until the server has heard of it. */
+export interface GatewayRollback {
+  readonly id: string;
+  readonly model: string;
+  readonly cohort: string | null;
+  readonly to: string;
+  readonly reason: string;
+  readonly by: string;
+  /** Milliseconds since 1970, by the gateway's clock. */
+  readonly at: number;
+  /** Of the orders that the gateway worked by: what was changed at the server since, nobody there had seen. */
+  readonly revision: number;
 }
 
 /** An override as the trail keeps it: never whose data it is about. */

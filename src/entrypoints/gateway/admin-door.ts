@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { ServingModel, ServingSource } from "../../app/ports/serving-runtime.ts";
+import type { GatewayRollbacks } from "../../app/serving/gateway-rollbacks.ts";
 import type { GatewayState } from "../../app/serving/gateway-state.ts";
 import type { ServedModel } from "../../app/serving/served-model.ts";
 import { Failure } from "../../core/failures.ts";
@@ -13,10 +14,12 @@ import { asObject } from "../../schemas/serving/as-object.ts";
 import type { SourceProblem } from "../../schemas/yaml-source.ts";
 import { type Exchange, parseJson, readBody, sendJson } from "./http-exchange.ts";
 import type { GatewayLimits } from "../../app/serving/gateway-limits.ts";
+import { answerRollback } from "./rollback-door.ts";
 
 export interface AdminParts {
   readonly models: ReadonlyMap<string, ServedModel>;
   readonly state: GatewayState;
+  readonly rollbacks: GatewayRollbacks;
   readonly limits: GatewayLimits;
   /** Loads a version that came through the API. */
   readonly load: (source: ServingSource) => Promise<ServingModel>;
@@ -40,6 +43,10 @@ export function createAdminDoor(parts: AdminParts): (exchange: Exchange) => Prom
         200,
         JSON.stringify({ revision: parts.state.revision, models: [...parts.models.values()].map(modelDocument) }),
       );
+      return true;
+    }
+    if (what === "rollback") {
+      await answerRollback(exchange, name ?? "", parts.rollbacks, parts.limits);
       return true;
     }
     const model = parts.models.get(name ?? "");

@@ -21,6 +21,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "/v1/models/*": get,
   "/v1/models/*/predict": post,
   "/v1/models/*/invocations": post,
+  "/v1/models/*/rollback": [...get, ...post],
   "/v1/models/*/routing": [...get, "PUT"],
   "/v1/models/*/versions": post,
   "/v1/models/*/versions/*": ["DELETE"],

@@ -47,6 +47,7 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
     admin: createAdminDoor({
       models: gateway.models,
       state: gateway.state,
+      rollbacks: gateway.rollbacks,
       limits: options.limits,
       load: loadServingModel,
       modelsFolder: options.modelsFolder,

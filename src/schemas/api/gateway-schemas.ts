@@ -32,6 +32,22 @@ export const pollSchema = z
       .max(1000)
       .optional()
       .describe("What became of the errands that it was given with the last answer"),
+    rollbacks: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1).max(200),
+          model: z.string().min(1).max(200),
+          cohort: z.string().min(1).max(500).nullable(),
+          to: z.string().min(1).max(200),
+          reason: z.string().max(2000),
+          by: z.string().max(2000),
+          at: z.number(),
+          revision: z.number().int().min(0),
+        }),
+      )
+      .max(1000)
+      .default([])
+      .describe("What people rolled back there while the server could not be asked, oldest first"),
     waitSeconds: z.number().min(0).max(60).default(25),
   })
   .meta({ examples: [{ tag: null, revision: 0, address: "http://127.0.0.1:8080", problems: [], waitSeconds: 25 }] });
@@ -51,6 +67,12 @@ export const ordersSchema = z
       .array(z.record(z.string(), z.unknown()))
       .optional()
       .describe("What people ask of this gateway by way of the server; answered with the next poll"),
+    settled: z
+      .array(z.object({ id: z.string(), overruled: z.string().nullable() }))
+      .optional()
+      .describe(
+        "Reported rollbacks that stand no longer at the gateway: taken over, or overruled for the reason given",
+      ),
   })
   .meta({ description: "What a gateway is to serve" });
 

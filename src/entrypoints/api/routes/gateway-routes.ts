@@ -14,7 +14,7 @@ const tag = "gateways";
 const SERVER: Actor = { name: "server", role: "system" };
 
 /** What gateways follow and report. */
-export const gatewayRoutes: RouteModule = (app, { plane, desk, watch = restingWatch(plane) }) => {
+export const gatewayRoutes: RouteModule = (app, { plane, desk, rollouts, watch = restingWatch(plane) }) => {
   const list = describeRoute({
     role: "viewer",
     tag,
@@ -59,7 +59,9 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk, watch = restingWa
     },
     handler: async ({ params, body, actor, headers }, reply) => {
       const hasKey = headers.authorization !== undefined || headers["x-api-key"] !== undefined;
-      const { tag: had, waitSeconds, overrides, errands, ...report } = body;
+      const { tag: had, waitSeconds, overrides, errands, rollbacks, ...said } = body;
+      const { settled, problems } = await rollouts.takeGatewayRollbacks(params.id, rollbacks, actor);
+      const report = { ...said, problems: [...said.problems, ...problems] };
       desk.hear(params.id, report, hasKey);
       const older = await plane.store.read((state) => olderStateSignal(state, params.id, report.revision));
       if (older !== null) await watch.alerts.signal(SERVER, [older]);
@@ -69,15 +71,19 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk, watch = restingWa
       desk.errands.answer(params.id, errands ?? []);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const found = await desk.next(had, 1000 * waitSeconds, gone.signal, params.id);
+      // What was settled just now is told at once.
+      const wait = settled.some(({ isNew }) => isNew) ? 0 : waitSeconds;
+      const found = await desk.next(had, 1000 * wait, gone.signal, params.id);
       desk.hear(params.id, report, hasKey);
-      if (found === null) return { tag: had ?? "", orders: null };
+      const told = settled.length === 0 ? {} : { settled: settled.map(({ id, overruled }) => ({ id, overruled })) };
+      if (found === null) return { tag: had ?? "", orders: null, ...told };
       const { tag: newest, errands: due } = found;
       const orders = newest === had ? null : found.orders;
       return copied<z.infer<typeof ordersSchema>>({
         tag: newest,
         orders,
         ...(due.length === 0 ? {} : { errands: due }),
+        ...told,
       });
     },
   });

@@ -1,12 +1,11 @@
 import { h } from "../report-page/dom.ts";
-import { ask } from "./ask.ts";
 import { lookSection } from "./quality-part.ts";
-import { at, block, button, facts, folded, link, p, section, type Shown, table, time, timeWords } from "./parts.ts";
-import { refresh } from "./refresh.ts";
+import { at, block, decisionWords, facts, link, p, section, type Shown, table, time } from "./parts.ts";
 import { liveSentence, liveTable } from "./live-part.ts";
+import { retrainingSection } from "./retraining-part.ts";
 import { releaseSection } from "./release-part.ts";
 import { rollbackButton } from "./rollback-part.ts";
-import { call, may, maybe, modelPath, Refused } from "./server.ts";
+import { call, maybe, modelPath, Refused } from "./server.ts";
 import type {
   Look,
   ModelStatus,
@@ -90,15 +89,6 @@ function alsoServing(latest: RoutingChange | undefined): HTMLElement | null {
   ]);
 }
 
-const decisionMarks: Readonly<Record<string, string>> = {
-  pass: "✓ pass",
-  fail: "✗ fail",
-  "not-enough-data": "· not enough data",
-  "not-evaluated": "? not evaluated",
-};
-
-export const decisionWords = (decision: string): string => decisionMarks[decision] ?? decision;
-
 function versionsSection(model: ModelStatus, kept: readonly Version[], verdicts: Record<string, Verdict>): HTMLElement {
   const rows = kept.map((one) => {
     const verdict = verdicts[one.version];
@@ -118,123 +108,6 @@ function versionsSection(model: ModelStatus, kept: readonly Version[], verdicts:
       ? h("p", {}, "None yet: ", h("code", {}, `umpire models register ${model.name} --onnx FILE`))
       : table("Versions", ["version", "is", "verdict", "registered", "by"], rows),
     model.versions > kept.length ? p(`The newest ${kept.length} of ${model.versions}.`, "quiet") : null,
-  );
-}
-
-function retrainingSection(name: string, runs: readonly Retraining[]): HTMLElement {
-  return section(
-    "Retraining",
-    runs.length === 0
-      ? h("p", {}, "None yet. A policy with ", h("code", {}, "retrain:"), " and steps makes it possible.")
-      : null,
-    may("operator")
-      ? h(
-          "p",
-          { class: "buttons" },
-          button("Train again now…", () => trainAgain(name)),
-        )
-      : null,
-    ...runs.map(retraining),
-  );
-}
-
-function trainAgain(name: string): void {
-  ask({
-    title: `Train ${name} again?`,
-    body: [
-      p(
-        "The steps of the policy run; what comes out is registered and judged against what is live. Nothing goes live by it.",
-      ),
-    ],
-    yes: "Train again",
-    act: async () => {
-      await call(`${modelPath(name)}/retrainings`, "POST");
-      refresh();
-      return `${name} is trained again; what comes of it is told below`;
-    },
-  });
-}
-
-const states = { running: "… running", judged: "", failed: "✗ failed" } as const;
-
-function retraining(run: Retraining): HTMLElement {
-  const outcome = run.decision === null ? states[run.state] : decisionWords(run.decision);
-  const made = run.version === null ? "" : `version ${run.version}: `;
-  return h(
-    "article",
-    {},
-    h("h3", {}, `${made}${outcome}${run.reason === null ? "" : ` · ${run.reason}`}`),
-    p(
-      [
-        "begun ",
-        time(run.started),
-        run.ended === null ? ", under way" : `, ended ${timeWords(run.ended)}`,
-        ` · by ${run.by}`,
-      ],
-      "quiet",
-    ),
-    p(`Because: ${run.causes.join("; ")}.`),
-    run.final === null ? null : p(`Trained on everything: version ${run.final.version}; ${run.final.reason}.`),
-    run.record === null ? null : steps(run),
-  );
-}
-
-interface StepRecord {
-  readonly steps: readonly {
-    readonly name: string;
-    readonly command?: readonly string[];
-    readonly exitCode?: number | null;
-    readonly seconds: number;
-    readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
-    readonly outputs: readonly { readonly path: string; readonly sha256: string }[];
-    readonly log?: string;
-  }[];
-  readonly environment: Readonly<Record<string, string | null>>;
-}
-
-/** The record of the steps is a file: it is asked for when it is looked at. */
-function steps(run: Retraining): HTMLElement {
-  const details = folded(`Steps of run ${run.run}`);
-  if (!may("operator")) {
-    details.append(p("An operator may read the record of the steps.", "quiet"));
-    return details;
-  }
-  let asked = false;
-  details.addEventListener("toggle", () => {
-    if (asked) return;
-    asked = true;
-    void call<StepRecord>(`/v1/artifacts/${run.record ?? ""}`).then(
-      (record) => details.append(stepTable(run.run, record)),
-      (error: unknown) => details.append(p(String(error), "bad")),
-    );
-  });
-  return details;
-}
-
-function stepTable(run: string, record: StepRecord): HTMLElement {
-  const files = (list: StepRecord["steps"][number]["inputs"]): string =>
-    list.map(({ path, sha256 }) => `${path} (${sha256.slice(0, 12)}…)`).join(", ");
-  const rows = record.steps.map((step) => [
-    step.name,
-    h("code", {}, step.command?.join(" ") ?? ""),
-    step.exitCode === 0 ? "✓ 0" : `✗ ${step.exitCode ?? "did not run"}`,
-    `${step.seconds.toFixed(1)} s`,
-    files(step.inputs),
-    files(step.outputs),
-    h("code", {}, step.log ?? ""),
-  ]);
-  const environment = Object.entries(record.environment).flatMap(([key, value]) =>
-    value === null ? [] : [`${key} ${value}`],
-  );
-  return h(
-    "div",
-    {},
-    table(
-      `Steps of run ${run}`,
-      ["step", "command", "ended", "#took", "read (SHA-256)", "wrote (SHA-256)", "log"],
-      rows,
-    ),
-    p(`Made on ${environment.join(", ")}. Again, and compared: umpire reproduce.`, "quiet"),
   );
 }
 

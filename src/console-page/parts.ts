@@ -162,3 +162,12 @@ export function number(value: number | null, digits = 4): string {
 
 export const counted = (count: number, one: string): string =>
   `${count.toLocaleString("en-US")} ${one}${count === 1 ? "" : "s"}`;
+
+const decisionMarks: Readonly<Record<string, string>> = {
+  pass: "✓ pass",
+  fail: "✗ fail",
+  "not-enough-data": "· not enough data",
+  "not-evaluated": "? not evaluated",
+};
+
+export const decisionWords = (decision: string): string => decisionMarks[decision] ?? decision;

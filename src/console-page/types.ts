@@ -23,6 +23,7 @@ import type {
   lookViewSchema,
   qualityViewSchema,
   retrainingViewSchema,
+  runLogsSchema,
 } from "../schemas/api/watch-schemas.ts";
 
 export type Me = z.infer<typeof meSchema>;
@@ -39,6 +40,7 @@ export type SliceQuality = z.infer<typeof qualityViewSchema>["measured"][number]
 export type Version = z.infer<typeof versionViewSchema>;
 export type Verdict = z.infer<typeof verdictViewSchema>;
 export type Retraining = z.infer<typeof retrainingViewSchema>;
+export type RunLogs = z.infer<typeof runLogsSchema>;
 export type Lineage = z.infer<typeof lineageSchema>;
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export type TrailCheck = z.infer<typeof trailCheckSchema>;

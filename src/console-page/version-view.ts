@@ -1,6 +1,5 @@
 import { h } from "../report-page/dom.ts";
-import { decisionWords } from "./model-view.ts";
-import { at, block, facts, folded, link, number, p, section, type Shown, table, time } from "./parts.ts";
+import { at, block, decisionWords, facts, folded, link, number, p, section, type Shown, table, time } from "./parts.ts";
 import { call, maybe, modelPath } from "./server.ts";
 import type { Lineage, Verdict, Version } from "./types.ts";
 

@@ -5,6 +5,7 @@ import { GatewayDesk } from "../../src/app/control/gateway-desk.ts";
 import { MemoryControlStore } from "../../src/app/control/memory-control-store.ts";
 import { createKey, KeyBook } from "../../src/app/keys/access-keys.ts";
 import type { ArtifactStore } from "../../src/app/ports/artifact-store.ts";
+import type { RunLogs } from "../../src/app/ports/run-logs.ts";
 import type { ControlPlane } from "../../src/app/registry/control-plane.ts";
 import { cronTimetable } from "../../src/adapters/cron/cron-timetable.ts";
 import { Scheduler } from "../../src/app/schedules/scheduler.ts";
@@ -36,7 +37,13 @@ export interface Answer {
 
 /** The whole HTTP interface over a state in memory, with a key of every role. */
 export async function apiInMemory(
-  options: { log?: ApiLog; limits?: Partial<ApiLimits>; artifacts?: ArtifactStore; answers?: KeptAnswers } = {},
+  options: {
+    log?: ApiLog;
+    limits?: Partial<ApiLimits>;
+    artifacts?: ArtifactStore;
+    runLogs?: RunLogs;
+    answers?: KeptAnswers;
+  } = {},
 ): Promise<ApiInMemory> {
   const clock = new HandClock();
   clock.time = Date.parse("2026-11-23T10:00:00Z");
@@ -61,6 +68,7 @@ export async function apiInMemory(
     answers: options.answers ?? createKeptAnswers(new DatabaseSync(":memory:"), ":memory:"),
     rollouts: new RolloutControl({ plane, evidence: null, tell: () => undefined }),
     open: false,
+    ...(options.runLogs === undefined ? {} : { runLogs: options.runLogs }),
     version: "0.0.0",
     limits: { ...usualApiLimits, jsonBytes: 100_000, artifactBytes: 1_000_000, streams: 3, ...options.limits },
     log: options.log ?? null,

@@ -94,6 +94,7 @@ const needsMore: Readonly<Record<string, readonly number[]>> = {
   endOverride: [404],
   showOverride: [404],
   retrain: [404],
+  getRunLogs: [404],
   snoozeAlert: [404],
   resolveAlert: [404],
   // Live, and the newest.

@@ -1,6 +1,7 @@
 import { openControlPlane, type OpenControlPlane, openTimetable } from "../../composition/control-plane.ts";
 import { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import { openServerWatch, type WatchOptions } from "../../composition/server-watch.ts";
+import { openRunLogs } from "../../composition/run-logs.ts";
 import { openRollouts } from "../../composition/rollouts.ts";
 import { productVersion } from "../../composition/product.ts";
 import { serverJobs } from "../../app/schedules/server-jobs.ts";
@@ -80,6 +81,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       streams,
       watch,
       rollouts: rollouts.control,
+      runLogs: await openRunLogs(options.folder),
       answers: plane.answers,
       open: loopback,
       version: productVersion(),

@@ -125,3 +125,20 @@ export const retrainingViewSchema = z
       .describe("The version trained on everything"),
   })
   .meta({ id: "Retraining", description: "A retraining, from its causes to its verdict" });
+
+export const runLogsQuerySchema = z.strictObject({
+  bytes: z.coerce.number().int().min(1).max(1_000_000).default(16_384).describe("Of each log's end at most so many"),
+});
+
+export const runLogsSchema = z
+  .object({
+    logs: z.array(
+      z.object({
+        step: z.string().describe("Number and name of the step; of the run on everything after `final`"),
+        bytes: z.number().int().describe("Of the whole log"),
+        text: z.string().describe("Its end, as the step wrote it"),
+        cut: z.boolean().describe("There is more before it"),
+      }),
+    ),
+  })
+  .meta({ id: "RunLogs", description: "What the steps of a retraining wrote" });

@@ -7,8 +7,14 @@ import { restingWatch } from "../../../app/watch/model-watch.ts";
 import type { RetrainingEntry } from "../../../app/watch/retraining-entry.ts";
 import { modelOf } from "../../../app/registry/models.ts";
 import { nextPage, pageQuerySchema } from "../../../schemas/api/page-schema.ts";
-import { modelName } from "../../../schemas/api/registry-schemas.ts";
-import { lookViewSchema, qualityViewSchema, retrainingViewSchema } from "../../../schemas/api/watch-schemas.ts";
+import { modelName, nameSchema } from "../../../schemas/api/registry-schemas.ts";
+import {
+  lookViewSchema,
+  qualityViewSchema,
+  retrainingViewSchema,
+  runLogsQuerySchema,
+  runLogsSchema,
+} from "../../../schemas/api/watch-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
 import { describeRoute } from "../describe-route.ts";
 import { pageOf } from "../pages.ts";
@@ -18,7 +24,7 @@ const tag = "watch";
 const modelParams = z.object({ model: modelName });
 
 /** Looks at the prediction log, and retraining. */
-export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch(plane) }) => {
+export const retrainingRoutes: RouteModule = (app, { plane, runLogs, watch = restingWatch(plane) }) => {
   const look = describeRoute({
     role: "operator",
     tag,
@@ -101,6 +107,31 @@ export const retrainingRoutes: RouteModule = (app, { plane, watch = restingWatch
         const { documents, next } = await pageOf<RetrainingEntry>(state, "retraining", query, selection);
         return { retrainings: documents.map(({ body }) => retrainingView(body)), next };
       }),
+  });
+
+  const logs = describeRoute({
+    role: "operator",
+    tag,
+    id: "getRunLogs",
+    summary: "What the steps of a retraining wrote, the end of each log; also while it runs",
+  });
+  app.route({
+    method: "GET",
+    url: "/v1/models/:model/retrainings/:run/logs",
+    config: logs.config,
+    schema: {
+      ...logs.words,
+      params: modelParams.extend({
+        run: nameSchema.meta({ description: "The run, as listed", examples: ["20261127T155956Z-c98c"] }),
+      }),
+      querystring: runLogsQuerySchema,
+      response: { 200: runLogsSchema, ...logs.problems },
+    },
+    handler: async ({ params: { model, run }, query }) => {
+      const found = await plane.store.read((state) => state.get("retraining", `${model}/${run}`));
+      if (found === null) throw new Failure("NOT_FOUND", { message: `"${model}" has no retraining "${run}"` });
+      return { logs: [...((await runLogs?.tails(run, query.bytes)) ?? [])] };
+    },
   });
 
   const begin = describeRoute({

@@ -116,18 +116,30 @@ export async function loggedRequests(log: string): Promise<{ readonly key: strin
   );
 }
 
-/** Requests that keep coming, each with a key of its own; counts what became of them. */
+const HOUR = 3_600_000;
+
+/**
+ * Requests that keep coming, each with a key of its own; counts what became of them. What users liked of the first three of
+ * a list as it was answered comes later, as a label of the list: half a second by the machine's clock, six hours by theirs.
+ */
 export class Traffic {
   readonly answered: string[] = [];
   readonly failures: string[] = [];
+  labels = 0;
+  readonly #gateway: string;
   readonly #door: string;
   readonly #lists: readonly PastList[];
+  /** Lists and items that were liked, as `key/item`. */
+  readonly #liked: ReadonlySet<string>;
+  readonly #late = new Set<Promise<void>>();
   #round = 0;
   #next = 0;
   #running = false;
   #clients: Promise<void>[] = [];
 
-  constructor(gateway: string, model: string, lists: readonly PastList[]) {
+  constructor(gateway: string, model: string, lists: readonly PastList[], liked: ReadonlySet<string>) {
+    this.#gateway = gateway;
+    this.#liked = liked;
     this.#door = `${gateway}/v1/models/${model}/predict`;
     this.#lists = lists;
   }
@@ -164,13 +176,30 @@ export class Traffic {
   async end(): Promise<void> {
     this.#running = false;
     await Promise.all(this.#clients);
+    await Promise.all(this.#late);
   }
 
   async #send({ key, time, items }: PastList, round: number): Promise<void> {
     const body = JSON.stringify({ items, key: `${key}/${round}`, time });
     const answer = await fetch(this.#door, { method: "POST", headers: { "content-type": "application/json" }, body });
     const text = await answer.text();
-    if (answer.ok) this.answered.push(`${key}/${round}`);
-    else this.failures.push(`${answer.status}: ${text.slice(0, 300)}`);
+    if (answer.ok) {
+      this.answered.push(`${key}/${round}`);
+      if (this.#running) this.#labelLater({ key, time, items }, round, text);
+    } else this.failures.push(`${answer.status}: ${text.slice(0, 300)}`);
+  }
+
+  #labelLater({ key, time }: PastList, round: number, answer: string): void {
+    const shown = (JSON.parse(answer) as { items: { item: string }[] }).items.slice(0, 3);
+    const label = shown.filter(({ item }) => this.#liked.has(`${key}/${item}`)).length / shown.length;
+    const body = JSON.stringify({ key: `${key}/${round}`, name: "liked", label, time: time + 6 * HOUR });
+    const coming = new Promise((done) => setTimeout(done, 500))
+      .then(() => fetch(`${this.#gateway}/v1/labels`, { method: "POST", body }))
+      .then(async (taken) => {
+        if (taken.ok) this.labels++;
+        else this.failures.push(`label: ${taken.status}: ${await taken.text()}`);
+      })
+      .finally(() => this.#late.delete(coming));
+    this.#late.add(coming);
   }
 }

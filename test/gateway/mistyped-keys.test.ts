@@ -37,3 +37,15 @@ test("a number is a time in milliseconds, or in seconds where milliseconds would
   for (const value of [at, at / 1000, "2026-11-27T12:00:00.500Z"]) expect(requestTime(value)).toBe(at);
   for (const value of [1e300, -1e20, Number.NaN, "soon", true, null, {}]) expect(requestTime(value)).toBeNull();
 });
+
+test("an item of a list is called what its `item` says, also where nobody named the column, so that its label finds it", async () => {
+  const gateway = await startGateway(`gateway:
+  log: { rotate: false }
+  models: { m: { task: ranking, versions: { a: { constant: 1 } } } }
+`);
+  const answer = await gateway.post("/v1/models/m/predict", { items: [{ item: "film 17" }, { item: 5 }, { x: 1 }] });
+  const { items } = answer.body as { items: { item: unknown; row: number }[] };
+  const byRow = items.toSorted((a, b) => a.row - b.row).map(({ item }) => item);
+  expect(byRow).toEqual(["film 17", "5", 2]);
+  await gateway.stop();
+});

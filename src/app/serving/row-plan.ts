@@ -62,7 +62,7 @@ export function planRows(
       raw,
       prepared,
       unit,
-      item: textOf(raw, model.options.columns.item) ?? textOf(raw, model.options.columns.id),
+      item: itemOf(raw, model, request.list),
       group: textOf(raw, model.options.columns.group),
       time: request.time ?? timeOf(raw, model.options.columns.time),
       key: request.key ?? textOf(raw, model.options.columns.id),
@@ -102,6 +102,12 @@ export function optOutVersion(model: ServedModel): string | null {
 
 function fallbackVersion(model: ServedModel, decision: RouteDecision): string {
   return model.routing.fallback.find((version) => version !== decision.version) ?? decision.version;
+}
+
+/** What a row of a list is called: by the model's columns, else by the key that the body's own form has for it. */
+function itemOf(raw: FeatureRecord | null, { options: { columns } }: ServedModel, list: boolean): string | null {
+  const named = textOf(raw, columns.item) ?? textOf(raw, columns.id);
+  return named ?? (list && columns.item === null ? textOf(raw, "item") : null);
 }
 
 function textOf(record: FeatureRecord | null, column: string | null): string | null {

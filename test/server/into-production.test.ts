@@ -64,6 +64,19 @@ describe("an operator, who may not let a version into production,", () => {
   });
 });
 
+it("a plan says where nobody who may approve has a key, and no longer once somebody has", async () => {
+  const { call } = await three();
+  const plan = async (approve: readonly string[]): Promise<string> => {
+    const body = { challenger: "2", release: { stages: [{ cohort: "everyone", approve }] } };
+    return JSON.stringify((await call("operator", "POST", "/v1/models/m/release/plan", body)).body["notes"]);
+  };
+  expect(await plan(["zoe", "ida"])).toContain("nobody can approve everyone yet: zoe, ida has no key");
+  await call("admin", "POST", "/v1/keys", { name: "ida", role: "operator" });
+  expect(await plan(["ida"])).toContain("nobody can approve everyone yet: ida");
+  await call("admin", "POST", "/v1/keys", { name: "zoe", role: "approver" });
+  expect(await plan(["zoe", "ida"])).not.toContain("nobody");
+});
+
 describe("a release that takes a second person", () => {
   it("is opened neither by who registered the challenger nor by who started it, in no way, but by another", async () => {
     const { call } = await apiInMemory();

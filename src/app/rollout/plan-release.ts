@@ -1,3 +1,4 @@
+import { roleCovers } from "../../core/access/roles.ts";
 import { Failure } from "../../core/failures.ts";
 import type { Verdict } from "../../core/gates/verdict.ts";
 import type { VerdictEntry } from "../../core/registry/registry-entries.ts";
@@ -7,6 +8,7 @@ import { EVERYONE, type ReleasePolicy, type StageRules } from "../../core/rollou
 import type { RolloutPlan } from "../../core/rollout/rollout-plan.ts";
 import { conditionOf } from "../../schemas/api/parse-routing.ts";
 import { releaseOf } from "../../schemas/release/parse-release.ts";
+import type { KeyEntry } from "../keys/access-keys.ts";
 import type { StateReader, StoredDocument } from "../ports/control-store.ts";
 import type { ControlPlane } from "../registry/control-plane.ts";
 import { routingState } from "../registry/routing.ts";
@@ -76,7 +78,8 @@ export async function planRelease(plane: ControlPlane, wish: ReleaseWish): Promi
     standing: facts.standing,
   };
   const shares = Object.fromEntries((verdict?.slices ?? []).map((slice) => [slice.name, slice.share]));
-  return { plan, number: facts.number, shares, notes: notesOf(facts.verdict, facts.before.champion) };
+  const notes = [...notesOf(facts.verdict, facts.before.champion), ...strangers(plan, facts.keys)];
+  return { plan, number: facts.number, shares, notes };
 }
 
 /** What a sign-off is bound to where there is no verdict. */
@@ -99,6 +102,7 @@ async function gather(state: StateReader, wish: ReleaseWish, policy: ReleasePoli
     throw new Failure("CONFLICT", { message: `version ${challenger} of "${wish.model}" answers everyone already` });
   }
   const verdict = await verdictFor(state, wish, challenger, before.champion);
+  const keys = (await state.list<KeyEntry>("key")).map(({ body }) => body);
   const number = ((await latestRollout(state, wish.model))?.body.number ?? 0) + 1;
   const arms = [];
   for (const [name, share] of Object.entries(wish.arms)) {
@@ -109,7 +113,7 @@ async function gather(state: StateReader, wish: ReleaseWish, policy: ReleasePoli
     policy.standing === null
       ? null
       : { ...policy.standing, version: (await versionOf(state, wish.model, policy.standing.version)).body.version };
-  return { challenger, registeredBy, before, verdict, number, arms, standing };
+  return { challenger, registeredBy, before, verdict, number, arms, standing, keys };
 }
 
 async function verdictFor(
@@ -162,6 +166,18 @@ function judgedOf(verdict: Verdict): JudgedRelease {
       share: slice.share,
     })),
   };
+}
+
+/** Stages that would wait for ever: nobody whose yes is taken has a key that may give it. */
+function strangers({ stages, barred = [] }: RolloutPlan, keys: readonly KeyEntry[]): string[] {
+  const may = new Set(keys.filter(({ role }) => roleCovers(role, "approver")).map(({ name }) => name));
+  return stages.flatMap(({ cohort, approve }) => {
+    if (approve.length === 0 || approve.some((name) => may.has(name) && !barred.includes(name))) return [];
+    const [first] = approve;
+    return [
+      `nobody can approve ${cohort} yet: ${approve.join(", ")} has no key (umpire keys create ${first} --role approver)`,
+    ];
+  });
 }
 
 function notesOf(verdict: StoredDocument<VerdictEntry> | null, champion: string): string[] {

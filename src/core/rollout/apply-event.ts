@@ -251,6 +251,6 @@ function mayAnswer(state: RolloutState, stage: number, by: string): boolean {
 function whoMay(state: RolloutState, stage: number): string {
   const { barred = [] } = state.plan;
   const named = approvers(state, stage).filter((name) => !barred.includes(name));
-  if (named.length > 0) return `${named.join(", ")} may`;
+  if (named.length > 0) return `${named.join(", ")} may, by a key of that name`;
   return `the policy asks for a second person, and ${barred.join(" and ")} registered or started it`;
 }

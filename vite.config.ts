@@ -17,7 +17,7 @@ export default defineConfig({
         "onnx-worker": "src/adapters/onnx/onnx-worker.ts",
         "rotation-child": "src/adapters/prediction-log/rotation-child.ts",
         "watch-child": "src/composition/watch-child.ts",
-        "try-model-child": "src/composition/try-model-child.ts",
+        "trial-child": "src/composition/trial-child.ts",
         "evidence-worker": "src/adapters/evidence-worker/evidence-worker.ts",
       },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },

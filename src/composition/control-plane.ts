@@ -33,7 +33,8 @@ export async function openControlPlane(
     clock,
     keys,
     answers,
-    tryModel: async (artifact, path) => (await import("./try-model.ts")).tryModel(artifact, path),
+    tryModel: async (artifact, path) => (await import("./trial.ts")).tryModel(artifact, path),
+    tryVerdict: async (verdict, evidencePath) => (await import("./trial.ts")).tryVerdict(verdict, evidencePath),
     close: async () => {
       keys.close();
       answers.close();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { createArtifactFolder } from "../../src/adapters/artifacts/artifact-folder.ts";
-import { tryModel } from "../../src/composition/try-model.ts";
+import { tryModel } from "../../src/composition/trial.ts";
 import type { OnnxArtifact } from "../../src/core/registry/registry-entries.ts";
 
 const models = JSON.parse(readFileSync(new URL("./endless-model.fixture.json", import.meta.url), "utf8")) as Record<

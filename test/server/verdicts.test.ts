@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { tryVerdict } from "../../src/composition/trial.ts";
+import { decodeArrayDocument, encodeArrayDocument } from "../../src/core/evaluation/array-document.ts";
 import { folderWith, umpire } from "../acceptance/command-line.ts";
 import { scoredCsv, scoredPolicy } from "../acceptance/made-data.ts";
 import { type ApiInMemory, apiInMemory } from "./api-in-memory.ts";
@@ -53,6 +55,33 @@ describe("a verdict that comes to the registry", () => {
     expect(list.body["verdicts"]).toHaveLength(1);
     const walk = await api.call("viewer", "GET", "/v1/lineage?node=version:loan-risk/2&direction=down");
     expect(JSON.stringify(walk.body["edges"])).toContain("judged by");
+  });
+
+  it("is no bug of ours where its evidence was made by hand and holds something else", async () => {
+    const api = await setUp();
+    const digest = await api.upload(verdict);
+    const whole = decodeArrayDocument(evidence, "evidence") as Record<string, unknown>;
+    for (const key of Object.keys(whole)) {
+      for (const value of [undefined, null, "x", -1, [], {}, new Float64Array(1)]) {
+        const made = await api.upload(encodeArrayDocument({ ...whole, [key]: value }));
+        const { status } = await attach(api, "2", { verdict: digest, evidence: made });
+        // What a verdict does not rest on (the policy's text, the pictures' numbers) may be anything.
+        expect([201, 422], `${key}: ${String(value)}`).toContain(status);
+      }
+    }
+    expect(api.bugs).toEqual([]);
+  });
+
+  it("is recomputed by a server in a process of its own, with the same outcome", async () => {
+    const folder = folderWith({});
+    const [good, bad] = [join(folder, "good.bin"), join(folder, "bad.bin")];
+    writeFileSync(good, evidence);
+    writeFileSync(bad, evidence.subarray(0, evidence.length - 100));
+    const said = JSON.parse(verdict.toString()) as { reason: string };
+    expect(await tryVerdict(said, good)).toMatchObject({ same: true, differences: [], recomputed: said });
+    const lied = await tryVerdict({ ...said, reason: "because" }, good);
+    expect(lied).toMatchObject({ same: false, differences: [{ path: "reason", recorded: "because" }] });
+    await expect(tryVerdict(said, bad)).rejects.toMatchObject({ code: "RECORD", where: "evidence" });
   });
 
   it("is refused where one number or the decision was changed, or the evidence is damaged or not there", async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -59,8 +59,12 @@ class ArtifactFolder implements ArtifactStore {
     });
   }
 
-  async read(digest: string): Promise<Uint8Array> {
-    return readFile(this.path(digest));
+  async read(digest: string, mostBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+    const path = this.path(digest);
+    const { size } = await stat(path);
+    if (size <= mostBytes) return readFile(path);
+    const limit = mostBytes.toLocaleString("en-US");
+    throw new Failure("TOO_LARGE", { message: `the file ${digest.slice(0, 12)}… has more than ${limit} bytes` });
   }
 
   list(): Promise<string[]> {

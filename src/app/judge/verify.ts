@@ -1,5 +1,6 @@
 import { buildVerdict } from "../../core/gates/build-verdict.ts";
 import { decodeVerdictRecord } from "../../core/gates/verdict-record.ts";
+import { Failure } from "../../core/failures.ts";
 import type { Verdict } from "../../core/gates/verdict.ts";
 
 /** The first place at which two documents differ. */
@@ -18,14 +19,29 @@ export interface Verification {
 
 const MOST_DIFFERENCES = 10;
 
+function recompute(evidence: Uint8Array, where: string): Verdict {
+  try {
+    const { input } = decodeVerdictRecord(evidence, where);
+    // Through text once, so that both sides are what JSON holds.
+    return JSON.parse(JSON.stringify(buildVerdict(input).verdict)) as Verdict;
+  } catch (cause) {
+    // Its checksum is no proof against whoever wrote it: what it holds may be of any shape.
+    if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+    throw new Failure("RECORD", {
+      where,
+      message: `it does not hold what a record of Umpire holds (${cause.message})`,
+      mend: ["send verdict.json and evidence.bin of one judgement, as they were written"],
+      cause,
+    });
+  }
+}
+
 /**
  * Recomputes a verdict from the evidence saved beside it and compares every field, bit for bit.
  * @throws Failure RECORD where the evidence is damaged
  */
 export function verifyVerdict(verdict: unknown, evidence: Uint8Array, where: string): Verification {
-  const { input } = decodeVerdictRecord(evidence, where);
-  // Through text once, so that both sides are what JSON holds.
-  const recomputed = JSON.parse(JSON.stringify(buildVerdict(input).verdict)) as Verdict;
+  const recomputed = recompute(evidence, where);
   const differences = compareDocuments(verdict, recomputed, () => false);
   return { same: differences.length === 0, differences, recomputed };
 }

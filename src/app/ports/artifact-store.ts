@@ -7,7 +7,8 @@ export interface ArtifactStore {
   /** The path of a file on this machine. @throws Failure NOT_FOUND */
   path(digest: string): string;
   has(digest: string): boolean;
-  read(digest: string): Promise<Uint8Array>;
+  /** @throws Failure NOT_FOUND, TOO_LARGE where it has more than `mostBytes`; default: however much */
+  read(digest: string, mostBytes?: number): Promise<Uint8Array>;
   list(): Promise<string[]>;
   remove(digest: string): Promise<void>;
   /** Digests of files whose content is not what their name says. */

@@ -1,4 +1,5 @@
 import type { OnnxArtifact } from "../../core/registry/registry-entries.ts";
+import type { Verification } from "../judge/verify.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ControlStore } from "../ports/control-store.ts";
@@ -10,4 +11,6 @@ export interface ControlPlane {
   readonly clock: Clock;
   /** Opens a model as a gateway would; undefined: nothing here can. @throws Failure MODEL where it could not be served */
   readonly tryModel?: (artifact: OnnxArtifact, path: string) => Promise<void>;
+  /** Recomputes a verdict where it holds up nobody; undefined: here. @throws Failure RECORD */
+  readonly tryVerdict?: (verdict: unknown, evidencePath: string) => Promise<Verification>;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createAlertCenter } from "../app/alerts/alert-center.ts";
+import type { AlertPolicy } from "../app/alerts/alert-routing.ts";
 import { recordPolicies } from "../app/watch/record-policies.ts";
 import { readPolicy } from "../app/judge/read-policy.ts";
 import type { AlertChannel } from "../app/ports/alert-channel.ts";
@@ -13,7 +14,7 @@ import type { WatchedModel } from "../app/watch/watched-model.ts";
 import { defaultAlertRules } from "../core/alerts/alert.ts";
 import { Failure } from "../core/failures.ts";
 import { type AlertsSettings, parseAlerts } from "../schemas/alerts/parse-alerts.ts";
-import { openChannels } from "./alert-channels.ts";
+import { channelOpener } from "./alert-channels.ts";
 import { openTimetable } from "./control-plane.ts";
 import { describeModel } from "./describe-model.ts";
 import { openEventArchive } from "./gateway.ts";
@@ -40,8 +41,8 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
   const archive = options.log === null ? null : await openEventArchive(options.log);
   const models: WatchedModel[] = [];
   const texts: { path: string; text: string; folder: string }[] = [];
-  const alarms: AlertsSettings[] = [];
-  const channels = new Map<string, AlertChannel>();
+  const alarms = new Map<string, AlertPolicy>();
+  const openChannels = channelOpener();
   for (const path of options.policies) {
     const onDisk = await readPolicy(path, options.workingDirectory);
     const { model } = onDisk.parsed.policy;
@@ -49,12 +50,10 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
       throw new Failure("USAGE", { where: path, message: `is a second policy of the model "${model}"` });
     }
     const folder = dirname(resolve(options.workingDirectory, path));
-    const settings = parseAlerts(onDisk.parsed, process.env);
-    if (settings !== null) {
-      alarms.push(settings);
-      for (const [name, channel] of openChannels(settings.channels, folder)) channels.set(name, channel);
-    }
-    models.push(watchedModel(onDisk, folder, archive));
+    const watched = watchedModel(onDisk, folder, archive);
+    const settings = parseAlerts(onDisk.parsed, process.env) ?? noAlerts;
+    alarms.set(model, alertPolicy(settings, watched, openChannels(settings.channels, folder)));
+    models.push(watched);
     texts.push({ path, text: onDisk.text, folder });
   }
   const { runner } = retrainingTools((digest) => plane.artifacts.path(digest));
@@ -71,7 +70,7 @@ export async function openServerWatch(plane: ControlPlane, options: WatchOptions
   const watch = createServerWatch(models, {
     plane,
     work,
-    alerts: createAlertCenter(together(alarms, models), { store: plane.store, clock: plane.clock, channels }),
+    alerts: createAlertCenter(alarms, plane),
     reader,
     runner,
     scratch: (name) => place("scratch", name),
@@ -99,21 +98,15 @@ function readerWhenNeeded(): TableReader {
   };
 }
 
-/** The alarm settings of all policies in one; the shortest of their spans hold. */
-function together(all: readonly AlertsSettings[], models: readonly WatchedModel[]) {
-  const least = (pick: (settings: AlertsSettings) => number, usual: number): number =>
-    all.length === 0 ? usual : Math.min(...all.map(pick));
+/** A policy without an `alerts` section names no channel: its alarms are listed, and told to nobody. */
+const noAlerts: AlertsSettings = { rules: defaultAlertRules, routes: [], otherwise: [], channels: new Map() };
+
+function alertPolicy(
+  { rules, routes, otherwise }: AlertsSettings,
+  { monitors }: WatchedModel,
+  channels: ReadonlyMap<string, AlertChannel>,
+): AlertPolicy {
   // An alarm of a monitor is seen once a look: it has not gone quiet before two looks were due.
-  const longest = Math.max(0, ...models.map(({ monitors }) => 2 * monitors.every));
-  return {
-    rules: {
-      repeatAfter: least(({ rules }) => rules.repeatAfter, defaultAlertRules.repeatAfter),
-      quietAfter: Math.max(
-        longest,
-        least(({ rules }) => rules.quietAfter, defaultAlertRules.quietAfter),
-      ),
-    },
-    routes: all.flatMap(({ routes }) => routes),
-    otherwise: [...new Set(all.flatMap(({ otherwise }) => otherwise))],
-  };
+  const quietAfter = Math.max(rules.quietAfter, 2 * monitors.every);
+  return { rules: { ...rules, quietAfter }, owner: monitors.owner, routes, otherwise, channels };
 }

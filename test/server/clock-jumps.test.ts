@@ -51,8 +51,8 @@ function alarms() {
   const store = new MemoryControlStore(clock);
   const told: Notice[] = [];
   const hook = { send: async (_id: string, notice: Notice) => void told.push(notice) };
-  const settings = { rules, routes: [], otherwise: ["hook"] };
-  const open = () => createAlertCenter(settings, { store, clock, channels: new Map([["hook", hook]]) });
+  const policy = { rules, owner: null, routes: [], otherwise: ["hook"], channels: new Map([["hook", hook]]) };
+  const open = () => createAlertCenter(new Map([["m", policy]]), { store, clock });
   return { clock, store, open, kinds: () => told.map(({ kind }) => kind) };
 }
 

@@ -45,13 +45,17 @@ export interface Watched {
 }
 
 /** The watch of a real server on the folder's `umpire.yaml` and `predictions`, by a clock in the hand. */
-export async function openWatched(folder: string, clock = new StandingClock()): Promise<Watched> {
+export async function openWatched(
+  folder: string,
+  clock = new StandingClock(),
+  policies: readonly string[] = ["umpire.yaml"],
+): Promise<Watched> {
   const bugs: unknown[] = [];
   const onBug = (error: unknown): void => void bugs.push(error);
   const stateFolder = join(folder, "state");
   const plane = await openControlPlane(stateFolder, "test", onBug, clock);
   const log = join(folder, "predictions");
-  const options = { policies: ["umpire.yaml"], log, workingDirectory: folder, stateFolder, onBug };
+  const options = { policies, log, workingDirectory: folder, stateFolder, onBug };
   const watch = await openServerWatch(plane, options);
   await watch.recover();
   const close = async (): Promise<void> => {

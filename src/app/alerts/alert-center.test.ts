@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Signal, Notice } from "../../core/alerts/alert.ts";
+import type { Notice, Signal } from "../../core/alerts/alert.ts";
 import { MemoryControlStore } from "../control/memory-control-store.ts";
 import type { AlertChannel } from "../ports/alert-channel.ts";
+import type { AlertPolicies, AlertPolicy } from "./alert-routing.ts";
 import { createAlertCenter } from "./alert-center.ts";
 
 const by = { name: "monitor", role: "system" };
@@ -20,9 +21,16 @@ function setting(channel: AlertChannel) {
   const time = { now: 1_000_000 };
   const clock = { now: () => time.now, monotonic: () => time.now };
   const store = new MemoryControlStore(clock);
-  const settings = { rules, routes: [], otherwise: ["hook"] };
-  const open = () => createAlertCenter(settings, { store, clock, channels: new Map([["hook", channel]]) });
-  return { time, store, open };
+  const policy: AlertPolicy = {
+    rules,
+    owner: null,
+    routes: [],
+    otherwise: ["hook"],
+    channels: new Map([["hook", channel]]),
+  };
+  const open = (policies: AlertPolicies = new Map([["films", policy]])) =>
+    createAlertCenter(policies, { store, clock });
+  return { time, store, open, policy };
 }
 
 function recorder() {
@@ -59,7 +67,7 @@ describe("the alert center", () => {
     const first = open();
     await first.signal(by, [signal]);
     await first.sweep(never);
-    expect((await first.waiting())[0]).toMatchObject({ attempts: 1, lastProblem: "no route to host" });
+    expect((await first.waiting())[0]!.targets).toMatchObject([{ attempts: 1, problem: "no route to host" }]);
     const second = open();
     state.down = false;
     await second.sweep(never);
@@ -94,5 +102,43 @@ describe("the alert center", () => {
     const trail = await store.read((state) => state.audit({ newestFirst: true, limit: 1 }));
     expect(JSON.stringify(trail)).toContain("ada");
     await expect(center.snooze(by, "other", 1)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("silences nothing that is over, says so, and ends it once", async () => {
+    const { told, channel } = recorder();
+    const center = setting(channel).open();
+    await center.signal(by, [signal]);
+    await center.resolve(by, signal.key);
+    await center.resolve(by, signal.key);
+    await center.sweep(never);
+    expect(told.map(({ notice }) => notice.kind)).toEqual(["raised", "recovered"]);
+    await expect(center.snooze(by, signal.key, 1000)).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  it("speaks up when a silence ends over a restart while the alarm still fires", async () => {
+    const { told, channel } = recorder();
+    const { time, open } = setting(channel);
+    const first = open();
+    await first.signal(by, [{ ...signal, lasts: true }]);
+    await first.snooze(by, signal.key, 5000);
+    await first.sweep(never);
+    const second = open();
+    time.now += 5000;
+    await second.sweep(never);
+    await second.sweep(never);
+    expect(told.map(({ notice }) => notice.kind)).toEqual(["raised", "reminder"]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    expect((await second.list())[0]).toMatchObject({ state: "firing", snoozedUntil: null });
+  });
+
+  it("raises an alarm once over restarts", async () => {
+    const { told, channel } = recorder();
+    const { open } = setting(channel);
+    for (let start = 0; start < 3; start++) {
+      const center = open();
+      await center.signal(by, [signal]);
+      await center.sweep(never);
+    }
+    expect(told.map(({ notice }) => notice.kind)).toEqual(["raised"]);
   });
 });

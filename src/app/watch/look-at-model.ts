@@ -16,7 +16,9 @@ export async function lookAtModel(
   const now = plane.clock.now();
   const live = await liveVersion(model, plane);
   const { signals, quiet, ...look } = await work.look({ model, last: last?.body ?? null, live, now });
-  await alerts.signal(MONITORS, signals);
+  // A look without enough data says nothing: it does not end what an earlier one found.
+  const lasting = signals.map((signal) => ({ ...signal, lasts: true }));
+  await alerts.signal(MONITORS, lasting);
   const firing = (await alerts.list()).filter(({ state }) => state === "firing").map(({ key }) => key);
   for (const key of quiet) if (firing.includes(key)) await alerts.resolve(MONITORS, key);
   const entry: LookEntry = { model, at: now, ...look };

@@ -1,5 +1,4 @@
 import { type AlertCenter, createAlertCenter } from "../alerts/alert-center.ts";
-import { defaultAlertRules } from "../../core/alerts/alert.ts";
 import { Failure } from "../../core/failures.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Actor } from "../ports/control-store.ts";
@@ -20,9 +19,8 @@ export interface ModelWatch {
 
 /** The watch of a server that was given no policy: it keeps alarms, and nothing more. */
 export function restingWatch({ store, clock }: ControlPlane): ModelWatch {
-  const settings = { rules: defaultAlertRules, routes: [], otherwise: [] };
   return {
-    alerts: createAlertCenter(settings, { store, clock, channels: new Map() }),
+    alerts: createAlertCenter(new Map(), { store, clock }),
     models: [],
     look: (model) => Promise.reject(noPolicy(model, [])),
     retrain: (model) => Promise.reject(noPolicy(model, [])),

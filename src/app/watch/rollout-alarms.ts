@@ -27,6 +27,8 @@ export function rolloutAlarms(
     if (severity === "info") return;
     const key = severity === "error" ? rollback : question;
     const actions = [`umpire release status ${model}`, "umpire status"];
-    await alerts.signal(RELEASES, [{ key, severity, model, owner: null, message: text, actions }]);
+    // A question stays open until it is answered, however long nobody asks it again.
+    const lasts = severity === "warning";
+    await alerts.signal(RELEASES, [{ key, severity, model, owner: null, message: text, actions, lasts }]);
   };
 }

@@ -53,6 +53,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   let ticking: Promise<void> | null = null;
   let looking: Promise<unknown> = Promise.resolve();
   let training: Promise<unknown> | null = null;
+  const telling = new Set<Promise<unknown>>();
 
   const of = (model: string): WatchedModel => {
     const found = byName.get(model);
@@ -167,7 +168,10 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
       }
     }
     await alerts.signal(SERVER, await clocks.look());
-    await alerts.sweep(stopped.signal);
+    // Not waited for: the channels of one team may be slow, and the models of the others are looked at all the same.
+    const sweep = alerts.sweep(stopped.signal).catch(tools.onBug);
+    telling.add(sweep);
+    void sweep.finally(() => telling.delete(sweep));
   };
 
   return {
@@ -201,7 +205,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     underWay: () => training,
     stop: async () => {
       stopped.abort();
-      await Promise.allSettled([ticking, looking, training]);
+      await Promise.allSettled([ticking, looking, training, ...telling]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { raise, recover, resolve, snooze, type Alert, type Notice, type Signal } from "./alert.ts";
+import { raise, recover, remind, resolve, snooze, type Alert, type Notice, type Signal } from "./alert.ts";
 import { channelsFor } from "./route.ts";
 
 const rules = { repeatAfter: 1000, quietAfter: 200 };
@@ -68,9 +68,32 @@ describe("an alarm", () => {
   });
 
   it("ends once", () => {
-    const ended = resolve(raise(null, signal, 0, rules).alert, 50);
+    const ended = resolve(raise(null, signal, 0, rules).alert, 50)!;
     expect(ended.notice.kind).toBe("recovered");
     expect(recover(ended.alert, 9950, 10_000, rules)).toBeNull();
+    expect(resolve(ended.alert, 60)).toBeNull();
+  });
+
+  it("speaks again when its silence is over, however far the next reminder is", () => {
+    const quiet = snooze(raise(null, signal, 0, rules).alert, 0, 50, "ada");
+    expect(remind(quiet, 49, rules)).toBeNull();
+    const { alert, notice } = remind(quiet, 50, rules)!;
+    expect(notice.kind).toBe("reminder");
+    expect(alert).toMatchObject({ snoozedUntil: null, snoozedBy: null, lastTold: 50 });
+    expect(remind(alert, 51, rules)).toBeNull();
+    expect(raise(quiet, signal, 60, rules)).toMatchObject({
+      notice: { kind: "reminder" },
+      alert: { snoozedUntil: null, snoozedBy: null },
+    });
+  });
+
+  it("that lasts is ended by what raised it, not by silence, and is told again meanwhile", () => {
+    const { alert } = raise(null, { ...signal, lasts: true }, 0, rules);
+    expect(recover(alert, 1e12, 1e12, rules)).toBeNull();
+    expect(remind(alert, 999, rules)).toBeNull();
+    expect(remind(alert, 1000, rules)!.notice.kind).toBe("reminder");
+    expect(remind(resolve(alert, 10)!.alert, 1000, rules)).toBeNull();
+    expect(remind(raise(null, signal, 0, rules).alert, 1000, rules)).toBeNull();
   });
 });
 

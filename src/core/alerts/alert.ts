@@ -13,6 +13,15 @@ export interface Signal {
   readonly message: string;
   /** What to do next: a command, a page. */
   readonly actions: readonly string[];
+  /** Only what raised it, or a person, ends it: where it is not heard of again, nobody looked. Absent: silence ends it. */
+  readonly lasts?: boolean;
+}
+
+/** A channel as one policy names it: two policies may have channels of one name. */
+export interface AlertTarget {
+  /** The model of the policy. */
+  readonly policy: string;
+  readonly channel: string;
 }
 
 /** An alarm with its history. Times are milliseconds since 1970 UTC. */
@@ -28,6 +37,8 @@ export interface Alert extends Signal {
   readonly snoozedBy: string | null;
   /** When it was silenced, by the same clock as the end; absent in states of before. */
   readonly snoozedAt?: number | null;
+  /** Who has been told since it fires, and hears of its end; absent in states of before. */
+  readonly toldTo?: readonly AlertTarget[];
 }
 
 export type NoticeKind = "raised" | "reminder" | "worse" | "recovered";
@@ -76,22 +87,37 @@ export function raise(
     return { alert, notice: { kind: "raised", alert } };
   }
   const worse = order.indexOf(signal.severity) > order.indexOf(known.severity);
-  // Of a clock that was set back since, the end of the silence means nothing: rather once too often than never again.
-  const began = (known.snoozedAt ?? Number.NEGATIVE_INFINITY) - LEAST_JUMP;
-  const snoozed = known.snoozedUntil !== null && now < known.snoozedUntil && now >= began;
-  const due = known.lastTold === null || Math.abs(now - known.lastTold) >= rules.repeatAfter;
-  const tell = worse || (due && !snoozed);
+  const tell = worse || isDue(known, now, rules);
   const alert: Alert = {
     ...known,
     ...signal,
     lastSeen: now,
     count: known.count + 1,
     lastTold: tell ? now : known.lastTold,
-    snoozedUntil: worse ? null : known.snoozedUntil,
-    snoozedBy: worse ? null : known.snoozedBy,
-    snoozedAt: worse ? null : (known.snoozedAt ?? null),
+    ...(tell ? awake : {}),
   };
   return { alert, notice: tell ? { kind: worse ? "worse" : "reminder", alert } : null };
+}
+
+/** What is told while it fires is silenced no longer: the silence was over, or the alarm grew. */
+const awake = { snoozedUntil: null, snoozedBy: null, snoozedAt: null };
+
+/** The end of a silence is told at once: whoever asked for an hour waits for it, whatever `repeatAfter` says. */
+function isDue({ snoozedUntil, snoozedAt, lastTold }: Alert, now: number, { repeatAfter }: AlertRules): boolean {
+  if (snoozedUntil === null) return lastTold === null || Math.abs(now - lastTold) >= repeatAfter;
+  // Of a clock that was set back since, the end of the silence means nothing: rather once too often than never again.
+  return now >= snoozedUntil || now < (snoozedAt ?? Number.NEGATIVE_INFINITY) - LEAST_JUMP;
+}
+
+/**
+ * Tells again what nothing signals anew: a firing alarm whose silence is over, or one that lasts until it is ended. Null
+ * where there is nothing to tell yet.
+ */
+export function remind(alert: Alert, now: number, rules: AlertRules): { alert: Alert; notice: Notice } | null {
+  if (alert.state !== "firing" || !(alert.lasts === true || alert.snoozedUntil !== null)) return null;
+  if (!isDue(alert, now, rules)) return null;
+  const told: Alert = { ...alert, ...awake, lastTold: now };
+  return { alert: told, notice: { kind: "reminder", alert: told } };
 }
 
 /**
@@ -104,20 +130,14 @@ export function recover(
   now: number,
   rules: AlertRules,
 ): { alert: Alert; notice: Notice } | null {
-  if (alert.state === "recovered" || silent < rules.quietAfter) return null;
+  if (alert.lasts === true || silent < rules.quietAfter) return null;
   return resolve(alert, now);
 }
 
-/** Ends an alarm now: its cause is known to be gone. */
-export function resolve(alert: Alert, now: number): { alert: Alert; notice: Notice } {
-  const ended: Alert = {
-    ...alert,
-    state: "recovered",
-    lastSeen: now,
-    snoozedUntil: null,
-    snoozedBy: null,
-    snoozedAt: null,
-  };
+/** Ends an alarm now: its cause is known to be gone. Null where it is over already: an end is told once. */
+export function resolve(alert: Alert, now: number): { alert: Alert; notice: Notice } | null {
+  if (alert.state === "recovered") return null;
+  const ended: Alert = { ...alert, ...awake, state: "recovered", lastSeen: now };
   return { alert: ended, notice: { kind: "recovered", alert: ended } };
 }
 

@@ -44,6 +44,21 @@ describe("the alerts section", () => {
       "alerts: { channels: { team: { command: [x] } }, otherwise: [teem] }",
       /umpire\.yaml:5:.*teem.*team/s,
     ],
+    [
+      "a route for the owner of nothing",
+      "monitors: { owner: films }\nalerts: { channels: { t: { command: [x] } }, routes: [{ owner: flims, to: [t] }] }",
+      /umpire\.yaml:6:.*"flims"; monitors\.owner is "films".*write films/s,
+    ],
+    [
+      "a route for another model",
+      "alerts: { channels: { t: { command: [x] } }, routes: [{ model: songs, to: [t] }] }",
+      /umpire\.yaml:5:.*hears nothing: alarms of "songs" go by the policy of that model/s,
+    ],
+    [
+      "a severity that there is not",
+      "alerts: { channels: { t: { command: [x] } }, routes: [{ from: critical, to: [t] }] }",
+      /umpire\.yaml:5:.*info.*warning.*error/s,
+    ],
     ["a variable that is not set", 'alerts: { channels: { team: { slack: "${NOT_SET}" } } }', /NOT_SET/],
     ["a channel of two kinds", "alerts: { channels: { t: { slack: https://a, command: [x] } } }", /one of webhook/],
     [

@@ -3,6 +3,7 @@ import { defaultAlertRules, type AlertRules } from "../../core/alerts/alert.ts";
 import type { AlertRoute } from "../../core/alerts/route.ts";
 import { nearest } from "../../core/nearest.ts";
 import { parseSpan } from "../../core/slices/slice-entry.ts";
+import { monitorsFile } from "../monitors/parse-monitors.ts";
 import { type ParsedPolicy, policyFailure } from "../policy/parse-policy.ts";
 import { readSection } from "../policy/read-section.ts";
 import { fillAddress, fillNames, hasWrittenCredentials, isWrittenSecret } from "../written-secrets.ts";
@@ -35,8 +36,11 @@ export const alertsFile = z.strictObject({
     .array(
       z.strictObject({
         from: z.enum(["info", "warning", "error"]).optional().describe("This severity and above."),
-        owner: z.string().optional().describe("Alarms of this owner."),
-        model: z.string().optional().describe("Alarms of this model."),
+        owner: z.string().optional().describe("Where `monitors.owner` is this one."),
+        model: z
+          .string()
+          .optional()
+          .describe("Of this model, which is the policy's; alarms of the server itself do not fit."),
         to: z.array(z.string()).min(1).describe("Names of channels."),
       }),
     )
@@ -65,7 +69,7 @@ export interface AlertsSettings {
  * @throws Failure POLICY with line and column
  */
 export function parseAlerts(
-  { source }: Pick<ParsedPolicy, "source">,
+  { policy, source }: Pick<ParsedPolicy, "policy" | "source">,
   environment: Readonly<Record<string, string | undefined>>,
 ): AlertsSettings | null {
   const file = readSection(source, "alerts", alertsFile);
@@ -87,6 +91,19 @@ export function parseAlerts(
   };
   file.routes?.forEach((route, i) => checkNames(route.to, ["routes", i, "to"]));
   checkNames(file.otherwise ?? [], ["otherwise"]);
+  const owner = readSection(source, "monitors", monitorsFile)?.owner ?? null;
+  file.routes?.forEach((route, i) => {
+    const path = ["alerts", "routes", i];
+    if (route.model !== undefined && route.model !== policy.model) {
+      const message = `hears nothing: alarms of "${route.model}" go by the policy of that model; this is of "${policy.model}"`;
+      problems.push({ path: [...path, "model"], message, mend: ["drop model, or write the route there"] });
+    }
+    if (route.owner !== undefined && route.owner !== owner) {
+      const known = owner === null ? "monitors.owner names nobody" : `monitors.owner is "${owner}"`;
+      const message = `hears nothing: no alarm is of the owner "${route.owner}"; ${known}`;
+      problems.push({ path: [...path, "owner"], message, mend: [`write ${owner ?? "monitors.owner"}, or drop owner`] });
+    }
+  });
   if (problems.length > 0) throw policyFailure(problems, source);
   const milliseconds = (text: string | undefined): number | null => (text === undefined ? null : parseSpan(text));
   return {

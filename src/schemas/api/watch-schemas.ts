@@ -3,6 +3,8 @@ import { nameSchema, timeSchema } from "./registry-schemas.ts";
 
 const key = z.string().min(1).max(1000).describe("What makes two signals the same alarm");
 
+const channelName = z.string().describe("`MODEL/CHANNEL`: a channel as the policy of a model names it");
+
 export const alertViewSchema = z
   .object({
     key,
@@ -17,6 +19,9 @@ export const alertViewSchema = z
     count: z.number().int().describe("How often it was seen since it fires"),
     snoozedUntil: timeSchema.nullable(),
     snoozedBy: z.string().nullable(),
+    toldTo: z
+      .array(channelName)
+      .describe("Channels that were told since it fires; empty: nobody, because no channel hears of it"),
   })
   .meta({ id: "Alert", description: "Something that someone should know" });
 
@@ -24,6 +29,17 @@ export const alertListSchema = z.object({
   alerts: z.array(alertViewSchema),
   total: z.number().int().describe("How many there are; more than are here where `limit` cut them"),
   undelivered: z.number().int().describe("Notices that a channel has not taken yet"),
+  waiting: z
+    .array(
+      z.object({
+        channel: channelName,
+        notices: z.number().int(),
+        attempts: z.number().int().describe("Of the notice that was tried most often"),
+        problem: z.string().nullable().describe("Why it was not taken; null: not tried yet"),
+        nextAttempt: timeSchema.nullable().describe("Null: at once"),
+      }),
+    )
+    .describe("Channels that notices wait for"),
 });
 
 export const snoozeSchema = z

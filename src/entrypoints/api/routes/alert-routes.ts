@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { restingWatch } from "../../../app/watch/model-watch.ts";
-import type { Alert } from "../../../core/alerts/alert.ts";
+import type { PendingNotice } from "../../../app/alerts/pending-notice.ts";
+import type { Alert, AlertTarget } from "../../../core/alerts/alert.ts";
 import {
   alertListSchema,
   type alertViewSchema,
@@ -13,6 +14,7 @@ import { describeRoute } from "../describe-route.ts";
 import { copied, timeText } from "../views.ts";
 
 const tag = "watch";
+const worst: readonly Alert["severity"][] = ["error", "warning", "info"];
 
 /** Alarms: which fire, silence for a while, done. */
 export const alertRoutes: RouteModule = (app, { plane, watch = restingWatch(plane) }) => {
@@ -32,9 +34,19 @@ export const alertRoutes: RouteModule = (app, { plane, watch = restingWatch(plan
     },
     handler: async ({ query }) => {
       const found = (await alerts.list()).filter((alert) => query.all === "true" || alert.state === "firing");
-      const shown = found.toSorted((a, b) => a.state.localeCompare(b.state) || b.since - a.since);
-      const undelivered = (await alerts.waiting()).length;
-      return { alerts: shown.slice(0, query.limit).map(alertView), total: shown.length, undelivered };
+      const shown = found.toSorted(
+        (a, b) =>
+          a.state.localeCompare(b.state) ||
+          (a.state === "firing" ? worst.indexOf(a.severity) - worst.indexOf(b.severity) : 0) ||
+          b.since - a.since,
+      );
+      const undelivered = await alerts.waiting();
+      return {
+        alerts: shown.slice(0, query.limit).map(alertView),
+        total: shown.length,
+        undelivered: undelivered.length,
+        waiting: waitingView(undelivered),
+      };
     },
   });
 
@@ -76,14 +88,37 @@ export const alertRoutes: RouteModule = (app, { plane, watch = restingWatch(plan
 
   function one(all: readonly Alert[], key: string): z.infer<typeof alertListSchema> {
     const found = all.filter((alert) => alert.key === key).map(alertView);
-    return { alerts: found, total: found.length, undelivered: 0 };
+    return { alerts: found, total: found.length, undelivered: 0, waiting: [] };
   }
 };
 
+const channelName = ({ policy, channel }: AlertTarget): string => `${policy}/${channel}`;
+
+/** What waits, by channel, as somebody who mends the channel wants to know it. */
+function waitingView(pending: readonly PendingNotice[]): z.infer<typeof alertListSchema>["waiting"] {
+  const groups = Map.groupBy(
+    pending.flatMap(({ targets }) => targets),
+    channelName,
+  );
+  return Array.from(groups, ([channel, targets]) => {
+    const most = targets.reduce((a, b) => (b.attempts > a.attempts || a.problem === null ? b : a));
+    const next = Math.min(...targets.map(({ nextAttempt }) => nextAttempt));
+    const { attempts, problem } = most;
+    return {
+      channel,
+      notices: targets.length,
+      attempts,
+      problem,
+      nextAttempt: next === 0 ? null : timeText(next),
+    };
+  });
+}
+
 function alertView(alert: Alert): z.infer<typeof alertViewSchema> {
-  const { since, lastSeen, snoozedUntil, lastTold: _told, ...rest } = alert;
+  const { since, lastSeen, snoozedUntil, lastTold: _told, lasts: _lasts, snoozedAt: _at, toldTo = [], ...rest } = alert;
   return copied({
     ...rest,
+    toldTo: toldTo.map(channelName),
     since: timeText(since),
     lastSeen: timeText(lastSeen),
     snoozedUntil: snoozedUntil === null ? null : timeText(snoozedUntil),

@@ -19,18 +19,37 @@ export interface AlertView {
   readonly count: number;
   readonly snoozedUntil: string | null;
   readonly snoozedBy: string | null;
+  readonly toldTo: readonly string[];
 }
 
-interface AlertList {
+/** A channel that notices wait for. */
+interface WaitingView {
+  readonly channel: string;
+  readonly notices: number;
+  readonly attempts: number;
+  readonly problem: string | null;
+  readonly nextAttempt: string | null;
+}
+
+export interface AlertList {
   readonly alerts: readonly AlertView[];
-  readonly undelivered: number;
+  readonly total: number;
+  readonly waiting: readonly WaitingView[];
 }
 
 export function register(program: Command, context: CommandContext): void {
   const command = program
     .command("alerts")
     .summary("what fires, since when, what to do; silence it or end it")
-    .description("Alarms of the server: list, snooze, resolve.");
+    .description("Alarms of the server: what fires, worst first, who was told, and which channels do not answer.")
+    .addHelpText(
+      "after",
+      `
+Example:
+  umpire alerts                                     what fires; each with its key and what to do next
+  umpire alerts snooze "drift:ranker/everything" 2h   silent for two hours, then it speaks up again
+  umpire alerts resolve "drift:ranker/everything"     the cause is gone`,
+    );
   const list = command
     .command("list", { isDefault: true })
     .description(
@@ -42,8 +61,10 @@ export function register(program: Command, context: CommandContext): void {
   const snooze = command
     .command("snooze")
     .argument("<key>", "key of the alarm, as the list prints it")
-    .argument("<span>", "how long: 90m, 24h, 7d")
-    .description("Silences an alarm for a while; it speaks up when it grows more severe, and when it is over.");
+    .argument("<span>", "how long: 90m, 24h, 7d; at most 30d")
+    .description(
+      "Silences an alarm for a while; it speaks up when it grows more severe, when the while has passed, and when it is over.",
+    );
   withServerOptions(snooze)
     .addHelpText("after", '\nExample:\n  umpire alerts snooze "drift:ranker/low activity" 24h')
     .action(
@@ -66,30 +87,41 @@ export function register(program: Command, context: CommandContext): void {
 
 async function show(terminal: Terminal, options: ServerCommandOptions, context: CommandContext): Promise<ExitCode> {
   const api = await openApi(options, context.workingDirectory);
-  const { alerts, undelivered } = await api.get<AlertList>(`/v1/alerts${options.all === true ? "?all=true" : ""}`);
-  terminal.document({ schema: "umpire.alerts/1", alerts, undelivered });
+  const found = await api.get<AlertList>(`/v1/alerts?limit=1000${options.all === true ? "&all=true" : ""}`);
+  const { alerts } = found;
+  terminal.document({ schema: "umpire.alerts/1", ...found });
   if (alerts.length === 0) terminal.print(" ✓ no alarm");
-  for (const alert of alerts) printAlert(terminal, alert);
-  if (undelivered > 0) {
-    terminal.remark(
-      `${undelivered === 1 ? "1 notice is" : `${undelivered} notices are`} not delivered yet: sent again by itself`,
-    );
-  }
+  printAlerts(terminal, found);
   return alerts.some(({ state }) => state === "firing") ? 1 : 0;
 }
 
+/** The alarms of a list, how many it left out, and the channels that do not take their notices. */
+export function printAlerts(terminal: Terminal, { alerts, total, waiting }: AlertList): void {
+  for (const alert of alerts) printAlert(terminal, alert);
+  if (total > alerts.length) terminal.print(` … and ${total - alerts.length} more`);
+  for (const { channel, notices, attempts, problem, nextAttempt } of waiting) {
+    if (problem === null) continue;
+    const tried = attempts === 0 ? "" : `; tried ${attempts === 1 ? "once" : `${attempts} times`}`;
+    const again = attempts === 0 || nextAttempt === null ? "" : `, again at ${timeWords(nextAttempt)}`;
+    const what = notices === 1 ? "1 notice waits" : `${notices} notices wait`;
+    printSentence(terminal, ` ! channel ${channel}   ${what}: ${problem}${tried}${again}`);
+  }
+}
+
 /** An alarm in three or four lines: what, since when, its key, what to do. */
-export function printAlert(terminal: Terminal, alert: AlertView): void {
+function printAlert(terminal: Terminal, alert: AlertView): void {
   const mark = alert.state === "recovered" ? "✓" : alert.severity === "error" ? "✗" : "·";
   printSentence(terminal, ` ${mark} ${alert.model || "server"}   ${alert.message}`);
   const snoozed =
     alert.snoozedUntil === null
       ? ""
       : `, silent until ${timeWords(alert.snoozedUntil)} (${alert.snoozedBy ?? "unknown"})`;
+  const told =
+    alert.toldTo.length === 0 ? "told to nobody: no channel hears of it" : `told to ${alert.toldTo.join(", ")}`;
   const state = alert.state === "recovered" ? "over; it fired" : "firing";
   printSentence(
     terminal,
-    `   ${alert.severity === "info" ? "notice" : alert.severity}, ${state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}`,
+    `   ${alert.severity === "info" ? "notice" : alert.severity}, ${state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}; ${told}`,
   );
   terminal.print(`   key   ${alert.key}`);
   if (alert.state === "firing") for (const action of alert.actions) terminal.print(`   next  ${action}`);
@@ -109,8 +141,16 @@ async function change(
   return 0;
 }
 
+const MOST_DAYS = 30;
+
 function minutesOf(span: string): number {
-  const milliseconds = parseSpan(span);
-  if (milliseconds !== null) return milliseconds / 60_000;
-  throw new Failure("USAGE", { message: `${JSON.stringify(span)} is no span of time`, mend: ["90m, 24h, 7d"] });
+  const minutes = (parseSpan(span) ?? Number.NaN) / 60_000;
+  if (minutes > 0 && minutes <= MOST_DAYS * 1440) return minutes;
+  const why = Number.isNaN(minutes)
+    ? "is no span of time"
+    : minutes > 0
+      ? `is more than ${MOST_DAYS} days`
+      : "is no time";
+  const mend = ["a number and a unit: 90m, 24h, 7d; umpire alerts resolve ends it for good"];
+  throw new Failure("USAGE", { where: "span", message: `${JSON.stringify(span)} ${why}`, mend });
 }

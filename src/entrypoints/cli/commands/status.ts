@@ -6,7 +6,7 @@ import { type ServerCommandOptions, withServerOptions } from "../api/server-opti
 import { printRows, timeWords } from "../api/table.ts";
 import { printSentence, type Terminal } from "../terminal.ts";
 import type { ReleaseView } from "../api/release-print.ts";
-import { type AlertView, printAlert } from "./alerts.ts";
+import { type AlertList, printAlerts } from "./alerts.ts";
 
 interface StatusView {
   readonly revision: number;
@@ -55,14 +55,15 @@ export function register(program: Command, context: CommandContext): void {
 async function show(terminal: Terminal, options: ServerCommandOptions, context: CommandContext): Promise<ExitCode> {
   const api = await openApi(options, context.workingDirectory);
   const status = await api.get<StatusView>("/v1/status");
-  const { alerts } = await api.get<{ readonly alerts: readonly AlertView[] }>("/v1/alerts");
+  const alarms = await api.get<AlertList>("/v1/alerts");
   const names = status.models.map(({ name }) => name);
   const quality = await ofEach<QualityView>(api, names, "quality");
   const releases = await ofEach<ReleaseView>(api, names, "release");
   terminal.document({
     ...status,
     releases: Object.fromEntries([...releases].map(([name, view]) => [name, releaseSummary(view)])),
-    alerts,
+    alerts: alarms.alerts,
+    waiting: alarms.waiting,
     quality: Object.fromEntries(quality),
   });
   if (status.models.length === 0) terminal.print(" no model yet: umpire models register NAME --onnx FILE");
@@ -91,7 +92,7 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
     `seen ${timeWords(gateway.seen)}`,
   ]);
   printRows(terminal, rows);
-  for (const alert of alerts) printAlert(terminal, alert);
+  printAlerts(terminal, alarms);
   return astray.length > 0 ? 1 : 0;
 }
 

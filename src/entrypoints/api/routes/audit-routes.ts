@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { verifyTrail } from "../../../app/control/verify-trail.ts";
+import { SharedWork } from "../../../app/control/shared-work.ts";
+import { type TrailCheck, verifyTrail } from "../../../app/control/verify-trail.ts";
 import { Failure } from "../../../core/failures.ts";
 import { pageFields } from "../../../schemas/api/page-schema.ts";
 import { digestSchema } from "../../../schemas/api/registry-schemas.ts";
@@ -65,6 +66,8 @@ export const auditRoutes: RouteModule = (app, { plane }) => {
     },
   });
 
+  // It reads every file: many who ask at once must not read them as many times.
+  const checks = new SharedWork<TrailCheck>();
   const verify = describeRoute({
     role: "viewer",
     tag,
@@ -94,7 +97,8 @@ export const auditRoutes: RouteModule = (app, { plane }) => {
         throw new Failure("USAGE", { message: "sequence and hash of a noted entry belong together; one is missing" });
       }
       const noted = sequence === undefined || hash === undefined ? null : { sequence, hash };
-      return copied<z.infer<typeof trailCheckSchema>>(await verifyTrail(plane.store, plane.artifacts, noted));
+      const check = await checks.do(`${sequence}:${hash}`, () => verifyTrail(plane.store, plane.artifacts, noted));
+      return copied<z.infer<typeof trailCheckSchema>>(check);
     },
   });
 };

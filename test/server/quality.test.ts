@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { LookEntry } from "../../src/app/watch/look-entry.ts";
 import type { QualityLook } from "../../src/app/watch/quality-look.ts";
@@ -57,6 +58,8 @@ async function firing({ watch }: Watched): Promise<string[]> {
   const alerts = await watch.alerts.list();
   return alerts.filter(({ state, key }) => state === "firing" && key.includes("quality")).map(({ key }) => key);
 }
+
+const turn = (_: string, label: string): string => `,${1 - Number(label)},`;
 
 describe("the quality of the live version", () => {
   it("holds where nothing has happened: measured from late labels, estimated before they come, and audited", async () => {
@@ -162,6 +165,18 @@ describe("the quality of the live version", () => {
     rmSync(open.folder, { recursive: true });
     const quiet = await start(policy("{}"), null);
     expect((await lookAt(quiet)).quality).toMatchObject({ problem: "no predictions yet", measured: [] });
+  });
+
+  it("estimates anew when the test data are others: what was learnt of the old ones is forgotten", async () => {
+    const watched = await start(policy("{}"), { late: 1e6 });
+    const last = (quality: QualityLook): number => of(quality.estimated, "everything").periods.at(-1)!.value!;
+    const before = last((await lookAt(watched)).quality);
+    // Every fifth label is turned round.
+    const lines = referenceCsv().trimEnd().split("\n");
+    const turned = lines.map((line, i) => (i > 0 && i % 5 === 0 ? line.replace(/,([01]),/, turn) : line));
+    writeFileSync(join(open.folder, "test.csv"), `${turned.join("\n")}\n`);
+    const after = last((await lookAt(watched)).quality);
+    expect(before - after).toBeGreaterThan(0.05);
   });
 
   it("can be held against a fixed value by the trigger, of another metric and estimated", async () => {

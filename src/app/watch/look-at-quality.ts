@@ -60,7 +60,11 @@ async function rememberedReference(
   const source = await tools.reader.open(policy.data.test.map(watched.onDisk.resolvePath));
   const of = `reference ${watched.model} `;
   const key = `${of}${request.version.version} ${await source.fingerprint()}`;
-  for (const known of tools.memory.keys()) if (known.startsWith(of) && known !== key) tools.memory.delete(known);
+  // What was estimated by another reference is of no use either.
+  const stale = tools.memory.has(key) ? [] : [of, `estimate ${watched.model} `];
+  for (const known of tools.memory.keys()) {
+    if (stale.some((start) => known.startsWith(start))) tools.memory.delete(known);
+  }
   return remembered(tools, key, () =>
     referenceAnswers(watched, request.version, request.slices, request.features, tools),
   );

@@ -18,12 +18,19 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A server as users start it: a process of its own. */
-export async function startServer({ folder, state, port, flags = [] }: ServerOptions): Promise<ServerProcess> {
+export async function startServer({
+  folder,
+  state,
+  port,
+  flags = [],
+  ...options
+}: ServerOptions): Promise<ServerProcess> {
   const args = [command, "server", "--state", state, "--port", String(port), "--json", ...flags];
-  const env = { ...process.env, npm_lifecycle_event: "" };
+  const env = { ...process.env, npm_lifecycle_event: "", ...options.env };
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));

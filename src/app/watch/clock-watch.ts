@@ -1,4 +1,5 @@
 import type { Signal } from "../../core/alerts/alert.ts";
+import { timeWords } from "../../core/report/time-words.ts";
 import { spanText } from "../../core/rollout/guardrail-check.ts";
 import { SteadyTime } from "../control/steady-time.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -11,21 +12,25 @@ const LEAST_JUMP = 60_000;
 export class ClockWatch {
   readonly #store: ControlStore;
   readonly #clock: Clock;
-  #steady: SteadyTime | null = null;
+  #steady: SteadyTime;
+  #first = true;
 
   constructor(store: ControlStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    this.#steady = new SteadyTime(clock);
   }
 
   /** What happened since the last look; at the first, against the newest entry of the trail. */
   async look(): Promise<readonly Signal[]> {
-    const jumped = this.#steady === null ? await this.#behindTrail() : this.#steady.jumped();
-    if (this.#steady !== null && Math.abs(jumped) < LEAST_JUMP) return [];
-    this.#steady = new SteadyTime(this.#clock);
+    const behind = this.#first ? await this.#behindTrail() : 0;
+    this.#first = false;
+    const since = this.#steady.jumped();
+    const jumped = Math.abs(since) < LEAST_JUMP ? behind : since;
     if (Math.abs(jumped) < LEAST_JUMP) return [];
+    this.#steady = new SteadyTime(this.#clock);
     const how = jumped > 0 ? "jumped ahead" : "went back";
-    const message = `the server's clock ${how} by ${spanText(Math.abs(jumped))}, to ${new Date(this.#clock.now()).toISOString()}`;
+    const message = `the server's clock ${how} by ${spanText(Math.abs(jumped))}, to ${timeWords(new Date(this.#clock.now()).toISOString())}`;
     const actions = ["date -u", "umpire status"];
     return [{ key: "server:clock", severity: "warning", model: "", owner: null, message, actions }];
   }

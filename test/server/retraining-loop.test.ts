@@ -204,7 +204,7 @@ describe("notices of alarms", () => {
     const second = await restart(first);
     await at(second, NOW - 30 * DAY + 60_000, NOW - 30 * DAY + 70_000);
     await vi.waitFor(() => expect(paths()).toEqual(["/pager", "/chat"]));
-    expect(JSON.parse(received[1]!.body)).toEqual({ text: expect.stringMatching(/loans .*a retraining failed/) });
+    expect(JSON.parse(received[1]!.body)).toMatchObject({ text: expect.stringMatching(/loans .*a retraining failed/) });
     // Quiet for two looks: over, and told once.
     await at(second, NOW - 27 * DAY, NOW - 27 * DAY + 1000);
     const kinds = () =>

@@ -7,9 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import type { FileFingerprint, RunEnvironment, StepCommand, StepEnd, StepRunner } from "../../app/ports/step-runner.ts";
 import { Failure } from "../../core/failures.ts";
+import { endGroup, inheritedVariables } from "./child-programs.ts";
 
-/** What a process must not inherit: keys of this product. */
-const WITHHELD = /^UMPIRE_(KEY|SECRET)/;
 const KILL_AFTER_MILLISECONDS = 5_000;
 const TAIL_LINES = 3;
 
@@ -22,11 +21,10 @@ async function run(step: StepCommand, signal: AbortSignal): Promise<StepEnd> {
   await mkdir(dirname(step.log), { recursive: true });
   const [program, ...args] = step.command;
   const log = createWriteStream(step.log);
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !WITHHELD.test(name)));
   // A group of its own, so that children of the step end with it.
   const child = spawn(program!, args, {
     cwd: step.folder,
-    env: { ...inherited, ...step.variables },
+    env: { ...inheritedVariables(), ...step.variables },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -61,15 +59,6 @@ async function run(step: StepCommand, signal: AbortSignal): Promise<StepEnd> {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
     log.destroy();
-  }
-}
-
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It has ended already.
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Notice } from "./alert.ts";
+import { harmless } from "../report/text-width.ts";
 import { timeWords } from "../report/time-words.ts";
 
 const words: Readonly<Record<Notice["kind"], string>> = {
@@ -9,15 +10,20 @@ const words: Readonly<Record<Notice["kind"], string>> = {
 };
 
 /** The first line of a notice: what a phone shows at night. */
-export function noticeLine({ kind, alert }: Notice): string {
-  return `${alert.severity === "error" ? "✗" : "·"} ${alert.model || "server"}  ${words[kind]}${alert.message}`;
+function noticeLine({ kind, alert }: Notice): string {
+  const mark = kind === "recovered" ? "✓" : alert.severity === "error" ? "✗" : "·";
+  return `${mark} ${alert.model || "server"}  ${words[kind]}${alert.message}`;
 }
 
-/** All of a notice as plain text: the line, since when, what to do. */
+/** All of a notice as plain text: the line, since when, what to do. Names in it can make no line of their own. */
 export function noticeText(notice: Notice): string {
-  const { alert } = notice;
-  const since = `since ${timeWords(new Date(alert.since).toISOString())}, seen ${alert.count} ${alert.count === 1 ? "time" : "times"}`;
-  return [noticeLine(notice), `  ${since}`, ...alert.actions.map((action) => `  ${action}`)].join("\n");
+  const { alert, kind } = notice;
+  const time = (at: number): string => timeWords(new Date(at).toISOString());
+  const seen = `seen ${alert.count === 1 ? "once" : `${alert.count} times`}`;
+  const over = kind === "recovered";
+  const since = over ? `from ${time(alert.since)} to ${time(alert.lastSeen)}` : `since ${time(alert.since)}, ${seen}`;
+  const lines = [noticeLine(notice), `  ${since}`, ...(over ? [] : alert.actions.map((action) => `  ${action}`))];
+  return lines.map(harmless).join("\n");
 }
 
 /** A CloudEvents 1.0 envelope (JSON form) around a notice; type `dev.umpire.alarm.v1`. */

@@ -14,7 +14,7 @@ const hashed = (name: string): string => `case when ${name} is null then null el
 export const ANSWER = `hash(id) as pid, hash(coalesce(unit, id)) as u, ${hashed("key")} as key, ${hashed('"group"')} as "group",
   ${hashed("item")} as item, "at", least(coalesce(time, "at"), "at") as t, cohort, routed, arm, propensity,
   json_extract_string(prediction, '$') as answer, try_cast(json_extract_string(prediction, '$') as double) as number,
-  json_type(prediction) as form, milliseconds,
+  json_type(prediction) as form, milliseconds, position as place,
   (fallback is not null and fallback not in ${NOT_ITS_FAULT})::int as failed,
   coalesce(fallback <> 'opt-out', false)::int as fell`;
 

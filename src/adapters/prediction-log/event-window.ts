@@ -41,6 +41,7 @@ const TAKEN = [
   "item",
   "prediction",
   "milliseconds",
+  "position",
   "fallback",
   "error",
   "name",

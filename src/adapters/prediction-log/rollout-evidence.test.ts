@@ -122,6 +122,30 @@ describe("evidence of a rollout from the log", () => {
     expect({ wait, come, x: reached.x, y: reached.y }).toEqual({ wait: 0, come: 2, x: 2, y: 2 });
   });
 
+  it("sums how far down its list a hit stands, of hits alone", async () => {
+    const label = {
+      kind: "label",
+      key: null,
+      item: null,
+      model: null,
+      name: "click",
+      at: 1,
+      time: 1,
+      source: null,
+    } as const;
+    const place = { ...clicks, name: "order", measure: "quality", loss: "place", direction: -1 } as const;
+    const row = (id: string, position: number) => prediction({ id, key: "list", unit: "u", item: id, position });
+    const folder = logOf([
+      ...["a", "b", "c", "d"].map((id, position) => row(id, position)),
+      { ...label, id: null, key: "list", item: "a", label: 1 },
+      { ...label, id: null, key: "list", item: "c", label: 1 },
+      ...["b", "d"].map((item) => ({ ...label, id: null, key: "list", item, label: 0 })),
+    ]);
+    const { steps } = await createRolloutEvidence(folder).collect({ ...request, guardrails: [place] });
+    // Places 1 and 3: discounts 1 and 1/2.
+    expect(steps[0]!.control.measures["order"]).toMatchObject({ n: 1, x: 2, y: 0.5 });
+  });
+
   it("counts an answer for its label once it is as old as is waited for, by the label that came within that time", async () => {
     const label = { kind: "label", key: null, item: null, model: null, name: "click", source: null } as const;
     const hour = 3_600_000;

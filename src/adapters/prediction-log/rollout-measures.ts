@@ -75,6 +75,8 @@ function lossOf(loss: Loss, g: number): string {
       return `power(a.number - ${label}, 2)`;
     case "log":
       return `-(${label} * ln(${inside}) + (1 - ${label}) * ln(1 - ${inside}))`;
+    case "place":
+      return `case when ${label} > 0 then 1 - 1 / log2(a.place + 2) end`;
     case "zero-one":
       return `case when k${g}.text is null then null
         when not ${isClass} and a.number is not null and ${label} is not null then ((a.number >= 0.5) <> (${label} >= 0.5))::int

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { EvidenceRequest, EvidenceWindow } from "../../app/ports/rollout-evidence.ts";
 import { quoted } from "./event-tables.ts";
 
-const COMMON = `pid, u, "at", t, answer, number, form, failed, fell, milliseconds`;
+const COMMON = `pid, u, "at", t, answer, number, form, failed, fell, milliseconds, place`;
 
 /**
  * The answers of the steps that came with a batch or after it, as the table `arms`: `w` is the step, `side` 0 the champion
@@ -24,7 +24,8 @@ function shadowPart(w: number, { champion, challenger }: EvidenceRequest, batch:
     from seen s join mine m using (pid) where s.version = ${quoted(challenger)} and m.routed = ${quoted(champion)} and ${which}`;
   return `select ${w} as w, unnest([0, 1]) as side, pid, u, "at", t, unnest([answer, shadow_answer]) as answer,
       unnest([number, shadow_number]) as number, unnest([form, shadow_form]) as form, unnest([failed, shadow_failed]) as failed,
-      unnest([fell, shadow_failed]) as fell, unnest([milliseconds, shadow_milliseconds]) as milliseconds
+      unnest([fell, shadow_failed]) as fell, unnest([milliseconds, shadow_milliseconds]) as milliseconds,
+      null::integer as place
     from (${pair(`s.batch >= ${batch}`)} union all ${pair(`s.batch < ${batch} and m.batch >= ${batch}`)})`;
 }
 

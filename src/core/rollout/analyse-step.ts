@@ -56,12 +56,12 @@ export function readStep(
 }
 
 /**
- * What can be asked at a position: nobody sees a shadow's answers, so nobody clicks on them; and copies gather and run
+ * What can be asked at a position: nobody sees a shadow's answers, so nobody clicks on them, and they stand nowhere; and copies gather and run
  * together, out of the way of requests, so their time says nothing of the time of a request.
  */
 function guardrailsAt({ guardrails }: RolloutPlan, position: Position): readonly Guardrail[] {
   return position.stage < 0
-    ? guardrails.filter(({ measure }) => measure !== "label" && measure !== "latency")
+    ? guardrails.filter(({ measure, loss }) => measure !== "label" && measure !== "latency" && loss !== "place")
     : guardrails;
 }
 

@@ -31,7 +31,8 @@ export function labelsMissing(
     const unnamed = guardrail.label === UNNAMED ? "" : `; labels without a name are "${UNNAMED}"`;
     return nothing(guardrail, `no label "${guardrail.label}" has come yet${unnamed}`);
   }
-  if (guardrail.measure !== "quality") return null;
+  // Labels of lists come for hits alone, and a better order may well have more of them.
+  if (guardrail.measure !== "quality" || guardrail.loss === "place") return null;
   const pairs = steps.flatMap((step) => {
     const [left, right] = [step.control.labels[guardrail.name], step.treatment.labels[guardrail.name]];
     return left === undefined || right === undefined ? [] : [[left.reached, right.reached] as const];
@@ -65,7 +66,8 @@ function whyNoWait(control: LabelEvidence, treatment: LabelEvidence): string {
  */
 export function missingAllowance(guardrail: Guardrail, { control, treatment }: StepEvidence): number {
   const [left, right] = [control.labels[guardrail.name], treatment.labels[guardrail.name]];
-  if (guardrail.measure !== "quality" || left === undefined || right === undefined) return 0;
+  if (guardrail.measure !== "quality" || guardrail.loss === "place" || left === undefined || right === undefined)
+    return 0;
   const { difference, standardError } = armRatios(left.reached, right.reached, "value");
   const gap = Math.abs(difference) - (Number.isFinite(standardError) ? standardError : 0);
   const most = Math.max(ratioOf(left.reached), ratioOf(right.reached));

@@ -79,7 +79,8 @@ export interface Guardrail {
 
 export type Measure = "errors" | "latency" | "fallback" | "answers" | "label" | "quality";
 
-export type Loss = "absolute" | "squared" | "log" | "zero-one";
+/** `place`: of a list, how far down its hits stand: 1 less the discount of DCG, so 0 for the first place (Järvelin, Kekäläinen 2002). */
+export type Loss = "absolute" | "squared" | "log" | "zero-one" | "place";
 
 /**
  * Latency is compared with so much around it: whoever waits for a prediction waits for the network and its own work too,

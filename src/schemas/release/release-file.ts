@@ -59,9 +59,11 @@ const label = z
     margin,
     better: z.enum(["more", "less"]).optional().describe("Default more."),
     loss: z
-      .enum(["absolute", "squared", "log", "zero-one"])
+      .enum(["absolute", "squared", "log", "zero-one", "place"])
       .optional()
-      .describe("With it the guardrail is on the model's quality: how far predictions are from their labels."),
+      .describe(
+        "With it the guardrail is on the model's quality: how far predictions are from their labels; `place`, for rankings: how far down the list the items with a label above 0 stand (0 for the first place, else 1 less the discount of DCG).",
+      ),
     within: span
       .optional()
       .describe(

@@ -7,6 +7,7 @@ import { routingState } from "../../../app/registry/routing.ts";
 import { gatewaySchema, ordersSchema, pollSchema } from "../../../schemas/api/gateway-schemas.ts";
 import { nameSchema } from "../../../schemas/api/registry-schemas.ts";
 import type { RouteModule } from "../api-parts.ts";
+import { authorise } from "../authorise.ts";
 import { describeRoute } from "../describe-route.ts";
 import { copied, timeText } from "../views.ts";
 
@@ -14,7 +15,8 @@ const tag = "gateways";
 const SERVER: Actor = { name: "server", role: "system" };
 
 /** What gateways follow and report. */
-export const gatewayRoutes: RouteModule = (app, { plane, desk, rollouts, watch = restingWatch(plane) }) => {
+export const gatewayRoutes: RouteModule = (app, parts) => {
+  const { plane, desk, rollouts, watch = restingWatch(parts.plane) } = parts;
   const list = describeRoute({
     role: "viewer",
     tag,
@@ -57,7 +59,8 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk, rollouts, watch =
       body: pollSchema,
       response: { 200: ordersSchema, ...poll.problems },
     },
-    handler: async ({ params, body, actor, headers }, reply) => {
+    handler: async (request, reply) => {
+      const { params, body, actor, headers } = request;
       const hasKey = headers.authorization !== undefined || headers["x-api-key"] !== undefined;
       const { tag: had, waitSeconds, overrides, errands, rollbacks, ...said } = body;
       const { settled, problems } = await rollouts.takeGatewayRollbacks(params.id, rollbacks, actor);
@@ -74,6 +77,8 @@ export const gatewayRoutes: RouteModule = (app, { plane, desk, rollouts, watch =
       // What was settled just now is told at once.
       const wait = settled.some(({ isNew }) => isNew) ? 0 : waitSeconds;
       const found = await desk.next(had, 1000 * wait, gone.signal, params.id);
+      // A key that was deleted, or has ended, while it waited gets no orders any more.
+      authorise(request, parts);
       desk.hear(params.id, report, hasKey);
       const told = settled.length === 0 ? {} : { settled: settled.map(({ id, overruled }) => ({ id, overruled })) };
       if (found === null) return { tag: had ?? "", orders: null, ...told };

@@ -6,7 +6,7 @@ import { folderWith } from "../acceptance/command-line.ts";
 import { DAY, NOW, openWatched, registerChampion } from "./watched-model.ts";
 
 const names = ["cat", "dog", "fox"];
-const policy = (metric: string): string => `model: pets
+const policy = (metric: string, more = ""): string => `model: pets
 task: multiclass
 data: { test: test.csv }
 columns: { id: id, unit: user, label: label }
@@ -17,7 +17,7 @@ metrics: [${metric}]
 slices:
   blurred: { where: { blurred: 1 }, weight: 1, blocking: true }
 monitors: { columns: [size], quality: { least_units: 30 } }
-`;
+${more}`;
 
 interface Picture {
   readonly said: readonly number[];
@@ -48,16 +48,18 @@ interface Past {
   readonly blurred: number;
   readonly changedSince: number;
   readonly classes: boolean;
+  /** More of the policy. */
+  readonly more?: string;
 }
 
-function writeFolder(metric: string, { blurred, changedSince, classes }: Past): string {
+function writeFolder(metric: string, { blurred, changedSince, classes, more }: Past): string {
   const random = createRandom(5);
   const test = ["id,user,blurred,size,label,p_cat,p_dog,p_fox"];
   for (let i = 0; i < 4000; i++) {
     const one = picture(random, 0.3, false);
     test.push([i, `u${i}`, one.blurred, one.size, one.label, ...one.said].join(","));
   }
-  const folder = folderWith({ "umpire.yaml": policy(metric), "test.csv": `${test.join("\n")}\n` });
+  const folder = folderWith({ "umpire.yaml": policy(metric, more), "test.csv": `${test.join("\n")}\n` });
   const lines: string[] = [];
   for (let day = 24; day > 0; day--) {
     for (let i = 0; i < 200; i++) {
@@ -134,7 +136,16 @@ describe("the quality of several classes, in production", () => {
   );
 
   it("falls in the estimate before labels say so, where the pictures got worse", async () => {
-    const { measured, estimated } = await qualityOf("accuracy", { ...usual, blurred: 0.95 });
+    const more = `retrain:
+  steps: [{ name: train, run: [node, train.cjs] }]
+  produces: m
+  triggers: { performance: { source: estimated } }
+`;
+    const { measured, estimated, trigger } = await qualityOf("accuracy", { ...usual, blurred: 0.95, more });
+    expect(trigger).toMatchObject({
+      fallen: true,
+      message: expect.stringMatching(/^estimated quality: everything: acc/),
+    });
     expect(estimated[0]).toMatchObject({ outcome: "below", method: expect.stringMatching(/^PAPE/) });
     // Blurred pictures are as hard as they were.
     expect(estimated[1]!.outcome).toBe("holds");

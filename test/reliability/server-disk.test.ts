@@ -110,12 +110,15 @@ test.skipIf(disk === null)(
     expect((await send(server, "GET", "/v1/audit?limit=1000")).body).toEqual(before.body);
     expect((await send(server, "GET", "/v1/models/m/routing")).body).toEqual(routing.body);
     expect((await send(server, "GET", "/v1/audit/verification")).body).toMatchObject({ sound: true, problems: [] });
-    expect((await send(server, "GET", "/v1/status")).status).toBe(200);
+    const problem = expect.stringContaining("full");
+    expect((await send(server, "GET", "/v1/status")).body).toMatchObject({ problem });
+    expect((await send(server, "GET", "/health")).body).toMatchObject({ status: "degraded", problem });
     // Who must go back now asks the gateway itself, which writes elsewhere.
     const put = { method: "PUT", body: JSON.stringify({ champion: "1" }) };
     expect((await fetch(`${gateway.url}/v1/models/m/routing`, put)).status).toBe(200);
     expect(new Set(await answers(gateway))).toEqual(new Set(["1"]));
     rmSync(filler);
+    expect((await send(server, "GET", "/health")).body).toMatchObject({ status: "ok", problem: null });
     for (const [kind, method, path, body, type] of writes) {
       const { status, body: says } = await send(server, method, path, body, type);
       expect([200, 201], `${kind}: ${JSON.stringify(says)}`).toContain(status);

@@ -133,6 +133,7 @@ describe("a state that cannot be written", () => {
     await register(plane, 1);
     const lost = (why: string) => ({ code: "STATE", message: expect.stringContaining(why) });
     renameSync(folder, `${folder}-moved`);
+    expect(await plane.store.trouble()).toContain("removed or moved away");
     await expect(register(plane, 2)).rejects.toMatchObject(lost("removed or moved away"));
     // Another server may begin at the same place now.
     const other = await open(folder);
@@ -141,6 +142,7 @@ describe("a state that cannot be written", () => {
     await other.close();
     rmSync(folder, { recursive: true });
     renameSync(`${folder}-moved`, folder);
+    expect(await plane.store.trouble()).toBeNull();
     await register(plane, 4);
     expect(await verifyTrail(plane.store, plane.artifacts, null)).toMatchObject({ sound: true, entries: 3 });
     await plane.close();

@@ -120,6 +120,7 @@ class SqliteControlStore implements ControlStore {
   readonly #listeners: ChangeListeners;
   /** The file that was opened: another one may be in its place since. */
   readonly #file: string | null;
+  #trouble: string | null = null;
 
   constructor(database: DatabaseSync, db: Kysely<Tables>, lock: FolderLock | null, options: SqliteStoreOptions) {
     this.#database = database;
@@ -151,9 +152,28 @@ class SqliteControlStore implements ControlStore {
       try {
         return await this.#db.transaction().execute((transaction) => work(new SqliteRows(transaction)));
       } catch (error) {
-        throw stateFailure(error, this.#path);
+        const failure = stateFailure(error, this.#path);
+        if (failure !== error && failure instanceof Failure) this.#trouble = failure.message;
+        throw failure;
       }
     });
+  }
+
+  async trouble(): Promise<string | null> {
+    try {
+      this.#refuseLost();
+      if (this.#trouble === null) return null;
+      // Is it over? Writes what stands there already.
+      await this.#queue.run(async () => {
+        const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(this.#db);
+        this.#database.exec(`pragma user_version = ${Number(rows[0]?.user_version ?? 0)}`);
+      });
+      this.#trouble = null;
+    } catch (error) {
+      const failure = stateFailure(error, this.#path);
+      return failure instanceof Error ? failure.message : String(failure);
+    }
+    return this.#trouble;
   }
 
   /** SQLite goes on writing into a file that was removed: what is acknowledged then is gone with the process. */

@@ -48,6 +48,10 @@ export class MemoryControlStore implements ControlStore {
     return this.#listeners.add(listener);
   }
 
+  trouble(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   problems(): Promise<string[]> {
     return Promise.resolve([]);
   }

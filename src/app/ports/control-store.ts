@@ -17,6 +17,8 @@ export interface ControlStore {
   subscribe(listener: (entries: readonly AuditEntry[]) => void): () => void;
   /** Damage that the storage itself knows of, as sentences; none where it is sound. */
   problems(): Promise<string[]>;
+  /** Why changes cannot be kept now, as the last one that failed said; null: they can. Cheap. */
+  trouble(): Promise<string | null>;
   close(): Promise<void>;
 }
 

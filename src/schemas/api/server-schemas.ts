@@ -4,7 +4,11 @@ import { roles } from "../../core/access/roles.ts";
 import { nameSchema, timeSchema } from "./registry-schemas.ts";
 
 export const healthSchema = z
-  .object({ status: z.literal("ok"), version: z.string() })
+  .object({
+    status: z.enum(["ok", "degraded"]),
+    version: z.string(),
+    problem: z.string().nullable().describe("Why no change can be kept; null: changes are taken"),
+  })
   .meta({ description: "It answers" });
 
 export const meSchema = z
@@ -18,6 +22,7 @@ export const statusSchema = z
     time: timeSchema,
     revision: z.number().int().describe("Of the routing state"),
     changes: z.number().int().describe("Entries in the audit trail"),
+    problem: z.string().nullable().describe("Why no change can be kept; null: changes are taken"),
     models: z.array(
       z.object({
         name: z.string(),

@@ -13,7 +13,10 @@ export const serverRoutes: RouteModule = (app, parts) => {
     url: "/health",
     config: health.config,
     schema: { ...health.words, response: { 200: healthSchema } },
-    handler: () => ({ status: "ok" as const, version: parts.version }),
+    handler: async () => {
+      const problem = await parts.plane.store.trouble();
+      return { status: problem === null ? ("ok" as const) : ("degraded" as const), version: parts.version, problem };
+    },
   });
 
   const description = describeRoute({ role: "public", tag: "server", id: "openApi", summary: "This description" });
@@ -54,6 +57,7 @@ export const serverRoutes: RouteModule = (app, parts) => {
         version,
         time: timeText(now),
         ...found,
+        problem: await plane.store.trouble(),
         models: found.models.map((model) => ({ ...model, since: model.since === null ? null : timeText(model.since) })),
         gateways: found.gateways.map((gateway) => ({ ...gateway, seen: timeText(gateway.seen) })),
       });

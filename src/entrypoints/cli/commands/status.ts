@@ -10,6 +10,7 @@ import { type AlertList, printAlerts } from "./alerts.ts";
 
 interface StatusView {
   readonly revision: number;
+  readonly problem: string | null;
   readonly models: readonly {
     readonly name: string;
     readonly champion: string | null;
@@ -45,7 +46,7 @@ export function register(program: Command, context: CommandContext): void {
     .command("status")
     .summary("what is live, since when, why")
     .description(
-      "Prints what is live per model, since when, why, how well it does, whether the gateways agree, and the alarms that fire.\n\nExit codes: 0 all agrees, 1 a gateway does not, 2 the server cannot be asked.",
+      "Prints what is live per model, since when, why, how well it does, whether the gateways agree, and the alarms that fire.\n\nExit codes: 0 all agrees, 1 a gateway does not or the server takes no changes, 2 the server cannot be asked.",
     );
   withServerOptions(command)
     .addHelpText("after", "\nExample:\n  umpire status")
@@ -66,6 +67,7 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
     waiting: alarms.waiting,
     quality: Object.fromEntries(quality),
   });
+  if (status.problem !== null) printSentence(terminal, ` ✗ the server takes no changes: ${status.problem}`);
   if (status.models.length === 0) terminal.print(" no model yet: umpire models register NAME --onnx FILE");
   for (const model of status.models) {
     const live = model.champion === null ? "nothing is live" : `${model.champion} is live`;
@@ -93,7 +95,7 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
   ]);
   printRows(terminal, rows);
   printAlerts(terminal, alarms);
-  return astray.length > 0 ? 1 : 0;
+  return astray.length > 0 || status.problem !== null ? 1 : 0;
 }
 
 /** A part of those models that have it: a quality that is watched, a release that was begun. */

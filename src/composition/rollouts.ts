@@ -1,3 +1,4 @@
+import type { AnswerFinder } from "../app/ports/answer-finder.ts";
 import { RolloutControl, type RolloutTools } from "../app/rollout/rollout-control.ts";
 import type { ControlPlane } from "../app/registry/control-plane.ts";
 
@@ -13,6 +14,12 @@ export interface OpenRollouts {
 const PAUSE_PER_WORK = 4;
 const SHORTEST_PAUSE = 1000;
 const LONGEST_PAUSE = 5000;
+
+/** Looks for answers in the gateways' log. */
+export async function openAnswerFinder(predictions: string): Promise<AnswerFinder> {
+  const { createAnswerFinder } = await import("../adapters/prediction-log/find-answers.ts");
+  return createAnswerFinder(predictions);
+}
 
 /**
  * The rollouts of a server.

@@ -2,6 +2,7 @@
 import { h } from "../report-page/dom.ts";
 import { alarmsView } from "./alarms-view.ts";
 import { field, labelled, tell } from "./ask.ts";
+import { answersView } from "./answers-view.ts";
 import { auditView } from "./audit-view.ts";
 import { modelView } from "./model-view.ts";
 import { nowView } from "./now-view.ts";
@@ -21,12 +22,14 @@ const views: Readonly<Record<string, View>> = {
   lineage: lineageView,
   alarms: alarmsView,
   overrides: overridesView,
+  answers: answersView,
   audit: auditView,
   server: serverView,
 };
 const places = [
   ["#/", "Now"],
   ["#/alarms", "Alarms"],
+  ["#/answers", "Answers"],
   ["#/overrides", "Overrides"],
   ["#/audit", "Audit trail"],
   ["#/server", "Server"],

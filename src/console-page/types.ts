@@ -1,5 +1,6 @@
 /** What the server answers, as its schemas say. Types alone: nothing of them is in the page. */
 import type { z } from "zod";
+import type { answersSchema } from "../schemas/api/answer-schemas.ts";
 import type {
   gatewaySchema,
   overrideDoneSchema,
@@ -41,6 +42,7 @@ export type Version = z.infer<typeof versionViewSchema>;
 export type Verdict = z.infer<typeof verdictViewSchema>;
 export type Retraining = z.infer<typeof retrainingViewSchema>;
 export type RunLogs = z.infer<typeof runLogsSchema>;
+export type Answers = z.infer<typeof answersSchema>;
 export type Lineage = z.infer<typeof lineageSchema>;
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export type TrailCheck = z.infer<typeof trailCheckSchema>;

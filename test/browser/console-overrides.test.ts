@@ -71,7 +71,8 @@ describe.skipIf(!hasChromium)("overrides in the console, with a server and a gat
     await page.getByText(/✓ Block film-17: in force at \S+/).waitFor();
     await page.getByText("recalled <b>by</b> the maker").first().waitFor();
     expect(await page.getByRole("dialog").count()).toBe(0);
-    expect(await answer()).toContain("recalled");
+    const blocked = await answer();
+    expect(blocked).toContain("recalled");
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
 
@@ -81,6 +82,18 @@ describe.skipIf(!hasChromium)("overrides in the console, with a server and a gat
     await page.getByRole("dialog").getByRole("button", { name: "End it" }).click();
     await page.getByText("None is in force.").waitFor();
     expect(await answer()).toContain('"prediction":0.5');
+
+    // A support agent reads out why the film was not shown.
+    const { id } = JSON.parse(blocked) as { id: string };
+    await page.getByRole("link", { name: "Answers" }).click();
+    await page.getByLabel("Id of the answer").fill(id);
+    await page.keyboard.press("Enter");
+    await page.getByText(/ranker gave no prediction about film-17\.$/).waitFor();
+    await page.getByText("A person had blocked it: recalled <b>by</b> the maker.").waitFor();
+    await page.getByText("version 1 was live and answered all of them.").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
+    await page.getByRole("link", { name: "Overrides" }).click();
 
     await page.getByRole("button", { name: "Opt somebody out…" }).click();
     await page.getByLabel("Who (the unit").fill("customer-7");

@@ -80,6 +80,8 @@ describe.skipIf(!hasChromium)("the console", () => {
         "lineage/version%3Aranker%2F2": "version ranker 2",
         alarms: "No alarm fires",
         overrides: "Overrides",
+        answers: "Why was this answered?",
+        "answers/nothing": "Why was this answered?",
         audit: "Audit trail",
         server: "Server",
       };

@@ -95,6 +95,7 @@ const needsMore: Readonly<Record<string, readonly number[]>> = {
   showOverride: [404],
   retrain: [404],
   getRunLogs: [404],
+  findAnswers: [404],
   snoozeAlert: [404],
   resolveAlert: [404],
   // Live, and the newest.

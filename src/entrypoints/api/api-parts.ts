@@ -5,6 +5,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import type { ModelWatch } from "../../app/watch/model-watch.ts";
 import type { KeptAnswers } from "../../app/ports/kept-answers.ts";
+import type { AnswerFinder } from "../../app/ports/answer-finder.ts";
 import type { RunLogs } from "../../app/ports/run-logs.ts";
 import type { KeyBook } from "../../app/keys/access-keys.ts";
 import type { Scheduler } from "../../app/schedules/scheduler.ts";
@@ -25,6 +26,8 @@ export interface ApiParts {
   readonly rollouts: RolloutControl;
   /** What the steps of retrainings wrote; undefined: they run elsewhere. */
   readonly runLogs?: RunLogs;
+  /** Looks into the gateways' log; undefined: there is none to look into. */
+  readonly finder?: AnswerFinder;
   /** Answers for requests that are sent again; undefined: none is kept. */
   readonly answers?: KeptAnswers;
   /** True: whoever reaches the loopback address is an admin, because nothing else was said. */

@@ -2,7 +2,7 @@ import { openControlPlane, type OpenControlPlane, openTimetable } from "../../co
 import { GatewayDesk } from "../../app/control/gateway-desk.ts";
 import { openServerWatch, type WatchOptions } from "../../composition/server-watch.ts";
 import { openRunLogs } from "../../composition/run-logs.ts";
-import { openRollouts } from "../../composition/rollouts.ts";
+import { openAnswerFinder, openRollouts } from "../../composition/rollouts.ts";
 import { productVersion } from "../../composition/product.ts";
 import { serverJobs } from "../../app/schedules/server-jobs.ts";
 import { Scheduler } from "../../app/schedules/scheduler.ts";
@@ -81,6 +81,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       streams,
       watch,
       rollouts: rollouts.control,
+      finder: await openAnswerFinder(options.predictions),
       runLogs: await openRunLogs(options.folder),
       answers: plane.answers,
       open: loopback,

@@ -1,5 +1,6 @@
 import type { RouteModule } from "../api-parts.ts";
 import { alertRoutes } from "./alert-routes.ts";
+import { answerRoutes } from "./answer-routes.ts";
 import { artifactRoutes } from "./artifact-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { consoleRoutes } from "./console-routes.ts";
@@ -28,6 +29,7 @@ export const routeModules: readonly RouteModule[] = [
   releaseRoutes,
   gatewayRoutes,
   overrideRoutes,
+  answerRoutes,
   alertRoutes,
   retrainingRoutes,
   auditRoutes,

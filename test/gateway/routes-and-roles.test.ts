@@ -9,6 +9,7 @@ import { modelConfig, openTestGateway, type TestGateway } from "./open-test-gate
 const open = new Set(["GET /health", "GET /ping", "GET /v2", "GET /v2/health/live", "GET /v2/health/ready"]);
 const operators = new Set([
   "PUT /v1/models/*/routing",
+  "POST /v1/models/*/rollback",
   "POST /v1/models/*/versions",
   "DELETE /v1/models/*/versions/*",
   "POST /v1/overrides",

@@ -32,6 +32,9 @@ test("without keys, pages of other sites can neither ask nor change anything", a
   expect((await gateway.post("/v1/overrides", block)).status).toBe(201);
   // Another page of this machine may ask, and change nothing; the gateway's own may.
   expect((await gateway.post("/v1/overrides", block, { origin: "http://localhost:3000" })).status).toBe(403);
+  const back = { to: "v1", reason: "r" };
+  const other = { origin: "http://localhost:3000" };
+  expect((await gateway.post("/v1/models/m/rollback", back, other)).status).toBe(403);
   expect((await gateway.post("/v1/overrides", block, { origin: gateway.url })).status).toBe(201);
   await gateway.stop();
 });

@@ -21,10 +21,10 @@ export function refuseOtherSites({ headers, method }: IncomingMessage, path: rea
   }
 }
 
-/** What changes who answers, or what is known of the answers. */
+/** What changes who answers, or what is known of the answers: all that is sent here and asks for no prediction. */
 function isChange(method: string | undefined, path: readonly string[]): boolean {
   if (method === "GET" || method === "HEAD" || path[0] !== "v1") return false;
-  return path[1] === "labels" || path[3] === "routing" || (path[3] === "versions" && path[5] !== "predict");
+  return path.at(-1) !== "predict" && path.at(-1) !== "invocations";
 }
 
 function isLoopback(url: string): boolean {

@@ -160,7 +160,7 @@ function stagesTable({ stages, position, phase, forecast }: Release): HTMLElemen
     const days = steps.map((step) => step.days).filter((one) => one !== null);
     const units = steps.reduce((sum, step) => sum + (step.units ?? 0), 0);
     const expected =
-      days.length === 0
+      days.length === 0 || days.length < steps.length
         ? "not known"
         : `${number(Math.ceil(units))} units, ${daysWords(days.reduce((a, b) => a + b, 0))}`;
     return [

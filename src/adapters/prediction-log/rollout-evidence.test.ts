@@ -7,7 +7,7 @@ import { eventLine } from "../../core/serving/event-line.ts";
 import { compileRouter } from "../../core/serving/route.ts";
 import { plainRouting } from "../../core/serving/routing-state.ts";
 import { createRandom } from "../../core/statistics/random.ts";
-import { clicks, simulatedGuardrails } from "../../core/rollout/simulated-traffic.ts";
+import { clicks, growthOf, simulatedGuardrails } from "../../core/rollout/simulated-traffic.ts";
 import { usualGuardrails } from "../../core/rollout/release-policy.ts";
 import { createRolloutEvidence } from "./rollout-evidence.ts";
 
@@ -251,13 +251,32 @@ describe("evidence of a rollout from the log", () => {
     const shares = steps[0]!.control.answers.map((cut) => cut.y / cut.x);
     for (const [i, share] of shares.entries()) expect(Math.abs(share - (i + 1) / 10)).toBeLessThan(0.03);
     const traffic = await evidence.traffic({ model: "m", guardrails: usualGuardrails });
+    expect(traffic.growth).toMatchObject({ bins: 1, units: 4000, gaps: [[-1, 0, 4000]], once: 4000, twice: 0 });
     expect(traffic.measures["latency"]!.mean).toBeCloseTo(Math.log(Math.E + 10), 9);
+  });
+
+  it("counts who comes back, and learns how long labels take, before a release begins", async () => {
+    const label = { kind: "label", key: null, item: null, model: null, name: "click", source: null } as const;
+    const hour = 3_600_000;
+    const random = createRandom(3);
+    const visits = Array.from({ length: 3000 }, (_, i) => [i * 60_000, Math.floor(random.next() ** 2 * 900)] as const);
+    const folder = logOf([
+      ...visits.map(([at, unit], i) => prediction({ id: `p${i}`, at, unit: `u${unit}` })),
+      ...visits.map(([at], i) => ({ ...label, id: `p${i}`, label: i % 2, at: at + 2 * hour, time: at + 2 * hour })),
+    ]);
+    const { growth, waits } = await createRolloutEvidence(folder).traffic({ model: "m", guardrails: [clicks] });
+    // As counted in one go, without SQL.
+    const { gaps, ...counts } = growthOf(visits);
+    expect(growth).toMatchObject(counts);
+    expect(new Set(growth!.gaps.map(String))).toEqual(new Set(gaps.map(String)));
+    expect(waits["click"]! / hour).toBeGreaterThanOrEqual(2);
+    expect(waits["click"]! / hour).toBeLessThan(2.6);
   });
 
   it("says that there is nothing where the log is empty", async () => {
     const evidence = createRolloutEvidence(join(tmpdir(), "umpire-no-such-log"));
     const { steps, cuts } = await evidence.collect(request);
     expect([steps[0]!.control.units, cuts]).toEqual([0, null]);
-    expect(await evidence.traffic(request)).toEqual({ unitsPerDay: null, measures: {} });
+    expect(await evidence.traffic(request)).toEqual({ growth: null, measures: {}, waits: {} });
   });
 });

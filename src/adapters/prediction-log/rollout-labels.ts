@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { ageRung, delayRung, type LabelCell, learnWait } from "../../core/rollout/label-wait.ts";
+import { ageRung, delayRung, type LabelCell, labelDelay, learnWait } from "../../core/rollout/label-wait.ts";
 import type { Guardrail } from "../../core/rollout/release-policy.ts";
 import { quoted, rowsOf } from "./event-tables.ts";
 
@@ -74,6 +74,15 @@ export async function labelWaits(
     found.push({ wait: within ?? learnt(), come });
   }
   return found;
+}
+
+/** How long the labels of a guardrail take, of answers of one arm: before a release there is one. Null: not known yet. */
+export async function labelDelayOf(
+  connection: DuckDBConnection,
+  label: string,
+  newest: number,
+): Promise<number | null> {
+  return labelDelay(await labelCells(connection, label, newest), 1);
 }
 
 /** First labels of the answers of the arms, on the ladder of {@link learnWait}. */

@@ -53,6 +53,7 @@ export interface TrafficRequest {
 
 /** Over the period that the log covers, a week at most. */
 export interface ObservedTraffic {
-  readonly unitsPerDay: number | null;
+  readonly growth: KnownTraffic["growth"];
   readonly measures: KnownTraffic["measures"];
+  readonly waits: KnownTraffic["waits"];
 }

@@ -8,13 +8,7 @@ export async function forecastRelease(
   { plan, shares }: PlannedRelease,
 ): Promise<readonly StepForecast[]> {
   const { model, guardrails } = plan;
-  const nothing = { unitsPerDay: null, measures: {} };
+  const nothing = { growth: null, measures: {}, waits: {} };
   const seen = evidence === null ? nothing : await evidence.traffic({ model, guardrails }).catch(() => nothing);
-  const daily = seen.unitsPerDay;
-  const unitsPerDay: Record<string, number> = {};
-  for (const stage of plan.stages) {
-    const share = stage.where === null ? 1 : shares[stage.cohort];
-    if (daily !== null && share !== undefined) unitsPerDay[stage.cohort] = daily * share;
-  }
-  return forecastRollout(plan, { unitsPerDay, measures: seen.measures });
+  return forecastRollout(plan, { ...seen, shares });
 }

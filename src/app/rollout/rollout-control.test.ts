@@ -49,7 +49,7 @@ class MadeEvidence implements RolloutEvidence {
   }
 
   traffic() {
-    return Promise.resolve({ unitsPerDay: 1000, measures: {} });
+    return Promise.resolve({ growth: null, waits: {}, measures: {} });
   }
 }
 

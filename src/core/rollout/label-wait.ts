@@ -56,10 +56,12 @@ export function ageRung(milliseconds: number): number {
 export function learnWait(cells: readonly LabelCell[], arms: readonly LabelCounts[]): number | null {
   const some = arms.some(({ given }) => given > 0);
   if (some && arms.every(({ given, come }) => come >= COMPLETE * given)) return 0;
-  const groups = new Map<string, LabelCell[]>([
-    ["arm 0", []],
-    ["arm 1", []],
-  ]);
+  return labelDelay(cells, arms.length);
+}
+
+/** How long labels take, also where those of old answers are all there: a new answer waits for its own. */
+export function labelDelay(cells: readonly LabelCell[], arms: number): number | null {
+  const groups = new Map<string, LabelCell[]>(Array.from({ length: arms }, (_, arm) => [`arm ${arm}`, []]));
   const into = (name: string, cell: LabelCell): void => {
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [cell]);

@@ -1,3 +1,4 @@
+import type { UnitGrowth } from "./unit-growth.ts";
 import type { Random } from "../statistics/random.ts";
 import { growUnit, noSums, type RatioSums } from "./ratio-sums.ts";
 import { type Guardrail, usualGuardrails } from "./release-policy.ts";
@@ -85,4 +86,31 @@ function grow(arm: Arm, name: string, x: number, y: number): void {
 
 function evidenceOf(arm: Arm, version: string): ArmEvidence {
   return { version, units: arm.units, requests: arm.requests, measures: { ...arm.sums }, answers: [], labels: {} };
+}
+
+/** The growth of units in visits made up for tests, as the log's adapter counts it. */
+export function growthOf(visits: readonly (readonly [time: number, unit: number])[], wanted = 96): UnitGrowth {
+  const [first, last] = [visits[0]![0], visits.at(-1)![0]];
+  const binMilliseconds = Math.max(1, Math.ceil((last - first + 1) / wanted));
+  const gaps = new Map<string, [number, number, number]>();
+  const seen = new Map<number, { last: number; times: number }>();
+  for (const [time, unit] of visits) {
+    const bin = Math.floor((time - first) / binMilliseconds);
+    const before = seen.get(unit);
+    if (before?.last === bin) continue;
+    const from = before?.last ?? -1;
+    const gap = gaps.get(`${from} ${bin}`) ?? [from, bin, 0];
+    gap[2]++;
+    gaps.set(`${from} ${bin}`, gap);
+    seen.set(unit, { last: bin, times: (before?.times ?? 0) + 1 });
+  }
+  const times = [...seen.values()].map((one) => one.times);
+  return {
+    binMilliseconds,
+    bins: Math.floor((last - first) / binMilliseconds) + 1,
+    units: seen.size,
+    gaps: [...gaps.values()],
+    once: times.filter((one) => one === 1).length,
+    twice: times.filter((one) => one === 2).length,
+  };
 }

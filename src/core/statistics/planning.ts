@@ -39,8 +39,10 @@ export function sampleSize(plan: PlannedComparison): SampleSize {
  * Observations until the asymptotic confidence sequence is as narrow as the effect (half width = effect), so that an
  * effect of that size is about to be seen whenever one looks. `expectedN` is the tuning of the sequence (both arms);
  * left out, the sequence is tuned to the answer. `power` is not used.
+ * @param lead standard errors that the estimate may be off on top: with the quantile of a chance it is narrow enough by
+ * then with that chance, whatever the estimate
  */
-export function sequentialSampleSize(plan: PlannedComparison, expectedN?: number): SampleSize {
+export function sequentialSampleSize(plan: PlannedComparison, expectedN?: number, lead = 0): SampleSize {
   const method = "asymptotic confidence sequence, half width = effect";
   const problem = problemOf(plan);
   if (problem !== null) return none(method, problem);
@@ -48,9 +50,10 @@ export function sequentialSampleSize(plan: PlannedComparison, expectedN?: number
   const { confidence } = plan;
   if (expectedN === undefined) {
     // Tuned to its own size the multiplier does not depend on it.
-    return split(factor * asymptoticMultiplier(1, { confidence, expectedN: 1 }) ** 2, plan, method);
+    return split(factor * (asymptoticMultiplier(1, { confidence, expectedN: 1 }) + lead) ** 2, plan, method);
   }
-  const ratio = (n: number): number => (factor / n) * asymptoticMultiplier(n, { confidence, expectedN }) ** 2;
+  const ratio = (n: number): number =>
+    (factor / n) * Math.max(0, asymptoticMultiplier(n, { confidence, expectedN }) + lead) ** 2;
   let low = 1;
   let high = 2;
   while (ratio(high) > 1) {

@@ -93,6 +93,9 @@ const forecastSchema = z.object({
   share: z.number(),
   units: nullableNumber,
   days: nullableNumber,
+  // Absent in releases that an older server started.
+  daysLow: nullableNumber.optional().describe("With a chance of 80% the time to decision lies between these"),
+  daysHigh: nullableNumber.optional().describe("Null: not known, or perhaps never"),
   because: z.string(),
   fits: z.boolean(),
   reason: z.string().nullable(),

@@ -59,6 +59,8 @@ export function printPlan(terminal: Terminal, plan: ReleasePlan): void {
   terminal.print(` ${terminal.paint.strong(`${plan.model}: ${plan.challenger} against ${plan.champion}`)}`);
   for (const note of plan.notes) printSentence(terminal, ` ${note}`);
   printRows(terminal, stageRows(plan, "draft"));
+  const reasons = new Set(plan.forecast.flatMap(({ reason }) => reason ?? []));
+  for (const reason of reasons) printSentence(terminal, ` how long: ${reason}`);
   printKept(terminal, plan.champion, plan.guarded);
 }
 
@@ -87,9 +89,11 @@ function stageRows(
 function expectedText(expected: ReleasePlan["forecast"][number] | undefined): string {
   if (expected === undefined || expected.units === null) return "not known how long";
   const units = `${expected.units.toLocaleString("en-US")} units`;
-  if (expected.days === null) return units;
-  const time = spanText(Math.max(60_000, expected.days * 86_400_000));
-  return `${units}, about ${time} (${expected.because})${expected.fits ? "" : ": longer than its most time"}`;
+  const { days, daysLow = null, daysHigh = null, because, fits } = expected;
+  if (days === null) return units;
+  const time = (span: number): string => spanText(Math.max(60_000, span * 86_400_000));
+  const range = daysLow === null ? "" : ` (${time(daysLow)} to ${daysHigh === null ? "not known" : time(daysHigh)})`;
+  return `${units}, about ${time(days)}${range}, by ${because}${fits ? "" : ": longer than its most time"}`;
 }
 
 function mark(outcome: string): string {

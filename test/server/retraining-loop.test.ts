@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { keepRetraining } from "../../src/app/watch/retrain-model.ts";
 import type { RetrainingEntry } from "../../src/app/watch/retraining-entry.ts";
 import { folderWith } from "../acceptance/command-line.ts";
 import {
@@ -153,6 +154,51 @@ describe("the loop of retraining", () => {
       count: 2,
       message: expect.stringMatching(/step "train": exit code 3/),
     });
+  });
+
+  it("that a kill cut off is told as failed, and counts for cool-down and limits; so is one that nobody was told of", async () => {
+    const killed = await start(policy("  triggers: { stale_after: 1d }\n  cooldown: 24h"));
+    const entry: RetrainingEntry = {
+      model: "loans",
+      run: "cut-off",
+      state: "running",
+      started: killed.clock.now(),
+      ended: null,
+      causes: ["the champion is 2 days old"],
+      by: "triggers",
+      record: null,
+      version: null,
+      against: null,
+      decision: null,
+      reason: null,
+      final: null,
+    };
+    await keepRetraining(killed.plane, entry, "retraining.begin");
+    const again = await restart(killed);
+    const firing = async ({ watch }: Watched) =>
+      (await watch.alerts.list()).filter(({ state }) => state === "firing").map(({ key, message }) => [key, message]);
+    const cutOff = ["retraining:loans", "a retraining failed: the server ended while it ran (run cut-off)"];
+    expect(await firing(again)).toEqual([cutOff]);
+    await at(again, NOW - 30 * DAY + 3_600_000);
+    expect(await runs(again)).toMatchObject([{ state: "failed", reason: "the server ended while it ran" }]);
+    const judged = {
+      ...entry,
+      run: "judged",
+      state: "judged",
+      version: "2",
+      decision: "pass",
+      reason: "better",
+    } as const;
+    await keepRetraining(again.plane, judged, "retraining.judged");
+    const third = await restart(again);
+    const review = [
+      "review:loans/2",
+      expect.stringMatching(/against the policy's champion: pass: better \(run judged\)/),
+    ];
+    expect(await firing(third)).toEqual([review]);
+    const { count } = (await third.watch.alerts.list()).find(({ key }) => key === "review:loans/2")!;
+    const fourth = await restart(third);
+    expect((await fourth.watch.alerts.list()).find(({ key }) => key === "review:loans/2")!.count).toBe(count);
   });
 
   it("does one retraining at a time", async () => {

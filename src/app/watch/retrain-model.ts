@@ -11,6 +11,7 @@ import { versionId } from "../registry/versions.ts";
 import { runSteps } from "../retraining/run-steps.ts";
 import { registerRun } from "./register-run.ts";
 import { LARGEST_EVIDENCE, RETRAINER, type RetrainTools } from "./retrain-tools.ts";
+import { tellReviewer } from "./tell-reviewer.ts";
 import { trainFinal } from "./train-final.ts";
 import type { RetrainingEntry } from "./retraining-entry.ts";
 import type { WatchedModel } from "./watched-model.ts";
@@ -44,7 +45,7 @@ export async function retrainModel(
   }
   entry = { ...entry, ended: plane.clock.now() };
   await keepRetraining(plane, entry, `retraining.${entry.state}`);
-  await tellReviewer(watched, entry, tools);
+  await tellReviewer(watched, entry, tools.alerts);
   return entry;
 }
 
@@ -128,29 +129,4 @@ function policyModel({ artifact }: VersionEntry, plane: ControlPlane, folder: st
     ...(output === null ? {} : { output }),
     ...(one === null ? {} : { class: one }),
   };
-}
-
-/** A pass waits for a person; anything else stops here, and says why. */
-async function tellReviewer(watched: WatchedModel, entry: RetrainingEntry, { alerts }: RetrainTools): Promise<void> {
-  const { model, monitors } = watched;
-  const { against, decision, reason, run, final } = entry;
-  const version = final?.version ?? entry.version;
-  const passed = decision === "pass";
-  const key = passed ? `review:${model}/${version}` : `retraining:${model}`;
-  const result =
-    version === null
-      ? `a retraining failed: ${reason}`
-      : `retrained version ${entry.version} against ${against ?? "the policy's champion"}: ${decision ?? "not judged"}: ${reason}`;
-  const kept = final === null ? "" : `; version ${final.version}, trained on everything: ${final.reason}`;
-  const show = version === null ? `umpire models retrainings ${model}` : `umpire models show ${model} ${version}`;
-  await alerts.signal(RETRAINER, [
-    {
-      key,
-      severity: passed ? "info" : "warning",
-      model,
-      owner: monitors.owner,
-      message: `${result}${kept} (run ${run})`,
-      actions: passed ? [show, `umpire release start ${model} ${version}`] : [show],
-    },
-  ]);
 }

@@ -12,6 +12,7 @@ import { type ModelWatch, noPolicy } from "./model-watch.ts";
 import type { RetrainingEntry } from "./retraining-entry.ts";
 import { labelledSince, retrainingFacts } from "./retraining-facts.ts";
 import { keepRetraining, retrainModel } from "./retrain-model.ts";
+import { runWords, tellReviewer } from "./tell-reviewer.ts";
 import { RETRAINER, type RetrainTools } from "./retrain-tools.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
@@ -184,16 +185,21 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
       throw new Failure("CONFLICT", { message: `"${model}" is not retrained now: ${begun}` });
     },
     recover: async () => {
-      for (const { model } of watched) {
-        const runs = await plane.store.read((state) => state.list<RetrainingEntry>("retraining", { parent: model }));
+      const alarms = await alerts.list();
+      for (const one of watched) {
+        const runs = await plane.store.read((state) =>
+          state.list<RetrainingEntry>("retraining", { parent: one.model }),
+        );
         for (const { body } of runs.filter((run) => run.body.state === "running")) {
           const reason = "the server ended while it ran";
-          await keepRetraining(
-            plane,
-            { ...body, state: "failed", reason, ended: plane.clock.now() },
-            "retraining.failed",
-          );
+          const ended = { ...body, state: "failed", reason, ended: plane.clock.now() } as const;
+          await keepRetraining(plane, ended, "retraining.failed");
+          await tellReviewer(one, ended, alerts);
         }
+        // Killed between what became of a run and its alarm: nobody was told.
+        const last = runs.map(({ body }) => body).findLast(({ state }) => state !== "running");
+        const isTold = last === undefined || alarms.some(({ message }) => message.includes(runWords(last)));
+        if (!isTold) await tellReviewer(one, last, alerts);
       }
     },
     tick: () => {

@@ -144,7 +144,7 @@ export function ask(state: RolloutState, question: Question, note: Note): Applie
   const entry: Note = { ...note, decision: "ask", reason, evidence: question.evidence };
   return accepted(state, next, entry, [
     { kind: "publish" },
-    { kind: "tell", severity: "warning", text: `${state.plan.model}: ${question.text}` },
+    { kind: "tell", severity: "warning", text: `${state.plan.model}: ${question.text}`, asks: true },
   ]);
 }
 

@@ -113,7 +113,13 @@ export type RolloutEvent =
 export type Effect =
   | { readonly kind: "publish" }
   | { readonly kind: "champion"; readonly version: string }
-  | { readonly kind: "tell"; readonly severity: "info" | "warning" | "error"; readonly text: string };
+  | {
+      readonly kind: "tell";
+      readonly severity: "info" | "warning" | "error";
+      readonly text: string;
+      /** It waits for a person's answer. */
+      readonly asks?: true;
+    };
 
 /** One line of the story: who decided what, on which evidence, with which numbers. */
 export interface DecisionRecord {

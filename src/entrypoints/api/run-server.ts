@@ -8,7 +8,7 @@ import { serverJobs } from "../../app/schedules/server-jobs.ts";
 import { Scheduler } from "../../app/schedules/scheduler.ts";
 import { Failure } from "../../core/failures.ts";
 import { type ApiApp, type ApiLimits, type ApiLog, usualApiLimits } from "./api-parts.ts";
-import { rolloutAlarms } from "../../app/watch/rollout-alarms.ts";
+import { rolloutAlarms, untoldReleases } from "../../app/watch/rollout-alarms.ts";
 import type { RolloutTools } from "../../app/rollout/rollout-control.ts";
 import type { ServerWatch } from "../../app/watch/server-watch.ts";
 import { listenFailure } from "../listen-failure.ts";
@@ -72,6 +72,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       options.tell(effect.text);
       alarm(effect, rollout).catch(onBug);
     };
+    for (const [effect, rollout] of await untoldReleases(plane.store, watch.alerts)) tell(effect, rollout);
     const rollouts = await openRollouts(plane, options.predictions, tell, options.onBug);
     const app = await buildApi({
       plane,

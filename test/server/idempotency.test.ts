@@ -180,7 +180,7 @@ describe("a change that is sent again with the same idempotency key", () => {
       .filter(({ parameters = [] }) => parameters.some(({ name }) => name === "idempotency-key"))
       .map(({ operationId }) => operationId);
     const expected =
-      "registerVersion attachVerdict registerDataset startRelease approveRelease holdRelease resumeRelease advanceRelease rollBack snoozeAlert resolveAlert lookNow retrain runSchedule";
+      "registerVersion attachVerdict registerDataset startRelease approveRelease holdRelease resumeRelease advanceRelease rollBack snoozeAlert resolveAlert enterOverride lookNow retrain runSchedule";
     expect(described.toSorted()).toEqual(expected.split(" ").toSorted());
   });
 });

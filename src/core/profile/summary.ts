@@ -41,7 +41,8 @@ export function distinctValues(profile: ColumnProfile): number {
     for (let bin = 0; bin < frame.values.length; bin++) if (profile.counts[bin]! > 0) named++;
     return named + profile.unseen.size;
   }
-  return Math.round(distinctEstimate(profile.registers));
+  // An estimate above the number of rows is an error that is known.
+  return Math.min(Math.round(distinctEstimate(profile.registers)), filledRows(profile));
 }
 
 /**

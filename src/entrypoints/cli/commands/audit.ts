@@ -39,7 +39,8 @@ export function register(program: Command, context: CommandContext): void {
   const command = program
     .command("audit")
     .summary("who changed what, when, and whether the trail is whole")
-    .description("The audit trail: every change, chained by hash.");
+    .description("The audit trail: every change, chained by hash.")
+    .addHelpText("after", "\nExamples:\n  umpire audit list\n  umpire audit verify");
   const list = command
     .command("list")
     .summary("changes, newest first")

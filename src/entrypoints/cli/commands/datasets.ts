@@ -29,7 +29,8 @@ export function register(program: Command, context: CommandContext): void {
   const command = program
     .command("datasets")
     .summary("data sets by the fingerprint of their contents: register, list")
-    .description("Data sets as they were, each version known by the fingerprint of its files, on a running server.");
+    .description("Data sets as they were, each version known by the fingerprint of its files, on a running server.")
+    .addHelpText("after", "\nExamples:\n  umpire datasets register clicks may.parquet\n  umpire datasets list clicks");
   const list = command.command("list").argument("[name]", "only those of this name").description("Prints data sets.");
   withServerOptions(list)
     .addHelpText("after", "\nExample:\n  umpire datasets list clicks")

@@ -27,7 +27,8 @@ export function register(program: Command, context: CommandContext): void {
     .summary("who may do what: make, list and delete keys")
     .description(
       "Keys of the server. Roles: viewer looks; operator registers and labels; approver lets into production; admin makes keys and deletes.",
-    );
+    )
+    .addHelpText("after", "\nExamples:\n  umpire keys create ada --role admin\n  umpire keys list");
   const create = command
     .command("create")
     .argument("<name>", "who or what it is for; stands in the audit trail")

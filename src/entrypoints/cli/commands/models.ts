@@ -10,7 +10,11 @@ export function register(program: Command, context: CommandContext): void {
   const command = program
     .command("models")
     .summary("the registry: register, list, aliases, lineage, what was live when")
-    .description("The registry of models and their immutable versions, on a running server.");
+    .description("The registry of models and their immutable versions, on a running server.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  umpire models list\n  umpire models register ranker --onnx model.onnx\n  umpire models alias ranker champion 1",
+    );
   views(command, context);
   settings(command, context);
   changes(command, context);

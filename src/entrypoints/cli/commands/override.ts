@@ -27,6 +27,10 @@ export function register(program: Command, context: CommandContext): void {
     .summary("what people decide over a model: block or boost an item, opt a unit out")
     .description(
       "Entered at a running gateway; counts for its next request, stays over a restart, and is told to its server.",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  umpire override block film-17 --reason recalled --expires 7d\n  umpire override list",
     );
   const sub = (name: string, summary: string, argument: string | null, example: string): Command => {
     const command = override.command(name).summary(summary).description(summary);
@@ -80,12 +84,20 @@ export function register(program: Command, context: CommandContext): void {
   );
   sub("withdraw", "end an override", "id", "withdraw 3286b369").action(
     context.action<OverrideOptions>(async (terminal, options, [id = ""]) => {
-      await call(options, "DELETE", `/v1/overrides/${encodeURIComponent(id)}`, undefined, context);
-      terminal.document({ schema: "umpire.override/1", withdrawn: id });
-      terminal.print(`${id} is withdrawn`);
+      const whole = await wholeId(options, id, context);
+      await call(options, "DELETE", `/v1/overrides/${encodeURIComponent(whole)}`, undefined, context);
+      terminal.document({ schema: "umpire.override/1", withdrawn: whole });
+      terminal.print(`${whole} is withdrawn`);
       return 0;
     }),
   );
+}
+
+/** The id that the given digits begin, where there is one and no other; else what was given. */
+async function wholeId(options: OverrideOptions, id: string, context: CommandContext): Promise<string> {
+  const { overrides } = await call<{ overrides: Told[] }>(options, "GET", "/v1/overrides", undefined, context);
+  const begun = overrides.filter((one) => id.length >= 4 && one.id.startsWith(id));
+  return begun.length === 1 ? begun[0]!.id : id;
 }
 
 async function enter(

@@ -9,7 +9,8 @@ export function register(program: Command, context: CommandContext): void {
     .summary("rows that were set aside: list, show, mend, release")
     .description(
       "Rows that failed a check, exactly as they stood in their files, with the reasons. Nothing is ever deleted.",
-    );
+    )
+    .addHelpText("after", "\nExamples:\n  umpire quarantine list\n  umpire quarantine show last");
   const sub = (name: string, summary: string): Command =>
     withSharedOptions(
       quarantine

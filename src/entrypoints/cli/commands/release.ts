@@ -33,7 +33,11 @@ export function register(program: Command, context: CommandContext): void {
   const command = program
     .command("release")
     .summary("from verdict to full traffic, stage by stage, with a hand on the brake")
-    .description("Releases a version in stages on a running server: shadow, cohort by cohort, everyone.");
+    .description("Releases a version in stages on a running server: shadow, cohort by cohort, everyone.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  umpire release forecast ranker 2\n  umpire release start ranker 2 --policy umpire.yaml\n  umpire release status ranker",
+    );
   const add = (sub: Command, perform: Perform, example: string): void => {
     withServerOptions(sub)
       .addHelpText("after", `\nExample:\n  ${example}`)

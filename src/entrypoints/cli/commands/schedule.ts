@@ -30,6 +30,10 @@ export function register(program: Command, context: CommandContext): void {
     .summary("what the server does by itself, and when")
     .description(
       "Jobs that the server runs by itself. What falls into a downtime is caught up once; no job runs beside itself.",
+    )
+    .addHelpText(
+      "after",
+      '\nExamples:\n  umpire schedule list\n  umpire schedule set trail --job verify-trail --cron "30 6 * * 1-5"',
     );
   withServerOptions(command.command("list").description("Prints what runs by itself, when next, how it went last."))
     .addHelpText("after", "\nExample:\n  umpire schedule list")

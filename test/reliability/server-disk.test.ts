@@ -12,8 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), "umpire-server-disk-"));
 const running: { kill(): void }[] = [];
 
 /** A file system of three megabytes; null where none may be mounted. */
-function smallDisk(): string | null {
-  const disk = join(folder, "disk");
+function smallDisk(name: string): string | null {
+  const disk = join(folder, name);
   mkdirSync(disk);
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], { stdio: "ignore" });
@@ -23,10 +23,11 @@ function smallDisk(): string | null {
   }
 }
 
-const disk = smallDisk();
+const disk = smallDisk("disk");
+const gatewayDisk = smallDisk("gateway-disk");
 afterAll(() => {
   for (const process of running) process.kill();
-  if (disk !== null) execFileSync("umount", ["-l", disk]);
+  for (const one of [disk, gatewayDisk]) if (one !== null) execFileSync("umount", ["-l", one]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -130,5 +131,47 @@ test.skipIf(disk === null)(
     const plane = await openControlPlane(join(disk!, "state"), "a test", () => undefined);
     expect(await verifyTrail(plane.store, plane.artifacts, null)).toMatchObject({ sound: true, problems: [] });
     await plane.close();
+  },
+);
+
+test.skipIf(gatewayDisk === null)(
+  "a gateway whose own disk is full, as by its log, follows a rollback all the same, says that it is not kept, and keeps it when there is room (skips where no small disk can be mounted)",
+  { timeout: 60_000 },
+  async () => {
+    const server = await startServer({ folder, state: join(folder, "state"), port: 0 });
+    running.push({ kill: () => server.child.kill("SIGKILL") });
+    for (const value of [0.1, 0.2]) {
+      await server.ask("POST", "/v1/models/m/versions", { artifact: { kind: "constant", value } });
+    }
+    await server.ask("PUT", "/v1/models/m/aliases/champion", { version: "1" });
+    await server.ask("PUT", "/v1/models/m/routing", { reason: "by hand", routing: { champion: "2" } });
+    const yaml = "gateway: { log: { rotate: false } }\n";
+    const begin = () => startProcess({ yaml, folder: gatewayDisk!, flags: ["--server", server.address] });
+    let gateway = await begin();
+    running.push({ kill: () => gateway.child.kill("SIGKILL") });
+    const live = () =>
+      answers(gateway).then(
+        (versions) => [...new Set(versions)].join(),
+        () => "none",
+      );
+    await expect.poll(live, { timeout: 10_000 }).toBe("2");
+    const filler = join(gatewayDisk!, "filler");
+    try {
+      writeFileSync(filler, Buffer.alloc(4_000_000));
+    } catch {
+      // Full, as wanted.
+    }
+    await server.ask("POST", "/v1/models/m/rollback", { to: "1", cohort: null, reason: "back" });
+    await expect.poll(live, { timeout: 5000 }).toBe("1");
+    type Seen = { gateways: { agrees: boolean; problem: string | null }[] };
+    const seen = async () => (await server.ask<Seen>("GET", "/v1/status")).gateways[0];
+    const problem = expect.stringMatching(/m answers as ordered, but only until the gateway restarts: .*ENOSPC/);
+    await expect.poll(seen, { timeout: 5000 }).toMatchObject({ agrees: false, problem });
+    rmSync(filler);
+    await expect.poll(seen, { timeout: 15_000 }).toMatchObject({ agrees: true, problem: null });
+    await server.stop("SIGKILL");
+    await gateway.stop("SIGKILL");
+    gateway = await begin();
+    await expect.poll(live, { timeout: 5000 }).toBe("1");
   },
 );

@@ -5,6 +5,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unwatchFile,
   watchFile,
@@ -70,9 +71,13 @@ export class StateFile<T> {
       }
       this.#seen = text;
     } catch (cause) {
+      // Half of it takes room that is needed.
+      rmSync(beside, { force: true });
+      const why = cause instanceof Error ? cause.message : String(cause);
       throw new Failure("WRITE", {
         where: this.path,
-        message: "the gateway's state cannot be written; nothing was changed",
+        message: `the gateway's state cannot be written: ${why}`,
+        mend: ["make room for the gateway, or give it write access; what was kept before stays"],
         cause,
       });
     }

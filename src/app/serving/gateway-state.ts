@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../core/audit/canonical-json.ts";
 import { Failure } from "../../core/failures.ts";
 import { OverrideBook, type Override } from "../../core/serving/overrides.ts";
 import type { ModelRouting, RoutingState } from "../../core/serving/routing-state.ts";
@@ -30,6 +31,8 @@ export class GatewayState {
   /** Told when somebody entered or withdrew an override. */
   onOverrides: () => void = () => undefined;
   #revision = 0;
+  /** Models that answer as ordered, which no file says yet. */
+  readonly #unkept = new Set<string>();
   #list: readonly Override[] = [];
   #book = new OverrideBook([]);
   /** The counts that are on disk. */
@@ -113,6 +116,25 @@ export class GatewayState {
     }
     this.#revision++;
     return this.#revision;
+  }
+
+  /**
+   * As `setRouting`, for orders, which come again: they count also where they cannot be kept, which is tried again.
+   * @returns why they are not kept; null: they are
+   */
+  follow(name: string, routing: ModelRouting): string | null {
+    const present = this.#models.get(name)?.routing;
+    if (!this.#unkept.has(name) && canonicalJson(present) === canonicalJson(routing)) return null;
+    try {
+      this.setRouting(name, routing, null);
+      this.#unkept.delete(name);
+      return null;
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === "WRITE")) throw error;
+      this.#models.get(name)?.setRouting(routing);
+      this.#unkept.add(name);
+      return error.message;
+    }
   }
 
   /** Enters an override; it counts for the next request. One of the same id is replaced. @throws Failure WRITE */

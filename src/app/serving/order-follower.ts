@@ -7,11 +7,13 @@ import type {
   ModelOrders,
 } from "../../core/registry/gateway-orders.ts";
 import { canonicalJson } from "../../core/audit/canonical-json.ts";
+import { Failure } from "../../core/failures.ts";
 import { versionsOf } from "../../core/serving/routing-state.ts";
 import type { OrderLink } from "../ports/order-link.ts";
 import type { ServingModel, ServingSource } from "../ports/serving-runtime.ts";
 import type { ModelConfig } from "./gateway-config.ts";
 import { type GatewayRollbacks, withRollbacks } from "./gateway-rollbacks.ts";
+import { routedByHand } from "./routed-by-hand.ts";
 import type { GatewayState, StateStore } from "./gateway-state.ts";
 import { wait } from "./wait.ts";
 import { modelConfigOf, servingSourceOf } from "./model-orders.ts";
@@ -149,27 +151,14 @@ export class OrderFollower {
     this.#trouble = trouble;
   }
 
-  /** A routing that somebody set at the gateway itself stands until the server orders anew; the server is to know. */
-  #routedByHand(): string[] {
-    const { models, rollbacks } = this.#parts;
-    const back = new Set(rollbacks.pending().map(({ model }) => model));
-    const other = [...this.#ordered].filter(([name, routing]) => {
-      const served = models.get(name);
-      return served !== undefined && !back.has(name) && canonicalJson(served.routing) !== routing;
-    });
-    return other.map(
-      ([name]) =>
-        `${name} is routed by hand at this gateway, other than the server says, until the server's next change`,
-    );
-  }
-
   #report(): GatewayReport {
     const rollbacks = this.#parts.rollbacks.pending();
+    const back = new Set(rollbacks.map(({ model }) => model));
     return {
       ...(rollbacks.length === 0 ? {} : { rollbacks }),
       revision: this.#revision,
       address: this.#parts.address,
-      problems: [...this.#routedByHand(), ...this.#problems]
+      problems: [...routedByHand(this.#ordered, this.#parts.models, back), ...this.#problems]
         .slice(0, MOST_PROBLEMS)
         .map((problem) => problem.slice(0, LONGEST_PROBLEM)),
       overrides: this.#parts.state.overrides
@@ -186,16 +175,26 @@ export class OrderFollower {
     for (const [name, model] of Object.entries(orders.models)) {
       if (!(await this.#followModel(name, model, standing, problems))) complete = false;
     }
+    // A version that only stands by holds up nothing: who answers whom is as ordered, and stays so over a restart.
+    if (complete) this.#keep(orders, tag, problems);
     for (const problem of problems) if (!this.#problems.includes(problem)) this.#parts.onProblem(problem);
     this.#problems = problems;
     this.#tag = tag;
     this.#again = problems.length > 0 ? { orders, tag } : null;
-    // A version that only stands by holds up nothing: who answers whom is as ordered, and stays so over a restart.
     if (!complete) return;
-    this.#parts.kept.write({ orders: this.#loadable(orders), tag: problems.length > 0 ? "" : tag });
+    this.#revision = orders.revision;
     // Only now: a gateway that dies in between comes back to what was rolled back here.
     this.#parts.rollbacks.settle(settled);
-    this.#revision = orders.revision;
+  }
+
+  /** What finds no room is done all the same, and kept when there is some: a rollback waits for no disk. */
+  #keep(orders: GatewayOrders, tag: string, problems: string[]): void {
+    try {
+      this.#parts.kept.write({ orders: this.#loadable(orders), tag: problems.length > 0 ? "" : tag });
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === "WRITE")) throw error;
+      problems.push(`the server's orders could not be kept for a restart: ${error.message}`);
+    }
   }
 
   /** The orders without the versions that are not here: a restart must not fail on them. */
@@ -226,13 +225,10 @@ export class OrderFollower {
     const route = (): void => {
       if (routed || [...named].some((version) => failed.has(version))) return;
       routed = true;
-      const served = models.get(name);
       const wanted = withRollbacks(name, orders.routing, standing());
-      const ordered = canonicalJson(wanted);
-      if (served !== undefined && canonicalJson(served.routing) !== ordered) {
-        state.setRouting(name, wanted, null);
-      }
-      this.#ordered.set(name, ordered);
+      const unkept = models.has(name) ? state.follow(name, wanted) : null;
+      if (unkept !== null) problems.push(`${name} answers as ordered, but only until the gateway restarts: ${unkept}`);
+      this.#ordered.set(name, canonicalJson(wanted));
     };
     if (!models.has(name)) await this.#openModel(name, orders, problems);
     for (const [version, artifact] of inOrder) {

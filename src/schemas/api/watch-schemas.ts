@@ -21,7 +21,7 @@ export const alertViewSchema = z
     snoozedBy: z.string().nullable(),
     toldTo: z
       .array(channelName)
-      .describe("Channels that were told since it fires; empty: nobody, because no channel hears of it"),
+      .describe("Channels that it goes to, or went to since it fires; empty: nobody, because no channel hears of it"),
   })
   .meta({ id: "Alert", description: "Something that someone should know" });
 

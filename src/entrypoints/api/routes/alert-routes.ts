@@ -101,15 +101,14 @@ function waitingView(pending: readonly PendingNotice[]): z.infer<typeof alertLis
     channelName,
   );
   return Array.from(groups, ([channel, targets]) => {
-    const most = targets.reduce((a, b) => (b.attempts > a.attempts || a.problem === null ? b : a));
-    const next = Math.min(...targets.map(({ nextAttempt }) => nextAttempt));
-    const { attempts, problem } = most;
+    const most = targets.reduce((a, b) => (b.attempts > a.attempts ? b : a));
+    const { attempts, problem, nextAttempt } = most;
     return {
       channel,
       notices: targets.length,
       attempts,
       problem,
-      nextAttempt: next === 0 ? null : timeText(next),
+      nextAttempt: nextAttempt === 0 ? null : timeText(nextAttempt),
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { Failure } from "../../../core/failures.ts";
+import { nearest } from "../../../core/nearest.ts";
 import { parseSpan } from "../../../core/slices/slice-entry.ts";
 import { openApi } from "../api/api-client.ts";
 import { type ServerCommandOptions, withServerOptions } from "../api/server-options.ts";
@@ -57,7 +58,14 @@ Example:
     );
   withServerOptions(list)
     .addHelpText("after", "\nExample:\n  umpire alerts list")
-    .action(context.action<ServerCommandOptions>((terminal, options) => show(terminal, options, context)));
+    // A mistyped verb comes here, because this is what is done without one.
+    .allowExcessArguments(true)
+    .action(
+      context.action<ServerCommandOptions>((terminal, options, [verb]) => {
+        if (verb !== undefined) throw unknownVerb(verb);
+        return show(terminal, options, context);
+      }),
+    );
   const snooze = command
     .command("snooze")
     .argument("<key>", "key of the alarm, as the list prints it")
@@ -95,6 +103,13 @@ async function show(terminal: Terminal, options: ServerCommandOptions, context: 
   return alerts.some(({ state }) => state === "firing") ? 1 : 0;
 }
 
+function unknownVerb(verb: string): Failure {
+  const verbs = ["list", "snooze", "resolve"];
+  const near = nearest(verb, verbs);
+  const mend = [near.length > 0 ? `nearest: ${near.join(", ")}` : `one of ${verbs.join(", ")}`, "umpire alerts --help"];
+  return new Failure("USAGE", { message: `there is no "umpire alerts ${verb}"`, mend });
+}
+
 /** The alarms of a list, how many it left out, and the channels that do not take their notices. */
 export function printAlerts(terminal: Terminal, { alerts, total, waiting }: AlertList): void {
   for (const alert of alerts) printAlert(terminal, alert);
@@ -116,12 +131,12 @@ function printAlert(terminal: Terminal, alert: AlertView): void {
     alert.snoozedUntil === null
       ? ""
       : `, silent until ${timeWords(alert.snoozedUntil)} (${alert.snoozedBy ?? "unknown"})`;
-  const told =
-    alert.toldTo.length === 0 ? "told to nobody: no channel hears of it" : `told to ${alert.toldTo.join(", ")}`;
+  const to =
+    alert.toldTo.length === 0 ? "goes to nobody: no channel hears of it" : `goes to ${alert.toldTo.join(", ")}`;
   const state = alert.state === "recovered" ? "over; it fired" : "firing";
   printSentence(
     terminal,
-    `   ${alert.severity === "info" ? "notice" : alert.severity}, ${state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}; ${told}`,
+    `   ${alert.severity === "info" ? "notice" : alert.severity}, ${state} since ${timeWords(alert.since)}, seen ${alert.count === 1 ? "once" : `${alert.count} times`}${snoozed}; ${to}`,
   );
   terminal.print(`   key   ${alert.key}`);
   if (alert.state === "firing") for (const action of alert.actions) terminal.print(`   next  ${action}`);

@@ -15,7 +15,7 @@ import {
   table,
   time,
 } from "./parts.ts";
-import { releaseButtons, whoMust } from "./release-part.ts";
+import { releaseAtHand, whoMust } from "./release-part.ts";
 import { releaseSentence, rollbackButton } from "./rollback-part.ts";
 import { liveSentence, liveTable } from "./live-part.ts";
 import { call, maybe, modelPath } from "./server.ts";
@@ -98,7 +98,7 @@ function findTroubles(
             2,
             `The release of ${release.model} ${release.challenger} waits for a person: ${release.question.text}`,
             null,
-            () => [p(whoMust(release)), releaseButtons(release)],
+            () => [p([whoMust(release), " The buttons stand below, with the model."])],
           ),
         ],
   );
@@ -190,6 +190,7 @@ function modelSection({ model, changes, release, back }: ModelNow): HTMLElement 
     liveTable(model),
     latest === undefined ? null : p(`What changed: ${latest.reason} (${latest.by})`, "quiet"),
     releaseSentence(release, model),
+    releaseAtHand(release),
     model.champion === null ? null : rollbackButton(model, changes, back, release),
   );
 }

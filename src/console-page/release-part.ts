@@ -68,6 +68,12 @@ function questionBox(release: Release): HTMLElement {
   );
 }
 
+/** What the newest release asks, and the buttons while it runs; null where it is over. */
+export function releaseAtHand(release: Release | null): HTMLElement | null {
+  if (release === null || over.has(release.phase)) return null;
+  return h("div", {}, release.question === null ? null : questionBox(release), releaseButtons(release));
+}
+
 export function releaseButtons(release: Release): HTMLElement | null {
   const { phase, question } = release;
   const buttons: Child[] = [
@@ -98,7 +104,10 @@ function signOff(release: Release): void {
     body: [
       p(release.question?.text ?? ""),
       p(whoMust(release)),
-      evidence(release),
+      release.analysis === null
+        ? p("No traffic has been compared yet.", "quiet")
+        : p(`The numbers so far: ${release.analysis.reason}.`),
+      folded("All numbers", evidence(release)),
       p(["Your name and this evidence are kept together: ", h("code", {}, evidenceHash)], "quiet"),
     ],
     typed: release.model,

@@ -152,7 +152,8 @@ function followsText(
   rollout: StoredDocument<RolloutDocument> | null,
 ): string[] {
   const who = wish.cohort === null ? "everyone" : `the cohort "${wish.cohort}"`;
-  const lines = [`version ${to} of ${wish.model} answers ${who}, in place of ${from}, within a second`];
+  const instead = from === to ? "also where another is tried now" : `in place of ${from}`;
+  const lines = [`version ${to} of ${wish.model} answers ${who}, ${instead}, within a second`];
   if (rollout !== null && isRunning(rollout.body)) {
     lines.push(
       wish.cohort === null

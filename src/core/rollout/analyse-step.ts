@@ -130,7 +130,10 @@ function outcomeOf(
   return { outcome: "clear", reason: `${listed(clear)} within what is tolerated, ${units} units in the smaller arm` };
 }
 
-/** Units per arm against the allocation, step by step: all steps together, and the present one. */
+/**
+ * Units per arm against the allocation, each step by itself at its part of the level: units that come back are in several
+ * steps, so evidence of one is no news to the next and must not be multiplied with it. A mismatch stands for good.
+ */
 function mismatchOf(plan: RolloutPlan, steps: readonly StepEvidence[]): StepAnalysis["sampleRatio"] {
   const periods = steps.flatMap((step) =>
     step.share === null || step.share <= 0 || step.share >= 1
@@ -139,10 +142,11 @@ function mismatchOf(plan: RolloutPlan, steps: readonly StepEvidence[]): StepAnal
   );
   const present = periods.at(-1);
   if (present === undefined) return { pValue: null, mismatch: false, counts: [] };
-  const all = sequentialSampleRatio(periods, plan.mismatch / 2);
-  const now = sequentialSampleRatio([present], plan.mismatch / 2);
-  const pValue = Math.min(all.pValue ?? 1, now.pValue ?? 1);
-  return { pValue, mismatch: all.mismatch || now.mismatch, counts: present.counts };
+  const planned = plan.stages.reduce((sum, { shares }) => sum + shares.filter((share) => share < 1).length, 0);
+  const looked = Math.max(planned, periods.length);
+  const least = Math.min(...periods.map((period) => sequentialSampleRatio([period]).pValue ?? 1));
+  const pValue = Math.min(1, looked * least);
+  return { pValue, mismatch: pValue <= plan.mismatch, counts: present.counts };
 }
 
 function smallerArm(step: StepEvidence): number {

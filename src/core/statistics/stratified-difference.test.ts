@@ -13,13 +13,26 @@ const stratum = (difference: number, standardError: number, control: number, tre
   treatment,
 });
 
+function armMeans(effects: readonly number[], treated: (unit: number) => boolean): ArmDifference {
+  const [control, treatment] = [false, true].map((side) => effects.filter((_, unit) => treated(unit) === side));
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const error = (values: readonly number[]): number => {
+    const centre = mean(values);
+    return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1) / values.length;
+  };
+  const standardError = Math.sqrt(error(control!) + error(treatment!));
+  return stratum(mean(treatment!) - mean(control!), standardError, control!.length, treatment!.length);
+}
+
 describe("a difference over stages", () => {
   it("weighs stages by their information, or by the mix that is meant", () => {
     const strata = [stratum(0.1, 0.02, 900, 100), stratum(-0.1, 0.03, 30, 60)];
     const result = stratifiedDifference(strata);
     expect(result.weights[0]).toBeCloseTo(90 / 110, 14);
     expect(result.difference).toBeCloseTo((0.1 * 90 - 0.1 * 20) / 110, 14);
-    expect(result.standardError).toBeCloseTo(Math.hypot((0.02 * 90) / 110, (0.03 * 20) / 110), 14);
+    const [first, second] = [(0.02 * 90) / 110, (0.03 * 20) / 110];
+    const most = Math.sqrt((100 / 900 / (60 / 30)) * (90 / 1000));
+    expect(result.standardError).toBeCloseTo(Math.sqrt(first ** 2 + second ** 2 + 2 * first * second * most), 14);
     expect(result.n).toBe(1090);
     expect(stratifiedDifference(strata, [1, 3]).difference).toBeCloseTo(-0.05, 14);
   });
@@ -32,6 +45,21 @@ describe("a difference over stages", () => {
     expect(
       asymptoticConfidenceSequence(stratifiedDifference([]), { confidence: 0.95, expectedN: 100 }).value,
     ).toBeNull();
+  });
+
+  it("has the error of strata that hold the same units, each doing the same again", () => {
+    const random = createRandom(7);
+    const shares = [0.1, 0.3, 0.5];
+    const effects = Array.from({ length: 400 }, () => random.nextNormal());
+    const found = Array.from({ length: 1500 }, () => {
+      const sides = effects.map(() => random.next());
+      return stratifiedDifference(shares.map((share) => armMeans(effects, (unit) => sides[unit]! < share)));
+    });
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviation = Math.sqrt(mean(found.map(({ difference }) => difference ** 2)));
+    const told = mean(found.map(({ standardError }) => standardError));
+    expect(told / deviation).toBeGreaterThan(0.95);
+    expect(told / deviation).toBeLessThan(1.1);
   });
 
   it("finds no effect where shares and base rates rise together and pooling sees a fifth more", () => {

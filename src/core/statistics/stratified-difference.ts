@@ -8,8 +8,9 @@ export interface StratifiedDifference extends RunningDifference {
 }
 
 /**
- * D = sum w_g D_g with V = sum w_g^2 V_g over stages or cohorts, so that a changing share of traffic cannot make an effect
- * where there is none in any of them (Simpson). Weights are proportional to n_T n_C/(n_T + n_C), or to `mix` (the traffic
+ * D = sum w_g D_g over stages or cohorts, so that a changing share of traffic cannot make an effect where there is none in
+ * any of them (Simpson). V = sum w_g^2 V_g + 2 sum w_g w_h C_gh: units that come back are in several strata, and what one arm
+ * got by chance in one it has again in the next ({@link mostCorrelated}). Weights are proportional to n_T n_C/(n_T + n_C), or to `mix` (the traffic
  * that is meant). A stratum that is not ready is left out; with a `mix` that gives it weight
  * there is then no answer. Looking on under a `mix` is safe within a stage only; over stages use the default weights, under
  * which information only grows.
@@ -31,14 +32,30 @@ export function stratifiedDifference(strata: readonly ArmDifference[], mix?: rea
   let difference = 0;
   let variance = 0;
   let n = 0;
+  const before: { readonly error: number; readonly stratum: ArmDifference }[] = [];
   strata.forEach((stratum, g) => {
     const weight = weights[g] as number;
     if (weight === 0) return;
     difference += weight * stratum.difference;
-    variance += (weight * stratum.standardError) ** 2;
+    const error = weight * stratum.standardError;
+    variance += error * error;
+    for (const other of before) variance += 2 * error * other.error * mostCorrelated(other.stratum, stratum);
+    before.push({ error, stratum });
     n += stratum.control + stratum.treatment;
   });
   return { difference, standardError: Math.sqrt(variance), n, weights, notReady: null };
+}
+
+/**
+ * The most that the differences of two strata can correlate where units keep their side while the share grows: with odds o of
+ * the treatment and N units, sqrt(o_g / o_h) sqrt(N_g / N_h), each the smaller over the larger. Reached where the units of
+ * the smaller stratum are all in the other one too and do the same there: for means over units drawn by one uniform number u
+ * each (treatment: u < share), cov = sd^2 / (N_h share_h (1 - share_g)), share_g < share_h.
+ */
+function mostCorrelated(a: ArmDifference, b: ArmDifference): number {
+  const lesserOverGreater = (x: number, y: number): number => Math.min(x, y) / Math.max(x, y);
+  const odds = lesserOverGreater(a.treatment / a.control, b.treatment / b.control);
+  return Math.sqrt(odds * lesserOverGreater(a.control + a.treatment, b.control + b.treatment));
 }
 
 function usable({ difference, standardError, control, treatment, notReady }: ArmDifference): boolean {

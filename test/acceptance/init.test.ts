@@ -160,6 +160,13 @@ it("guesses the columns of an ONNX model with one input, and says that it is a g
     features: ["hour", "delay", "distance", "seats", "month"],
   });
   expect((await umpire(["judge", "umpire.yaml"], folder)).stderr).toBe("");
+  // Two models without names for their columns: what init writes runs all the same.
+  await umpire(
+    ["init", "test.csv", "--label", "label", "--onnx", "new.onnx", "--champion", "new.onnx", "--force"],
+    folder,
+  );
+  expect(policyIn(folder).models.champion).toMatchObject({ kind: "onnx", features: { length: 5 } });
+  expect((await umpire(["judge", "umpire.yaml"], folder)).stderr).toBe("");
   const wide = await umpire(["init", "wide.csv", "--label", "label", "--onnx", "new.onnx", "--force"], folder);
   expect(wide.stdout).toContain('"input" takes 5 numbers; name them in umpire.yaml');
   expect(readFileSync(join(folder, "umpire.yaml"), "utf8")).toContain(

@@ -65,13 +65,15 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
     files.set(companion.file, written);
     sections.push(companion.section);
   }
-  const features = await featuresOf(data, guess, request);
+  const features = await featuresOf(guess.challenger.onnx, data, guess, request);
+  const championFeatures = await featuresOf(guess.champion?.onnx, data, guess, request);
   const text = renderPolicy({
     model: request.model,
     test: test.map(request.relative),
     train: train.map(request.relative),
     guess: withRelativeModels(guess, request.relative),
     features,
+    championFeatures,
     slices,
     data,
     sections,
@@ -82,8 +84,12 @@ export async function initPolicy(request: InitRequest, reader: TableReader): Pro
   return { guess, features, rows: data.rows, files };
 }
 
-async function featuresOf(data: DataFacts, guess: InitGuess, request: InitRequest): Promise<GuessedFeatures | null> {
-  const { onnx } = guess.challenger;
+async function featuresOf(
+  onnx: string | undefined,
+  data: DataFacts,
+  guess: InitGuess,
+  request: InitRequest,
+): Promise<GuessedFeatures | null> {
   const open = onnx === undefined ? null : ((await request.openInput?.(onnx)) ?? null);
   return open === null ? null : guessFeatures(data, guess, open);
 }

@@ -14,6 +14,7 @@ export interface PolicyText {
   readonly guess: InitGuess;
   /** Columns that may feed the challenger; null where nothing must be said of them. */
   readonly features: GuessedFeatures | null;
+  readonly championFeatures: GuessedFeatures | null;
   readonly slices: readonly ProposedSlice[];
   readonly data: DataFacts;
   /** A line per section that others add, such as `contract: contract.yaml`. */
@@ -91,15 +92,14 @@ function plain(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }
 
-function modelLines({ guess, features }: PolicyText): string[] {
+function modelLines({ guess, features, championFeatures }: PolicyText): string[] {
   const { champion, challenger } = guess;
   return [
-    champion === null
-      ? line("  # champion: { column: score_in_use }", "none yet: the best baseline stands in")
-      : line(
-          `  champion: ${modelText(champion)}`,
-          champion.onnx !== undefined && features !== null ? "in use; it takes `features` too" : "in use",
-        ),
+    ...(champion === null
+      ? [line("  # champion: { column: score_in_use }", "none yet: the best baseline stands in")]
+      : champion.onnx !== undefined && championFeatures !== null
+        ? fedLines("champion", "in use", champion.onnx, championFeatures, guess.task)
+        : [line(`  champion: ${modelText(champion)}`, "in use")]),
     ...(features === null
       ? [
           line(
@@ -107,7 +107,7 @@ function modelLines({ guess, features }: PolicyText): string[] {
             challenger.onnx === undefined ? "wants its place" : "scored here",
           ),
         ]
-      : fedLines(challenger.onnx ?? "", features, guess.task)),
+      : fedLines("challenger", "scored here", challenger.onnx ?? "", features, guess.task)),
     ...(features !== null || (challenger.onnx === undefined && champion?.onnx === undefined)
       ? []
       : [
@@ -120,6 +120,8 @@ function modelLines({ guess, features }: PolicyText): string[] {
 
 /** A model whose columns only its maker knows, with those that may be meant. */
 function fedLines(
+  name: string,
+  says: string,
   onnx: string,
   { input, width, columns, fits }: GuessedFeatures,
   task: PolicyText["guess"]["task"],
@@ -128,7 +130,7 @@ function fedLines(
     ? `# A guess: as many columns of numbers as ${JSON.stringify(input)} takes, in the data's order. Is it that of training?`
     : `# ${JSON.stringify(input)} takes ${width} numbers: name ${width} of these columns, in the order of training.`;
   return [
-    line("  challenger:", "scored here"),
+    line(`  ${name}:`, says),
     `    onnx: ${yamlText(onnx)}`,
     `    ${remark}`,
     `    ${fits ? "" : "# "}features: ${yamlList(columns)}`,

@@ -138,7 +138,7 @@ test.skipIf(gatewayDisk === null)(
   "a gateway whose own disk is full, as by its log, follows a rollback all the same, says that it is not kept, and keeps it when there is room (skips where no small disk can be mounted)",
   { timeout: 60_000 },
   async () => {
-    const server = await startServer({ folder, state: join(folder, "state"), port: 0 });
+    let server = await startServer({ folder, state: join(folder, "state"), port: 0 });
     running.push({ kill: () => server.child.kill("SIGKILL") });
     for (const value of [0.1, 0.2]) {
       await server.ask("POST", "/v1/models/m/versions", { artifact: { kind: "constant", value } });
@@ -167,6 +167,17 @@ test.skipIf(gatewayDisk === null)(
     const seen = async () => (await server.ask<Seen>("GET", "/v1/status")).gateways[0];
     const problem = expect.stringMatching(/m answers as ordered, but only until the gateway restarts: .*ENOSPC/);
     await expect.poll(seen, { timeout: 5000 }).toMatchObject({ agrees: false, problem });
+    // With the server gone too, the brake of the gateway itself still works, and says what is not kept.
+    const port = Number(new URL(server.address).port);
+    await server.stop("SIGKILL");
+    const put = await post(gateway.url, "/v1/models/m/rollback", { to: "2", reason: "a test", by: "ann" });
+    expect(put).toMatchObject({ status: 200, body: { to: "2", changed: true } });
+    expect(put.body["follows"]).toContainEqual(expect.stringMatching(/no file of the gateway could keep it: .*ENOSPC/));
+    expect(await live()).toBe("2");
+    server = await startServer({ folder, state: join(folder, "state"), port });
+    await server.ask("POST", "/v1/models/m/rollback", { to: "2", cohort: null, reason: "as there" });
+    await server.ask("POST", "/v1/models/m/rollback", { to: "1", cohort: null, reason: "back again" });
+    await expect.poll(live, { timeout: 5000 }).toBe("1");
     rmSync(filler);
     await expect.poll(seen, { timeout: 15_000 }).toMatchObject({ agrees: true, problem: null });
     await server.stop("SIGKILL");

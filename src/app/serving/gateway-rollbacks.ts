@@ -65,23 +65,38 @@ export class GatewayRollbacks {
     return this.#target(wish).result;
   }
 
-  /** @throws Failure NOT_FOUND, CONFLICT, WRITE; then nothing was changed */
+  /** The brake: what finds no room to be kept counts all the same, and that is said. @throws Failure NOT_FOUND, CONFLICT */
   rollBack(wish: RollbackHere): RolledBackHere {
-    const { state, kept, now, newId } = this.#parts;
+    const { state, now, newId } = this.#parts;
     const { result, routing } = this.#target(wish);
     if (!result.changed) return result;
     const { model, cohort, reason, by } = wish;
     const followed = this.orders();
+    let unkept: string | null = null;
     if (followed?.models[model] !== undefined) {
       // Kept before it counts: from here on a restart, too, answers by it.
       const made = { id: newId(), model, cohort, to: result.to, reason, by, at: now(), revision: followed.revision };
       // For everyone, it takes the place of whatever was said before.
       const others = this.pending().filter((one) => one.model !== model || cohort !== null);
-      kept.write({ schema: "umpire.rollbacks/1", rollbacks: [...others, made] });
+      unkept = this.#keep([...others, made]);
     }
-    state.setRouting(model, routing, null);
+    const unrouted = state.follow(model, routing);
+    unkept ??= unrouted;
     this.onChange();
-    return result;
+    if (unkept === null) return result;
+    const lost = `no file of the gateway could keep it: ${unkept}. A restart forgets it, and the server's next change of a routing too`;
+    return { ...result, follows: [...result.follows, lost, "make room there, then roll back at the server"] };
+  }
+
+  /** @returns why it cannot be kept; null: it is */
+  #keep(rollbacks: readonly GatewayRollback[]): string | null {
+    try {
+      this.#parts.kept.write({ schema: "umpire.rollbacks/1", rollbacks });
+      return null;
+    } catch (error) {
+      if (error instanceof Failure && error.code === "WRITE") return error.message;
+      throw error;
+    }
   }
 
   /** What the server has taken over, or overruled, stands no longer. */

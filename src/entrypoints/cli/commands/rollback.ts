@@ -84,6 +84,8 @@ async function rollBack(
     ` ✓ version ${done.to} answers ${cohort ?? "everyone"}${gateway === undefined ? "" : ` at ${gateway}`}`,
   );
   if (gateway === undefined) return tellFollowing(terminal, following);
+  // What was not foreseen: that it could not be kept.
+  for (const line of done.follows.filter((one) => !preview.follows.includes(one))) terminal.remark(` ✗ ${line}`);
   terminal.remark(
     "   other gateways: the same command with their address; the server brings it to all when it is back",
   );

@@ -201,6 +201,20 @@ describe("the loop of retraining", () => {
     expect((await fourth.watch.alerts.list()).find(({ key }) => key === "review:loans/2")!.count).toBe(count);
   });
 
+  it("begins one run where several ask at the same moment, and the triggers too", async () => {
+    const watched = await start(
+      policy("  triggers: { stale_after: 20d }").replace("process.exit(3)", "setTimeout(() => 0, 400)"),
+    );
+    watched.clock.time = NOW;
+    const asked = await Promise.allSettled([
+      watched.watch.tick(),
+      ...["ann", "bob", "cy"].map((name) => watched.watch.retrain("loans", { name, role: "operator" })),
+    ]);
+    await watched.watch.underWay();
+    expect(await runs(watched)).toHaveLength(1);
+    expect(asked.filter(({ status }) => status === "rejected").length).toBeGreaterThanOrEqual(2);
+  });
+
   it("does one retraining at a time", async () => {
     const watched = await start(policy("").replace("process.exit(3)", "setTimeout(() => 0, 400)"));
     await watched.watch.retrain("loans", ann);

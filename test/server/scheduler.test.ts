@@ -169,4 +169,15 @@ describe("the scheduler", () => {
     expect(next).toBe(Date.parse("2028-02-29T00:00:00Z"));
     await expect(start().put(entry("quick", "2030-01-01T00:00:00"), ada)).rejects.toMatchObject({ code: "USAGE" });
   });
+
+  it("runs each of several that are due at the same second once, also where looks overlap", async () => {
+    const { clock, runs, start, entry } = setUp();
+    const scheduler = start();
+    for (const name of ["a", "b", "c"]) await scheduler.put({ ...entry("quick"), name }, ada);
+    clock.time += HOUR;
+    await Promise.all([scheduler.tick(), scheduler.tick(), scheduler.tick()]);
+    await settled();
+    await scheduler.tick();
+    expect(runs).toHaveLength(3);
+  });
 });

@@ -4,6 +4,7 @@ import type { Actor } from "../ports/control-store.ts";
 import type { Timetable } from "../ports/timetable.ts";
 import type { Retraining } from "../../schemas/retraining/parse-retraining.ts";
 import type { TableReader } from "../ports/table-reader.ts";
+import { SerialQueue } from "../control/serial-queue.ts";
 import { putModel, usualModel } from "../registry/models.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { lookAtModel } from "./look-at-model.ts";
@@ -55,6 +56,7 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
   let looking: Promise<unknown> = Promise.resolve();
   let training: Promise<unknown> | null = null;
   const telling = new Set<Promise<unknown>>();
+  const decisions = new SerialQueue();
 
   const of = (model: string): WatchedModel => {
     const found = byName.get(model);
@@ -84,7 +86,11 @@ export function createServerWatch(watched: readonly WatchedModel[], tools: Serve
     return rows;
   };
 
-  const begin = async (one: WatchedModel, asker: Actor | null): Promise<RetrainingEntry | string> => {
+  /** One decision at a time: what one began holds back the next, however close they come. */
+  const begin = (one: WatchedModel, asker: Actor | null): Promise<RetrainingEntry | string> =>
+    decisions.run(() => decide(one, asker));
+
+  const decide = async (one: WatchedModel, asker: Actor | null): Promise<RetrainingEntry | string> => {
     const { retraining, model } = one;
     if (retraining === null) {
       throw new Failure("POLICY", { where: one.onDisk.name, message: "the policy has no retrain section" });

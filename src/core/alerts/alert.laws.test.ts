@@ -67,6 +67,20 @@ describe("an alarm", () => {
     expect(raise(quiet, { ...signal, severity: "error" }, 2000, rules).notice!.kind).toBe("worse");
   });
 
+  it("that sinks and rises again is told as worse once, until a reminder has told of the lesser", () => {
+    const severities = ["warning", "error", "warning", "error", "warning", "error"] as const;
+    let { alert } = raise(null, signal, 0, rules);
+    const kinds = severities.map((severity, i) => {
+      const next = raise(alert, { ...signal, severity }, i + 1, rules);
+      alert = next.alert;
+      return next.notice?.kind ?? null;
+    });
+    expect(kinds).toEqual([null, "worse", null, null, null, null]);
+    const reminded = raise(alert, signal, 2000, rules);
+    expect(reminded.notice!.kind).toBe("reminder");
+    expect(raise(reminded.alert, { ...signal, severity: "error" }, 2001, rules).notice!.kind).toBe("worse");
+  });
+
   it("ends once", () => {
     const ended = resolve(raise(null, signal, 0, rules).alert, 50)!;
     expect(ended.notice.kind).toBe("recovered");

@@ -32,6 +32,8 @@ export interface Alert extends Signal {
   /** How often the signal came since it fires. */
   readonly count: number;
   readonly lastTold: number | null;
+  /** How severe it was when it was told last; absent in states of before. */
+  readonly toldSeverity?: Severity;
   /** Silent until then; recovery is told all the same. */
   readonly snoozedUntil: number | null;
   readonly snoozedBy: string | null;
@@ -81,12 +83,14 @@ export function raise(
       lastSeen: now,
       count: 1,
       lastTold: now,
+      toldSeverity: signal.severity,
       snoozedUntil: null,
       snoozedBy: null,
     };
     return { alert, notice: { kind: "raised", alert } };
   }
-  const worse = order.indexOf(signal.severity) > order.indexOf(known.severity);
+  // Than those who were told know: one that sank without a word and rises again is no news.
+  const worse = order.indexOf(signal.severity) > order.indexOf(known.toldSeverity ?? known.severity);
   const tell = worse || isDue(known, now, rules);
   const alert: Alert = {
     ...known,
@@ -94,7 +98,7 @@ export function raise(
     lastSeen: now,
     count: known.count + 1,
     lastTold: tell ? now : known.lastTold,
-    ...(tell ? awake : {}),
+    ...(tell ? { ...awake, toldSeverity: signal.severity } : {}),
   };
   return { alert, notice: tell ? { kind: worse ? "worse" : "reminder", alert } : null };
 }
@@ -116,7 +120,7 @@ function isDue({ snoozedUntil, snoozedAt, lastTold }: Alert, now: number, { repe
 export function remind(alert: Alert, now: number, rules: AlertRules): { alert: Alert; notice: Notice } | null {
   if (alert.state !== "firing" || !(alert.lasts === true || alert.snoozedUntil !== null)) return null;
   if (!isDue(alert, now, rules)) return null;
-  const told: Alert = { ...alert, ...awake, lastTold: now };
+  const told: Alert = { ...alert, ...awake, lastTold: now, toldSeverity: alert.severity };
   return { alert: told, notice: { kind: "reminder", alert: told } };
 }
 

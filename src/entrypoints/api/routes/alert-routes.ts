@@ -114,7 +114,17 @@ function waitingView(pending: readonly PendingNotice[]): z.infer<typeof alertLis
 }
 
 function alertView(alert: Alert): z.infer<typeof alertViewSchema> {
-  const { since, lastSeen, snoozedUntil, lastTold: _told, lasts: _lasts, snoozedAt: _at, toldTo = [], ...rest } = alert;
+  const {
+    since,
+    lastSeen,
+    snoozedUntil,
+    lastTold: _told,
+    lasts: _lasts,
+    toldSeverity: _severity,
+    snoozedAt: _at,
+    toldTo = [],
+    ...rest
+  } = alert;
   return copied({
     ...rest,
     toldTo: toldTo.map(channelName),

@@ -30,7 +30,8 @@ export class ClockWatch {
     if (Math.abs(jumped) < LEAST_JUMP) return [];
     this.#steady = new SteadyTime(this.#clock);
     const how = jumped > 0 ? "jumped ahead" : "went back";
-    const message = `the server's clock ${how} by ${spanText(Math.abs(jumped))}, to ${timeWords(new Date(this.#clock.now()).toISOString())}`;
+    const slept = jumped > 0 ? ", or the machine slept: it is" : ", to";
+    const message = `the server's clock ${how} by ${spanText(Math.abs(jumped))}${slept} ${timeWords(new Date(this.#clock.now()).toISOString())}`;
     const actions = ["date -u", "umpire status"];
     return [{ key: "server:clock", severity: "warning", model: "", owner: null, message, actions }];
   }

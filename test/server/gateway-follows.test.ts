@@ -219,6 +219,27 @@ describe("a gateway that follows a server", () => {
     expect(await again.answer()).toBe("1");
   });
 
+  it("goes back although a version that only stands by, as fallback or shadow, cannot be loaded, also over a restart", async () => {
+    const folder = newFolder();
+    const server = await startServer(join(folder, "state"));
+    const gateway = await startGateway(folder, server.address);
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.1));
+    await server.send("POST", "/v1/models/ranker/versions", constant(0.2));
+    // A private address, which the gateway may not ask.
+    await server.send("POST", "/v1/models/ranker/versions", { artifact: { kind: "url", url: "http://127.0.0.1:1/x" } });
+    await server.send("PUT", "/v1/models/ranker/aliases/champion", { version: "2" });
+    await until(gateway.answer, "2");
+    const routing = { champion: "1", fallback: ["3", "2"], shadows: [{ version: "3", sample: 1 }] };
+    expect(await server.send("PUT", "/v1/models/ranker/routing", { reason: "back", routing })).toBe(200);
+    await until(gateway.answer, "1");
+    await until(() => gateway.follower.revision, 2);
+    expect(gateway.follower.problems).toEqual([expect.stringMatching(/^ranker 3 could not be loaded/)]);
+    await server.stop();
+    await gateway.stop();
+    const again = await startGateway(folder, server.address);
+    expect(await again.answer()).toBe("1");
+  });
+
   it("tells the server at once what somebody decided at the gateway", async () => {
     const folder = newFolder();
     const server = await startServer(join(folder, "state"));

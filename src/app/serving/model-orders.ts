@@ -1,10 +1,24 @@
-import type { ModelOrders } from "../../core/registry/gateway-orders.ts";
+import type { GatewayOrders, ModelOrders } from "../../core/registry/gateway-orders.ts";
 import type { Artifact } from "../../core/registry/registry-entries.ts";
+import { withStandby } from "../../core/serving/routing-state.ts";
 import { InternalError } from "../../core/failures.ts";
 import { ruleOf } from "../../schemas/api/parse-routing.ts";
 import type { ServingSource } from "../ports/serving-runtime.ts";
 import type { ModelConfig } from "./gateway-config.ts";
 import { usualGuard } from "./guard.ts";
+
+/**
+ * The orders without the versions that are not here: a restart must not fail on them.
+ * @param isHere by `MODEL/VERSION`
+ */
+export function loadableOrders(orders: GatewayOrders, isHere: (version: string) => boolean): GatewayOrders {
+  const models = Object.entries(orders.models).map(([name, model]) => {
+    const here = (version: string): boolean => isHere(`${name}/${version}`);
+    const versions = Object.fromEntries(Object.entries(model.versions).filter(([version]) => here(version)));
+    return [name, { ...model, versions, routing: withStandby(model.routing, here) }] as const;
+  });
+  return { ...orders, models: Object.fromEntries(models) };
+}
 
 /** What the server ordered for a model, as the gateway's own configuration has it. */
 export function modelConfigOf(

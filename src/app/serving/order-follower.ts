@@ -8,7 +8,7 @@ import type {
 } from "../../core/registry/gateway-orders.ts";
 import { canonicalJson } from "../../core/audit/canonical-json.ts";
 import { Failure } from "../../core/failures.ts";
-import { versionsOf } from "../../core/serving/routing-state.ts";
+import { versionsOf, withStandby } from "../../core/serving/routing-state.ts";
 import type { OrderLink } from "../ports/order-link.ts";
 import type { ServingModel, ServingSource } from "../ports/serving-runtime.ts";
 import type { ModelConfig } from "./gateway-config.ts";
@@ -16,7 +16,7 @@ import { type GatewayRollbacks, withRollbacks } from "./gateway-rollbacks.ts";
 import { routedByHand } from "./routed-by-hand.ts";
 import type { GatewayState, StateStore } from "./gateway-state.ts";
 import { wait } from "./wait.ts";
-import { modelConfigOf, servingSourceOf } from "./model-orders.ts";
+import { loadableOrders, modelConfigOf, servingSourceOf } from "./model-orders.ts";
 import type { ServedModel } from "./served-model.ts";
 
 /** Orders as the gateway keeps them: what it works by when it starts and the server is gone. */
@@ -176,7 +176,7 @@ export class OrderFollower {
       if (!(await this.#followModel(name, model, standing, problems))) complete = false;
     }
     // A version that only stands by holds up nothing: who answers whom is as ordered, and stays so over a restart.
-    if (complete) this.#keep(orders, tag, problems);
+    const isKept = complete && this.#keep(orders, tag, problems);
     for (const problem of problems) if (!this.#problems.includes(problem)) this.#parts.onProblem(problem);
     this.#problems = problems;
     this.#tag = tag;
@@ -184,26 +184,20 @@ export class OrderFollower {
     if (!complete) return;
     this.#revision = orders.revision;
     // Only now: a gateway that dies in between comes back to what was rolled back here.
-    this.#parts.rollbacks.settle(settled);
+    if (isKept) this.#parts.rollbacks.settle(settled);
   }
 
   /** What finds no room is done all the same, and kept when there is some: a rollback waits for no disk. */
-  #keep(orders: GatewayOrders, tag: string, problems: string[]): void {
+  #keep(orders: GatewayOrders, tag: string, problems: string[]): boolean {
+    const here = loadableOrders(orders, (version) => this.#loaded.has(version));
     try {
-      this.#parts.kept.write({ orders: this.#loadable(orders), tag: problems.length > 0 ? "" : tag });
+      this.#parts.kept.write({ orders: here, tag: problems.length > 0 ? "" : tag });
+      return true;
     } catch (error) {
       if (!(error instanceof Failure && error.code === "WRITE")) throw error;
       problems.push(`the server's orders could not be kept for a restart: ${error.message}`);
+      return false;
     }
-  }
-
-  /** The orders without the versions that are not here: a restart must not fail on them. */
-  #loadable(orders: GatewayOrders): GatewayOrders {
-    const models = Object.entries(orders.models).map(([name, model]) => {
-      const here = Object.entries(model.versions).filter(([version]) => this.#loaded.has(`${name}/${version}`));
-      return [name, { ...model, versions: Object.fromEntries(here) }] as const;
-    });
-    return { ...orders, models: Object.fromEntries(models) };
   }
 
   /**
@@ -217,33 +211,39 @@ export class OrderFollower {
     problems: string[],
   ): Promise<boolean> {
     const { models, state } = this.#parts;
-    // What answers comes first: a rollback waits for nothing that only stands by.
+    // What answers comes first: a rollback waits for nothing that only stands by, nor is it held up by it.
+    const answering = new Set(versionsOf(withStandby(orders.routing, () => false)));
     const named = new Set(versionsOf(orders.routing));
-    const inOrder = Object.entries(orders.versions).toSorted(([a], [b]) => Number(named.has(b)) - Number(named.has(a)));
+    const rank = (version: string): number => (answering.has(version) ? 0 : named.has(version) ? 1 : 2);
+    const inOrder = Object.entries(orders.versions).toSorted(([a], [b]) => rank(a) - rank(b));
     const failed = new Set<string>();
-    let routed = false;
-    const route = (): void => {
-      if (routed || [...named].some((version) => failed.has(version))) return;
-      routed = true;
-      const wanted = withRollbacks(name, orders.routing, standing());
-      const unkept = models.has(name) ? state.follow(name, wanted) : null;
-      if (unkept !== null) problems.push(`${name} answers as ordered, but only until the gateway restarts: ${unkept}`);
+    const unkept: { why: string | null } = { why: null };
+    const route = (): boolean => {
+      const served = models.get(name);
+      if (served === undefined || [...answering].some((version) => failed.has(version))) return false;
+      const there = withStandby(orders.routing, (version) => served.slot(version) !== undefined);
+      const wanted = withRollbacks(name, there, standing());
+      unkept.why = state.follow(name, wanted);
       this.#ordered.set(name, canonicalJson(wanted));
+      return true;
     };
     if (!models.has(name)) await this.#openModel(name, orders, problems);
+    let last = 0;
     for (const [version, artifact] of inOrder) {
-      if (!named.has(version)) route();
+      if (rank(version) > last) route();
+      last = rank(version);
       try {
         await this.#loadVersion(name, version, artifact);
       } catch (error) {
         failed.add(version);
-        problems.push(
-          `${name} ${version} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        const why = error instanceof Error ? error.message : String(error);
+        problems.push(`${name} ${version} could not be loaded: ${why}`);
       }
     }
-    route();
-    return routed && models.has(name);
+    const isRouted = route();
+    if (unkept.why !== null)
+      problems.push(`${name} answers as ordered, but only until the gateway restarts: ${unkept.why}`);
+    return isRouted;
   }
 
   async #openModel(name: string, orders: ModelOrders, problems: string[]): Promise<void> {

@@ -69,6 +69,15 @@ export function versionsOf(routing: ModelRouting): string[] {
   ];
 }
 
+/** Who answers whom as it is, with those standing by, as fallback or shadow, that are there. */
+export function withStandby(routing: ModelRouting, isThere: (version: string) => boolean): ModelRouting {
+  return {
+    ...routing,
+    shadows: routing.shadows.filter(({ version }) => isThere(version)),
+    fallback: routing.fallback.filter(isThere),
+  };
+}
+
 /** A model with one version that answers everyone. */
 export function plainRouting(champion: string): ModelRouting {
   return { champion, cohorts: [], standing: null, shadows: [], fallback: [], optOut: null };

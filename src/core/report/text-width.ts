@@ -56,28 +56,10 @@ export function padStart(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
-/**
- * Lines of at most `width` columns, broken between words, with the text's indent; a longer word is cut. A text that
- * fits stays as it is, since it may be YAML to paste.
- */
+/** Lines of at most `width` columns, broken between words, with the text's indent. A text that fits stays as it is, since it may be YAML to paste. */
 export function wrap(text: string, width: number): string[] {
-  const safe = harmless(text);
-  if (displayWidth(safe) <= width) return [safe];
-  const indent = /^ */.exec(safe)?.[0].slice(0, width >> 1) ?? "";
-  const room = width - indent.length;
-  const lines: string[] = [];
-  let line = "";
-  for (const word of safe.trimStart().split(" ")) {
-    const joined = line === "" ? word : `${line} ${word}`;
-    if (displayWidth(joined) <= room) {
-      line = joined;
-      continue;
-    }
-    if (line !== "") lines.push(indent + line);
-    line = fit(word, room);
-  }
-  lines.push(indent + line);
-  return lines;
+  const indent = /^ */.exec(harmless(text))![0].length;
+  return wrapHanging(indent > width >> 1 ? text.slice(indent - (width >> 1)) : text, width, indent);
 }
 
 /**

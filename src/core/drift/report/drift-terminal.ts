@@ -1,4 +1,4 @@
-import { fit, harmless, padEnd, padStart, wrap } from "../../report/text-width.ts";
+import { fit, harmless, padEnd, padStart, wrap, wrapHanging } from "../../report/text-width.ts";
 import type { ColumnDrift, ColumnPicture, DriftDocument } from "../drift-document.ts";
 import { formatNumber } from "../plain-answer.ts";
 import { dayWords } from "../../report/time-words.ts";
@@ -18,7 +18,7 @@ const shownWithoutAll = 12;
 
 /** The answer for a terminal: first line the answer, then the columns, then how sure, then what to do. */
 export function renderDriftTerminal(drift: DriftDocument, look: TerminalLook): string {
-  const lines: string[] = ["", ` ${headLine(drift, look.width)}`, ""];
+  const lines: string[] = ["", ...headLines(drift, look.width), ""];
   lines.push(...answerLines(drift, look), "");
   lines.push(...columnLines(drift, look), "");
   const facts = [
@@ -33,12 +33,12 @@ export function renderDriftTerminal(drift: DriftDocument, look: TerminalLook): s
   return `${lines.join("\n")}\n`;
 }
 
-function headLine(drift: DriftDocument, width: number): string {
+function headLines(drift: DriftDocument, width: number): string[] {
   const name = (side: DriftDocument["reference"]): string =>
     side.files.map((file) => file.split("/").at(-1)).join(", ");
   const rows = `${formatNumber(drift.current.rows)} rows against ${formatNumber(drift.reference.rows)}`;
   const period = drift.current.period === null ? "" : ` · ${dates(drift.current.period)}`;
-  return fit(`${name(drift.current)} against ${name(drift.reference)} · ${rows}${period}`, width - 1);
+  return wrapHanging(` ${name(drift.current)} against ${name(drift.reference)} · ${rows}${period}`, width, 3);
 }
 
 function dates([from, to]: readonly [string, string]): string {
@@ -81,7 +81,11 @@ function columnLine(column: ColumnDrift, nameWidth: number, look: TerminalLook):
   const text = [change, column.effect === null ? column.reason : column.plain.sentence]
     .filter((part) => part !== "")
     .join(" · ");
-  return [start + fit(text, Math.max(20, room))];
+  // What moved is told whole; of the others the beginning is enough.
+  if (column.drifted !== true) return [start + fit(text, Math.max(20, room))];
+  if (room < 20) return [start.trimEnd(), ...wrapHanging(`     ${text}`, look.width, 5)];
+  const [first = "", ...rest] = wrapHanging(text, room, 0);
+  return [start + first, ...rest.map((line) => " ".repeat(nameWidth + 42) + line)];
 }
 
 const levels = "▁▂▃▄▅▆▇█";

@@ -40,9 +40,13 @@ describe("the commands of the registry", () => {
     };
     writeFileSync(join(base, "version.json"), JSON.stringify(description));
     expect((await run("models", "set", "ranker", "--task", "binary", "--unit", "user")).stdout).toContain("binary");
-    for (let i = 0; i < 2; i++) {
-      expect((await run("models", "register", "ranker", "--describe", "version.json")).stdout).toBe(" ✓ ranker 1\n");
+    for (const says of ["new", "was there already, the same: nothing was registered"]) {
+      const { stdout } = await run("models", "register", "ranker", "--describe", "version.json");
+      expect(stdout).toBe(` ✓ ranker 1   ${says}\n`);
     }
+    const other = await run("models", "register", "ranker", "--constant", "0.3", "--version", "1");
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/registered with another artifact[^]*give the new one another name/);
     await run("models", "alias", "ranker", "champion", "1");
     writeFileSync(join(base, "card.md"), "# Ranker\n");
     await run("models", "attach", "ranker", "champion", "card", "card.md");

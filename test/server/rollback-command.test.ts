@@ -30,7 +30,7 @@ describe("umpire rollback", () => {
     await doors[1]!.stop();
     const { code, stdout, stderr } = await run("--yes");
     expect(code).toBe(1);
-    expect(stdout).toContain("version 1 answers everyone");
+    expect(stdout).toContain("version 1 is to answer everyone");
     expect(stderr).toMatch(/gateway right has not followed: is at routing \d+ of \d+/);
     expect(stderr).toContain("left has followed");
     expect(await answers(0)).toBe("1");

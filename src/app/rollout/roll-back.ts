@@ -1,6 +1,7 @@
 import { Failure } from "../../core/failures.ts";
 import { applyEvent } from "../../core/rollout/apply-event.ts";
 import type { Effect, RolloutEvent } from "../../core/rollout/rollout-state.ts";
+import { liveArms } from "../../core/registry/live-answers.ts";
 import { answeringText, rolledBackPartly, rolledBackWholly } from "../../core/serving/roll-back-routing.ts";
 import type { ModelRouting } from "../../core/serving/routing-state.ts";
 import type { Actor, StateReader, StateWriter, StoredDocument } from "../ports/control-store.ts";
@@ -85,10 +86,14 @@ async function targetOf(state: StateReader, wish: RollbackWish, by: string, at: 
   const to = named ?? rollout?.body.state.plan.before.champion ?? (await before(state, model, routing, cohort));
   const event = { kind: "roll-back" as const, at, by, reason: wish.reason, to, cohort };
   const next = cohort === null ? rolledBackWholly(routing, to) : rolledBackPartly(routing, cohort, to, model);
+  const alone = cohort === null && answersAlone(routing, to);
+  refuseForward(rollout, wish, to, alone);
   const trial = rollout === null ? null : applyEvent(rollout.body.state, event);
   // A cohort that the release does not know may be one that was routed by hand.
   const byRelease = trial !== null && (trial.refused === null || cohort === null);
-  const changed = byRelease ? trial.refused === null : JSON.stringify(next) !== JSON.stringify(routing);
+  // A release that brought it to everyone is no way back to it; one that only tries it is ended by going to the champion.
+  const there = alone && rollout !== null && to !== rollout.body.state.plan.before.champion;
+  const changed = !there && (byRelease ? trial.refused === null : JSON.stringify(next) !== JSON.stringify(routing));
   const from = answeringText(routing, cohort);
   const result: RolledBack = {
     model,
@@ -97,7 +102,7 @@ async function targetOf(state: StateReader, wish: RollbackWish, by: string, at: 
     to,
     changed,
     follows: changed
-      ? followsText(wish, from, to, rollout)
+      ? [...followsText(wish, from, to, rollout), ...(await neverText(state, wish, to))]
       : [
           `version ${to} answers ${cohort ?? "everyone"} already`,
           `to any other kept version: umpire rollback ${model} --to VERSION`,
@@ -143,6 +148,39 @@ async function before(
     message: `nothing answered for "${model}" before version ${routing.champion}`,
     mend: [`umpire rollback ${model} --to VERSION`, `umpire models show ${model}`],
   });
+}
+
+/** Whether no other version answers anybody, but for the standing share. */
+function answersAlone(routing: ModelRouting, to: string): boolean {
+  const names = ["all", ...routing.cohorts.map(({ name }) => name)];
+  return names.every((name) => liveArms(routing, name).every((arm) => arm.as === "standing" || arm.version === to));
+}
+
+/** The brake pressed for the version that is being let out would put it live for everyone. @throws Failure CONFLICT */
+function refuseForward(
+  rollout: StoredDocument<RolloutDocument> | null,
+  { model, cohort }: RollbackWish,
+  to: string,
+  alone: boolean,
+): void {
+  if (rollout === null || !isRunning(rollout.body) || cohort !== null || alone) return;
+  const { challenger, before: answered } = rollout.body.state.plan;
+  if (to !== challenger) return;
+  throw new Failure("CONFLICT", {
+    message: `version ${to} of "${model}" is the one that is being released (${rollout.id}): that is no way back; nothing was changed`,
+    mend: [
+      `back to ${answered.champion}, which answered before: umpire rollback ${model}`,
+      `on with ${to}, by an approver: umpire release advance ${model}`,
+    ],
+  });
+}
+
+/** Says that a version is no way back where it never answered everyone. */
+async function neverText(state: StateReader, { model, cohort }: RollbackWish, to: string): Promise<string[]> {
+  if (cohort !== null) return [];
+  const history = await routingHistory(state, model, 1000);
+  if (history.some(({ body }) => body.routing.champion === to)) return [];
+  return [`version ${to} never answered everyone before: it is new to most of them`];
 }
 
 function followsText(

@@ -215,6 +215,24 @@ describe("a release on the server", () => {
     await expect(control.rollBack({ ...back, to: "7" }, ann)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  it("is no way forward: the version that is being let out is not put live by the brake, nor ended where it is", async () => {
+    const { control, live } = await open();
+    await control.start({ ...wish, release: { ...release, shadow: false } }, ann, "ann");
+    const forward = { model: "m", to: "2", cohort: null, reason: "mistyped" };
+    await expect(control.rollBack(forward, ann)).rejects.toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringContaining("is the one that is being released"),
+      mend: [expect.stringContaining("umpire rollback m"), expect.stringContaining("umpire release advance m")],
+    });
+    expect(await live()).toMatchObject({ champion: "1", cohorts: [{ arms: [{ version: "2", share: 0.1 }] }] });
+    await control.rollBack({ ...forward, to: null }, ann);
+    await control.start({ ...wish, release: { ...release, form: "blue-green", shadow: false } }, ann, "ann");
+    expect(await control.rollBack(forward, ann)).toMatchObject({ changed: false, to: "2" });
+    expect((await control.view("m")).document.state.phase).toBe("stage");
+    const never = await control.rollBack({ ...forward, to: "3" }, ann);
+    expect(never.follows).toContain("version 3 never answered everyone before: it is new to most of them");
+  });
+
   it("goes back to what answered before where the routing was changed by hand", async () => {
     const { control, live, store } = await open();
     await expect(control.rollBack({ model: "m", to: null, cohort: null, reason: "x" }, ann)).rejects.toMatchObject({

@@ -196,6 +196,10 @@ export const versionViewSchema = z
   })
   .meta({ id: "Version", description: "An immutable version of a model" });
 
+export const registeredSchema = versionViewSchema
+  .extend({ isNew: z.boolean().describe("False: the same was there already, and nothing was registered") })
+  .meta({ id: "RegisteredVersion", description: "A version, and whether it is new" });
+
 export const datasetCreateSchema = z
   .strictObject({
     fingerprint: short.min(1),

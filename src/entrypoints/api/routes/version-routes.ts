@@ -11,6 +11,7 @@ import {
   attachmentSchema,
   modelName,
   nameSchema,
+  registeredSchema,
   verdictAttachSchema,
   verdictViewSchema,
   versionCreateSchema,
@@ -93,7 +94,7 @@ function register(app: ApiApp, { plane }: ApiParts): void {
       ...create.words,
       params: modelParams,
       body: versionCreateSchema,
-      response: { 200: versionViewSchema, 201: versionViewSchema, ...create.problems },
+      response: { 200: registeredSchema, 201: registeredSchema, ...create.problems },
     },
     handler: async ({ params, body, actor }, reply) => {
       const { aliases, ...wish } = body;
@@ -112,7 +113,7 @@ function register(app: ApiApp, { plane }: ApiParts): void {
       const { version, isNew } = await registerVersion(plane, { ...wish, model: params.model }, actor);
       const view = await plane.store.change(actor, async (state) => {
         for (const alias of aliases) await setAlias(state, params.model, alias, version.body.version, actor);
-        return versionView(state, version);
+        return { ...(await versionView(state, version)), isNew };
       });
       return reply.code(isNew ? 201 : 200).send(view);
     },

@@ -28,12 +28,19 @@ export async function registerModel(
     aliases: options.alias ?? [],
     ...(description.configuration === undefined ? {} : { configuration: description.configuration }),
   };
-  const registered = await api.send<{ version: string; digest: string }>("POST", modelPath(model, "versions"), body);
+  const registered = await api.send<{ version: string; digest: string; isNew?: boolean }>(
+    "POST",
+    modelPath(model, "versions"),
+    body,
+  );
   const { version } = registered;
   const verdict =
     options.verdict === undefined ? null : await sendVerdict(api, options, options.verdict, model, version);
   terminal.document({ schema: "umpire.version/1", ...registered, verdict });
-  terminal.print(` ✓ ${model} ${version}${verdict === null ? "" : `   ${verdict.decision}: ${verdict.reason}`}`);
+  const known = registered.isNew === false ? "   was there already, the same: nothing was registered" : "   new";
+  terminal.print(
+    ` ✓ ${model} ${version}${known}${verdict === null ? "" : `   ${verdict.decision}: ${verdict.reason}`}`,
+  );
   return 0;
 }
 

@@ -81,7 +81,7 @@ async function rollBack(
   const following = gateway === undefined ? await waitForGateways(api) : itself(gateway);
   terminal.document(documentOf(done, following));
   terminal.print(
-    ` ✓ version ${done.to} answers ${cohort ?? "everyone"}${gateway === undefined ? "" : ` at ${gateway}`}`,
+    ` ${following.all ? "✓" : "·"} version ${done.to} ${following.all ? "answers" : "is to answer"} ${cohort ?? "everyone"}${gateway === undefined ? "" : ` at ${gateway}`}`,
   );
   if (gateway === undefined) return tellFollowing(terminal, following);
   // What was not foreseen: that it could not be kept.
@@ -154,6 +154,9 @@ function tellFollowing(terminal: Terminal, { all, followed, astray, milliseconds
   for (const { gateway, why } of astray) terminal.remark(` ✗ gateway ${gateway} has not followed: ${why}`);
   if (followed.length > 0)
     terminal.remark(`   ${followed.join(", ")} ${followed.length === 1 ? "has" : "have"} followed`);
+  if (astray.some(({ why }) => why.includes("could not be loaded"))) {
+    terminal.remark("   what cannot be loaded never answers: umpire rollback MODEL --to VERSION takes another one");
+  }
   if (followed.length + astray.length === 0) {
     terminal.remark(" ✗ no gateway has reported to this server: nothing shows that requests are answered by it");
   }

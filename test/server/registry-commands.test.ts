@@ -48,6 +48,17 @@ describe("the commands of the registry", () => {
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(/registered with another artifact[^]*give the new one another name/);
     await run("models", "alias", "ranker", "champion", "1");
+    const shadowing = await run("models", "alias", "ranker", "1", "1");
+    expect(shadowing.code).toBe(2);
+    expect(shadowing.stderr).toMatch(/"1" is the name of a version[^]*umpire models alias ranker candidate 1/);
+    expect((await run("models", "alias", "ranker", "7", "1")).stderr).toContain('"7" is a number');
+    await run("models", "alias", "ranker", "best", "1");
+    const taken = await run("models", "register", "ranker", "--constant", "0.4", "--version", "best");
+    expect(taken.code).toBe(2);
+    expect(taken.stderr).toContain('"best" is an alias of "ranker" that stands for version 1');
+    await run("models", "alias", "ranker", "best", "--remove");
+    const later = await run("models", "live-at", "ranker", "2999-01-01");
+    expect(later.stderr).toContain("has not come yet: this is what is live now");
     writeFileSync(join(base, "card.md"), "# Ranker\n");
     await run("models", "attach", "ranker", "champion", "card", "card.md");
     expect((await run("models", "attachment", "ranker", "1", "card")).stdout).toBe("# Ranker\n");

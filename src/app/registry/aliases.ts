@@ -1,10 +1,10 @@
 import { Failure } from "../../core/failures.ts";
 import { nameProblem } from "../../core/registry/names.ts";
-import type { Aliases } from "../../core/registry/registry-entries.ts";
+import type { Aliases, VersionEntry } from "../../core/registry/registry-entries.ts";
 import type { Actor, StateWriter } from "../ports/control-store.ts";
 import { aliasesOf, modelOf } from "./models.ts";
 import { firstChampion } from "./routing.ts";
-import { versionOf } from "./versions.ts";
+import { versionId, versionOf } from "./versions.ts";
 
 /**
  * Points an alias at a version. `champion` is what is live: it can be set once, where nothing is live yet, and follows
@@ -21,6 +21,14 @@ export async function setAlias(
   const problem = nameProblem(alias);
   if (problem !== null) throw new Failure("USAGE", { where: "alias", message: problem });
   const { body } = await versionOf(state, model, version);
+  const isVersion = (await state.get<VersionEntry>("version", versionId(model, alias))) !== null;
+  if (isVersion || /^\d+$/.test(alias)) {
+    const why = isVersion ? "is the name of a version" : "is a number, as versions without a name are called";
+    throw new Failure("CONFLICT", {
+      message: `"${alias}" ${why}; an alias of that name would be taken for it`,
+      mend: [`a name of your own: umpire models alias ${model} candidate ${body.version}`],
+    });
+  }
   if (alias === "champion") {
     await firstChampion(state, model, body.version, by.name, "the first champion");
     return aliasesOf(state, model);

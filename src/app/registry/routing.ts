@@ -110,7 +110,7 @@ export async function firstChampion(state: StateWriter, model: string, version: 
     if (present.champion === version) return routingState(state);
     throw new Failure("CONFLICT", {
       message: `"${present.champion}" is live as the champion of "${model}"; the alias follows what is live`,
-      mend: [`umpire release start ${model} ${version}`, `umpire rollback ${model} --to ${version}`],
+      mend: [`umpire release start ${model} ${version}`],
     });
   }
   return changeRouting(state, { model, routing: plainRouting(version), reason, by, rollout: null });

@@ -55,6 +55,16 @@ export async function registerVersion(plane: ControlPlane, wish: VersionWish, by
     if (problem !== null) throw new Failure("USAGE", { where: "version", message: problem });
     const present = await state.get<VersionEntry>("version", versionId(wish.model, name));
     if (present !== null) return { version: sameOrConflict(present, wish), isNew: false };
+    const stands = (await aliasesOf(state, wish.model))[name];
+    if (stands !== undefined) {
+      throw new Failure("CONFLICT", {
+        message: `"${name}" is an alias of "${wish.model}" that stands for version ${stands}; a version of that name would be taken for it`,
+        mend: [
+          "another name for the version",
+          `or take the alias away: umpire models alias ${wish.model} ${name} --remove`,
+        ],
+      });
+    }
     const { model, configuration } = wish;
     if (configuration.parent !== null) await versionOf(state, model, configuration.parent);
     const body: VersionEntry = { model, version: name, artifact, configuration, created: now, by: by.name };

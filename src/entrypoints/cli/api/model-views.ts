@@ -210,6 +210,9 @@ export async function showLive(
       near.length > 0 ? `nearest: ${near.join(", ")}` : `cohorts then: ${found.cohorts.join(", ") || "none"}`;
     terminal.remark(` "${cohort}" had no routing of its own; it was answered as everyone (${known})`);
   }
+  if (Date.parse(found.at) > Date.now()) {
+    terminal.remark(` ${timeWords(found.at)} has not come yet: this is what is live now`);
+  }
   if (!found.live) {
     terminal.print(` nothing of ${model} was live ${timeWords(found.at)}`);
     return 1;

@@ -39,7 +39,7 @@ export function judged(guardrail: Guardrail, measured: Measured): GuardrailCheck
   const found =
     outcome === "waiting"
       ? (notReady ?? "too little to say anything")
-      : `${harmText(guardrail, outcome, { low, high }, words)}, ${words(margin)} is tolerated`;
+      : `${harmText(guardrail, outcome, { low, high }, words)}, ${words(margin)} is tolerated${adviceOf(guardrail, outcome, { low, high })}`;
   const { notReady: _, ...rest } = measured;
   return {
     ...rest,
@@ -50,6 +50,24 @@ export function judged(guardrail: Guardrail, measured: Measured): GuardrailCheck
     margin,
     reason: `${guardrail.name}: ${found}`,
   };
+}
+
+/** Bounds this near to each other, in margins, lie about the margin itself: units by the thousand move them no more. */
+const NARROW = 0.5;
+
+/** What a person may do where numbers alone do not go on: models may differ by design. */
+function adviceOf(
+  guardrail: Guardrail,
+  outcome: "breach" | "clear" | "unsure",
+  { low, high }: Pick<Measured, "low" | "high">,
+): string {
+  const margin = marginOf(guardrail);
+  const policy = `a larger margin of ${guardrail.name} under release.guardrails, in the next release`;
+  if (outcome === "unsure" && high - low < NARROW * margin) {
+    return ` (it lies at the margin itself: more units will hardly decide it; a person may, by umpire release advance, or ${policy})`;
+  }
+  const byDesign = guardrail.measure === "answers" && outcome === "breach";
+  return byDesign ? ` (if the models differ by design: ${policy})` : "";
 }
 
 /** The bound that decides, or both, in words that also hold where the challenger is better. */

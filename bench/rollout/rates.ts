@@ -1,6 +1,6 @@
 /**
  * Rates of a rollout's analysis, measured: worlds of made-up traffic, looked at again and again through `readStep` as the
- * server does. `node bench/rollout/rates.ts [runs] [name]`; seeds are fixed. The numbers stand in docs/guides/measured-rates.md.
+ * server does. `node bench/rollout/rates.ts [runs] [name]`; seeds are fixed.
  */
 import { follow, worlds } from "../../src/core/rollout/rate-worlds.ts";
 

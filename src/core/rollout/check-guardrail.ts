@@ -1,7 +1,7 @@
 import { binomialLow } from "./binomial-sequence.ts";
 import { checkAnswers } from "./check-answers.ts";
 import { figure, type GuardrailCheck, judged, nothing, spanText } from "./guardrail-check.ts";
-import { ASYMPTOTIC, type CheckLevels, harmBounds, rareBounds } from "./harm-bounds.ts";
+import { ASYMPTOTIC, type CheckLevels, clearLevel, harmBounds, isRate, rareBounds } from "./harm-bounds.ts";
 import { labelsMissing, missingAllowance } from "./label-balance.ts";
 import { addSums, noSums, type RatioSums, ratioOf } from "./ratio-sums.ts";
 import { AROUND_MILLISECONDS, type Guardrail } from "./release-policy.ts";
@@ -39,8 +39,10 @@ function checkMeasure(guardrail: Guardrail, steps: readonly StepEvidence[], leve
   const pairs = (list: readonly StepEvidence[]) => list.map((step) => [of(step.control), of(step.treatment)] as const);
   const now = harmBounds(guardrail, pairs([present]), levels.step, levels.expectedN);
   const whole = harmBounds(guardrail, pairs(steps), levels.whole, levels.wholeN);
-  const clearing = harmBounds(guardrail, pairs(own), levels.clear, levels.expectedN);
-  const rare = isRate(guardrail) ? rareBounds(guardrail, of(present.control), of(present.treatment), levels) : null;
+  const clear = clearLevel(guardrail, levels);
+  const clearing = harmBounds(guardrail, pairs(own), clear, levels.expectedN);
+  const shared = { step: levels.step, clear };
+  const rare = isRate(guardrail) ? rareBounds(guardrail, of(present.control), of(present.treatment), shared) : null;
   const lows = [now.low, whole.low, rare?.low ?? Number.NEGATIVE_INFINITY];
   const missing = missingAllowance(guardrail, present);
   const low = Math.max(...lows) - missing;
@@ -83,10 +85,6 @@ function beyondLimit(guardrail: Guardrail, step: StepEvidence, levels: CheckLeve
     method: "binomial mixture sequence of the challenger, units",
     reason: `${guardrail.name}: at least ${figure(low)} of the units met one; the limit is ${figure(guardrail.most)}`,
   };
-}
-
-function isRate(guardrail: Guardrail): boolean {
-  return guardrail.measure === "errors" || guardrail.measure === "fallback";
 }
 
 function ratesOf(guardrail: Guardrail, control: readonly RatioSums[], treatment: readonly RatioSums[]) {

@@ -2,6 +2,7 @@ import { normalUpperQuantile } from "../statistics/normal-distribution.ts";
 import { sequentialSampleSize } from "../statistics/planning.ts";
 import { checkLevels } from "./analyse-step.ts";
 import { binomialHigh } from "./binomial-sequence.ts";
+import { clearLevel, isRate } from "./harm-bounds.ts";
 import type { Guardrail } from "./release-policy.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 import { FORECAST_CHANCE, timeForUnits, type UnitGrowth } from "./unit-growth.ts";
@@ -162,20 +163,20 @@ function guardrailUnits(
     ).total;
   }
   if (known === undefined || !(guardrail.margin > 0)) return guardrail.margin > 0 ? null : Number.POSITIVE_INFINITY;
-  const rate = guardrail.measure === "errors" || guardrail.measure === "fallback";
+  const clear = clearLevel(guardrail, levels);
   const effect = guardrail.measure === "latency" ? Math.log1p(guardrail.margin) : guardrail.margin;
   const wanted = {
     standardDeviation: known.deviation,
     effect,
     power: 0.8,
-    confidence: 1 - 2 * levels.clear,
+    confidence: 1 - 2 * clear,
     treatmentShare: share,
   };
   const usual = known.deviation > 0 ? sequentialSampleSize(wanted, levels.expectedN, lead).total : null;
-  if (!rate) return usual;
+  if (!isRate(guardrail)) return usual;
   const ready = 5 / (Math.max(known.mean, 1e-12) * Math.min(share, 1 - share));
   const normal = usual === null ? Number.POSITIVE_INFINITY : Math.max(usual, ready);
-  return Math.ceil(Math.min(normal, exactUnits(known.mean, effect, share, levels.clear / 2, lead)));
+  return Math.ceil(Math.min(normal, exactUnits(known.mean, effect, share, clear / 2, lead)));
 }
 
 const half = { standardDeviation: 0.5, power: 0.8 };

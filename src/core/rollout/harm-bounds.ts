@@ -18,6 +18,16 @@ export interface CheckLevels {
   readonly wholeN: number;
 }
 
+/** Rates of rare events, which bounds of their own hold for at any size, beside those of all measures. */
+export function isRate({ measure }: Pick<Guardrail, "measure">): boolean {
+  return measure === "errors" || measure === "fallback";
+}
+
+/** Of one kind of bounds: a rate is clear by either of two, which share the chance of a false clear. */
+export function clearLevel(guardrail: Pick<Guardrail, "measure">, { clear }: Pick<CheckLevels, "clear">): number {
+  return isRate(guardrail) ? clear / 2 : clear;
+}
+
 export const ASYMPTOTIC = "asymptotic confidence sequence over units, stratified by step";
 
 /** Of a guardrail's harm; infinite ends while there is nothing to say, with the reason. */
@@ -32,7 +42,12 @@ export interface HarmBounds {
 export type ArmPairs = readonly (readonly [control: RatioSums, treatment: RatioSums])[];
 
 /** Bounds of the harm from the two arms' own sequences: they hold from the first unit on. */
-export function rareBounds(guardrail: Guardrail, control: RatioSums, treatment: RatioSums, levels: CheckLevels) {
+export function rareBounds(
+  guardrail: Guardrail,
+  control: RatioSums,
+  treatment: RatioSums,
+  levels: Pick<CheckLevels, "step" | "clear">,
+) {
   const { breach, clear } = rarerBounds(control, treatment, levels.step, levels.clear);
   return guardrail.direction < 0 ? { low: breach.low, high: clear.high } : { low: -breach.high, high: -clear.low };
 }

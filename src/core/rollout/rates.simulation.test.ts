@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { follow, worlds } from "./rate-worlds.ts";
 
-/** Few of the rollouts of `bench/rollout/rates.ts`, the same seeds; docs/guides/measured-rates.md has them all. */
+/** Few of the rollouts of `bench/rollout/rates.ts`, the same seeds. */
 function rates(name: string, runs: number) {
   const ends = Array.from({ length: runs }, (_, i) => follow(worlds[name]!, 50_000 + i));
   const of = (kept: (end: (typeof ends)[number]) => boolean): number => ends.filter(kept).length / runs;

@@ -50,7 +50,7 @@ export async function modelView([name = ""]: readonly string[]): Promise<Shown> 
         ),
       ),
       block(`release ${name}`, release, () => releaseSection(release, name)),
-      block(`look ${name}`, look, () => lookSection(name, look)),
+      block(`look ${name}`, [look, model.champion], () => lookSection(name, look, model.champion)),
       block(`versions ${name}`, [kept, verdicts], () => versionsSection(model, kept, verdicts)),
       block(`retrainings ${name}`, runs, () => retrainingSection(name, runs?.retrainings ?? [])),
       block(`changes ${name}`, changes, () => changesSection(name, changes)),

@@ -18,7 +18,7 @@ const drifts: Readonly<Record<string, string>> = {
   "not-enough-data": "· not enough data",
 };
 
-export function lookSection(model: string, look: Look | null): HTMLElement {
+export function lookSection(model: string, look: Look | null, live: string | null): HTMLElement {
   if (look === null) {
     return section(
       "Quality and drift",
@@ -41,7 +41,7 @@ export function lookSection(model: string, look: Look | null): HTMLElement {
     ),
     look.problem === null ? null : p(look.problem, "bad"),
     lookButton(model),
-    quality === null ? p("Quality is not watched: the policy has no labels to come.") : qualityParts(quality),
+    quality === null ? p("Quality is not watched: the policy has no labels to come.") : qualityParts(quality, live),
     h("h3", {}, "Drift of what it is asked"),
     look.slices.length === 0
       ? p("No slice has been compared yet.")
@@ -53,7 +53,7 @@ export function lookSection(model: string, look: Look | null): HTMLElement {
   );
 }
 
-function qualityParts(quality: NonNullable<Look["quality"]>): HTMLElement {
+function qualityParts(quality: NonNullable<Look["quality"]>, live: string | null): HTMLElement {
   const { metric, measured, estimated, labels, audit, trigger, version, problem } = quality;
   const delay =
     labels === null
@@ -68,6 +68,11 @@ function qualityParts(quality: NonNullable<Look["quality"]>): HTMLElement {
     {},
     h("h3", {}, `${metric} of version ${version ?? "–"}, by slice`),
     problem === null ? null : p(problem, "bad"),
+    version === null || live === null || version === live
+      ? null
+      : p(
+          `Version ${version} is no longer live for everyone. Version ${live} is looked at when a period of its own is over.`,
+        ),
     trigger?.fallen === true ? p(trigger.message, "bad") : null,
     table(
       "Quality by slice",

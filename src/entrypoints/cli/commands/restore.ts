@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { LiveModel } from "../../../app/rollout/after-restore.ts";
 import type { RestoredBackup } from "../../../composition/backups.ts";
+import { timeWords } from "../api/table.ts";
 import type { Terminal } from "../terminal.ts";
 import { type CommandContext, type SharedOptions, withSharedOptions } from "../context.ts";
 import { stateFolder } from "./server.ts";
@@ -29,7 +30,7 @@ function tellRestored(terminal: Terminal, { before, models, gone, held, lost }: 
 function liveText({ champion, versions, since, reason }: LiveModel): string {
   const [, ...others] = versions;
   const beside = others.length === 0 ? "" : ` (beside it ${others.join(", ")})`;
-  const from = since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const from = since === null ? "" : ` since ${timeWords(new Date(since).toISOString())}`;
   return `version ${champion}${beside}${from}${reason === null ? "" : `: ${reason}`}`;
 }
 

@@ -106,7 +106,8 @@ describe("a rollback at a gateway whose server cannot be asked", () => {
     const everything = await live(["m"], ["left"]);
     const unknown = await atGateway(everything, 0, "--to", "7", "--yes");
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toMatch(/has not loaded version "7"[^]*loaded: 1, 2/);
+    // Version 1 stands by only: it may still be on its way.
+    expect(unknown.stderr).toMatch(/has not loaded version "7"[^]*loaded: (1, )?2/);
     const model = await atGateway(everything, 0, "n", "--yes");
     expect(model.code).toBe(2);
     expect(model.stderr).toMatch(/no model "n"[^]*m/);

@@ -58,8 +58,8 @@ describe.skipIf(!hasChromium)("a release that asks, in the console", { timeout: 
     const decisions = body["decisions"] as { by: string }[];
     expect(decisions.filter(({ by }) => by === "approver")).toHaveLength(1);
 
-    // The brake tells what follows, although the version that is live stays the same.
-    await page.getByRole("button", { name: /Roll back ranker to another/ }).click();
+    // The brake goes back to who is live for everyone, and tells what follows: the release ends.
+    await page.getByRole("button", { name: "Roll back ranker to 1 now" }).click();
     await page.getByText(/answers everyone.*within a second/).waitFor();
     await page.getByText("the release of 2").waitFor();
     await page.keyboard.press("Escape");

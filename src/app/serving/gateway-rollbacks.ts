@@ -121,7 +121,7 @@ export class GatewayRollbacks {
     if (served.slot(to) === undefined) {
       throw new Failure("NOT_FOUND", {
         message: `this gateway has not loaded version "${to}" of "${model}"`,
-        mend: [`loaded: ${served.versions.join(", ")}`],
+        mend: [`loaded: ${served.versions.toSorted().join(", ")}`],
       });
     }
     const next = cohort === null ? rolledBackWholly(routing, to) : rolledBackPartly(routing, cohort, to, model);

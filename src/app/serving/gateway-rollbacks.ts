@@ -4,6 +4,7 @@ import type { GatewayOrders, GatewayRollback } from "../../core/registry/gateway
 import { answeringText, rolledBackPartly, rolledBackWholly } from "../../core/serving/roll-back-routing.ts";
 import type { ModelRouting } from "../../core/serving/routing-state.ts";
 import type { GatewayState, StateStore } from "./gateway-state.ts";
+import type { RolledBack } from "../rollout/roll-back.ts";
 import type { ServedModel } from "./served-model.ts";
 
 /** Rollbacks made here that the server has not taken over, in the order in which they were made. */
@@ -22,13 +23,7 @@ export interface RollbackHere {
 }
 
 /** As the server's answer to the same question, so that one command shows both. */
-export interface RolledBackHere {
-  readonly model: string;
-  readonly cohort: string | null;
-  readonly from: string;
-  readonly to: string;
-  readonly changed: boolean;
-  readonly follows: readonly string[];
+export interface RolledBackHere extends RolledBack {
   readonly rollout: null;
 }
 

@@ -1,36 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { plainRouting } from "../serving/routing-state.ts";
 import { createRandom } from "../statistics/random.ts";
 import { readStep } from "./analyse-step.ts";
 import { usualRelease } from "./release-policy.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
-import { calm, simulatedGuardrails, simulateStep, type TrafficModel } from "./simulated-traffic.ts";
+import { calm, plainPlan, simulatedGuardrails, simulateStep, type TrafficModel } from "./simulated-traffic.ts";
 import type { StepEvidence } from "./stage-evidence.ts";
 
 const shares = [0.1, 0.5];
 
-const plan: RolloutPlan = {
-  id: "r",
-  model: "m",
-  form: "stages",
-  champion: "1",
-  challenger: "2",
-  arms: [],
-  verdict: "v",
-  shadow: null,
-  stages: [
-    { ...usualRelease.usual, cohort: "everyone", where: null, unproven: [], reason: "", shares, leastUnits: 300 },
-  ],
-  guarded: [],
-  guardrails: simulatedGuardrails,
-  alarm: 0.05,
-  mismatch: 0.01,
-  breach: "roll-back",
-  reverseShadow: 0,
-  settleMilliseconds: 0,
-  before: plainRouting("1"),
-  standing: null,
-};
+const plan = plainPlan(
+  [{ ...usualRelease.usual, cohort: "everyone", where: null, unproven: [], reason: "", shares, leastUnits: 300 }],
+  simulatedGuardrails,
+);
 
 /** Looks while units come: often at first, then every 20% more; both steps of the stage, each to `units`. */
 function follow(model: TrafficModel, seed: number, units: number, rules: RolloutPlan) {

@@ -1,34 +1,17 @@
 import { expect, it } from "vitest";
-import { plainRouting } from "../serving/routing-state.ts";
 import { applyEvent } from "./apply-event.ts";
 import { keptCohorts } from "./moves.ts";
 import { usualRelease } from "./release-policy.ts";
-import type { RolloutPlan } from "./rollout-plan.ts";
 import { type RolloutState, startingState } from "./rollout-state.ts";
 import { routingFor } from "./routing-for.ts";
+import { plainPlan } from "./simulated-traffic.ts";
 
 const women = { name: "women", where: { sex: "F" } as never };
 const men = { name: "men", where: { sex: "M" } as never };
 const young = { cohort: "young", where: { age: { below: 30 } } as never, unproven: ["young"], reason: "" };
-const plan: RolloutPlan = {
-  id: "r",
-  model: "m",
-  form: "stages",
-  champion: "1",
-  challenger: "2",
-  arms: [],
-  verdict: "v",
-  shadow: null,
-  stages: [{ ...usualRelease.usual, ...young, shares: [0.2, 0.5] }],
+const plan = {
+  ...plainPlan([{ ...usualRelease.usual, ...young, shares: [0.2, 0.5] }], []),
   guarded: [women, men],
-  guardrails: [],
-  alarm: 0.05,
-  mismatch: 0.01,
-  breach: "roll-back",
-  reverseShadow: 0,
-  settleMilliseconds: 0,
-  before: plainRouting("1"),
-  standing: null,
 };
 
 function opened(): RolloutState {

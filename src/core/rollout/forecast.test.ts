@@ -1,33 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { plainRouting } from "../serving/routing-state.ts";
 import { createRandom } from "../statistics/random.ts";
 import { readStep } from "./analyse-step.ts";
 import { forecastRollout } from "./forecast.ts";
 import { usualRelease } from "./release-policy.ts";
-import type { RolloutPlan } from "./rollout-plan.ts";
-import { calm, growthOf, simulatedGuardrails, simulateStep } from "./simulated-traffic.ts";
+import { calm, growthOf, plainPlan, simulatedGuardrails, simulateStep } from "./simulated-traffic.ts";
 
 const stage = { ...usualRelease.usual, cohort: "everyone", where: null, unproven: [], reason: "", leastUnits: 300 };
-const plan: RolloutPlan = {
-  id: "r",
-  model: "m",
-  form: "stages",
-  champion: "1",
-  challenger: "2",
-  arms: [],
-  verdict: "v",
-  shadow: null,
-  stages: [stage],
-  guarded: [],
-  guardrails: simulatedGuardrails,
-  alarm: 0.05,
-  mismatch: 0.01,
-  breach: "roll-back",
-  reverseShadow: 0,
-  settleMilliseconds: 0,
-  before: plainRouting("1"),
-  standing: null,
-};
+const plan = plainPlan([stage], simulatedGuardrails);
 
 const measures = {
   errors: { mean: 0.02, deviation: 0.14 },

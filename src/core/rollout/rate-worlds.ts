@@ -1,9 +1,9 @@
-import { plainRouting } from "../serving/routing-state.ts";
 import { createRandom, type Random } from "../statistics/random.ts";
 import { readStep } from "./analyse-step.ts";
 import { growUnit, noSums } from "./ratio-sums.ts";
 import { type Guardrail, usualRelease } from "./release-policy.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
+import { plainPlan } from "./simulated-traffic.ts";
 import { noArm, type StepEvidence } from "./stage-evidence.ts";
 
 /** Traffic made up to measure how often the analysis is wrong, and how soon it is right. */
@@ -57,34 +57,11 @@ function planOf({ stages, measures, margin = 0 }: World): RolloutPlan {
   const guardrails = Object.keys(measures).map(
     (name): Guardrail => ({ ...kinds[name]!, name, direction: -1, margin, most: null }),
   );
-  return {
-    id: "r",
-    model: "m",
-    form: "stages",
-    champion: "1",
-    challenger: "2",
-    arms: [],
-    verdict: "v",
-    shadow: null,
-    stages: stages.map((shares, s) => ({
-      ...usualRelease.usual,
-      cohort: `cohort ${s}`,
-      where: null,
-      unproven: [],
-      reason: "",
-      shares,
-      leastUnits: 100,
-    })),
-    guarded: [],
+  const plain = { ...usualRelease.usual, where: null, unproven: [], reason: "", leastUnits: 100 };
+  return plainPlan(
+    stages.map((shares, s) => ({ ...plain, cohort: `cohort ${s}`, shares })),
     guardrails,
-    alarm: 0.05,
-    mismatch: 0.01,
-    breach: "roll-back",
-    reverseShadow: 0,
-    settleMilliseconds: 0,
-    before: plainRouting("1"),
-    standing: null,
-  };
+  );
 }
 
 interface Unit {

@@ -1,7 +1,9 @@
+import { plainRouting } from "../serving/routing-state.ts";
 import type { UnitGrowth } from "./unit-growth.ts";
 import type { Random } from "../statistics/random.ts";
 import { growUnit, noSums, type RatioSums } from "./ratio-sums.ts";
 import { type Guardrail, usualGuardrails } from "./release-policy.ts";
+import type { RolloutPlan } from "./rollout-plan.ts";
 import type { ArmEvidence, StepEvidence } from "./stage-evidence.ts";
 import type { Position } from "./rollout-state.ts";
 
@@ -33,6 +35,30 @@ export const simulatedGuardrails: readonly Guardrail[] = [
   ...usualGuardrails.filter((one) => one.name !== "answers"),
   clicks,
 ];
+
+/** A plan without a shadow, of version 2 after version 1, by the usual rates. */
+export function plainPlan(stages: RolloutPlan["stages"], guardrails: readonly Guardrail[]): RolloutPlan {
+  return {
+    id: "r",
+    model: "m",
+    form: "stages",
+    champion: "1",
+    challenger: "2",
+    arms: [],
+    verdict: "v",
+    shadow: null,
+    stages,
+    guarded: [],
+    guardrails,
+    alarm: 0.05,
+    mismatch: 0.01,
+    breach: "roll-back",
+    reverseShadow: 0,
+    settleMilliseconds: 0,
+    before: plainRouting("1"),
+    standing: null,
+  };
+}
 
 interface Arm {
   units: number;

@@ -1,18 +1,15 @@
 /** A process that does one piece of doubtful work and says how it went: the child of `trial.ts`. */
 import { readFile } from "node:fs/promises";
 import type { Verification } from "../app/judge/verify.ts";
-import { Failure, type FailureCode, type FailureDetails } from "../core/failures.ts";
 import type { OnnxArtifact } from "../core/registry/registry-entries.ts";
+import { type ChildError, toChildError } from "./child-error.ts";
 
 /** Its first and only message. */
 export type Trial =
   | { readonly kind: "model"; readonly artifact: OnnxArtifact; readonly path: string }
   | { readonly kind: "verdict"; readonly verdict: unknown; readonly evidencePath: string };
 
-export type TrialReply =
-  | { readonly kind: "done"; readonly found: Verification | null }
-  | { readonly kind: "failed"; readonly code: FailureCode; readonly details: FailureDetails }
-  | { readonly kind: "bug"; readonly stack: string };
+export type TrialReply = { readonly kind: "done"; readonly found: Verification | null } | ChildError;
 
 async function perform(trial: Trial): Promise<Verification | null> {
   if (trial.kind === "verdict") {
@@ -34,10 +31,7 @@ async function replyTo(trial: Trial): Promise<TrialReply> {
   try {
     return { kind: "done", found: await perform(trial) };
   } catch (error) {
-    if (!(error instanceof Failure))
-      return { kind: "bug", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-    const { code, message, where, mend, others } = error;
-    return { kind: "failed", code, details: { message, mend, others, ...(where === undefined ? {} : { where }) } };
+    return toChildError(error);
   }
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Verification } from "../app/judge/verify.ts";
 import { Failure, InternalError } from "../core/failures.ts";
 import type { OnnxArtifact } from "../core/registry/registry-entries.ts";
+import { fromChildError } from "./child-error.ts";
 import type { Trial, TrialReply } from "./trial-child.ts";
 
 /** Work on a stranger's file that is not done in this time is not done. */
@@ -82,8 +83,7 @@ function run(
       clearTimeout(timer);
       if (reply === null) reject(failure(isLate));
       else if (reply.kind === "done") resolve(reply.found);
-      else if (reply.kind === "failed") reject(new Failure(reply.code, reply.details));
-      else reject(new InternalError(reply.stack));
+      else reject(fromChildError(reply));
     });
     child.send(trial);
   });

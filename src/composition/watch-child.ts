@@ -7,8 +7,9 @@ import type { Judged, JudgedPolicy, LookQuestion } from "../app/ports/background
 import { lookAtLog } from "../app/watch/look-at-log.ts";
 import type { Look } from "../app/watch/look-entry.ts";
 import type { WatchedModel } from "../app/watch/watched-model.ts";
-import { Failure, type FailureCode, type FailureDetails, InternalError } from "../core/failures.ts";
+import { InternalError } from "../core/failures.ts";
 import { encodeVerdictRecord } from "../core/gates/verdict-record.ts";
+import { type ChildError, toChildError } from "./child-error.ts";
 import { openKeptArtifacts } from "./control-plane.ts";
 import { openEventArchive } from "./gateway.ts";
 import { judgeTools } from "./judge-tools.ts";
@@ -30,8 +31,7 @@ export type ChildCall = { readonly id: number } & (
 
 export type ChildReply = { readonly id: number } & (
   | { readonly kind: "done"; readonly found: Look | Judged }
-  | { readonly kind: "failed"; readonly code: FailureCode; readonly details: FailureDetails }
-  | { readonly kind: "bug"; readonly stack: string }
+  | ChildError
 );
 
 const neverAborted = new AbortController().signal;
@@ -74,14 +74,6 @@ async function judgeBy({ name, text, folder }: JudgedPolicy): Promise<Judged> {
   }
 }
 
-function failed(id: number, error: unknown): ChildReply {
-  if (!(error instanceof Failure)) {
-    return { id, kind: "bug", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-  const { code, message, where, mend, others } = error;
-  return { id, kind: "failed", code, details: { message, ...(where === undefined ? {} : { where }), mend, others } };
-}
-
 /** Runs in a process of its own, below the priority of the answers, and ends with the server. */
 let opening: ReturnType<typeof openWork> | null = null;
 let last: Promise<unknown> = Promise.resolve();
@@ -98,7 +90,9 @@ process.on("message", (message: ChildSetting | ChildCall) => {
     return;
   }
   last = last.then(async () => {
-    const reply = await answer(message).catch((error: unknown) => failed(message.id, error));
+    const reply = await answer(message).catch(
+      (error: unknown): ChildReply => ({ id: message.id, ...toChildError(error) }),
+    );
     process.send?.(reply);
   });
 });

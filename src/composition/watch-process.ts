@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { BackgroundWork, Judged } from "../app/ports/background-work.ts";
 import type { Look } from "../app/watch/look-entry.ts";
 import { Failure, InternalError } from "../core/failures.ts";
+import { fromChildError } from "./child-error.ts";
 import type { ChildCall, ChildReply, ChildSetting } from "./watch-child.ts";
 
 type Request = ChildCall extends infer Call ? (Call extends ChildCall ? Omit<Call, "id"> : never) : never;
@@ -42,8 +43,7 @@ export function createWatchProcess(setting: ChildSetting): BackgroundWork {
       waiting.delete(reply.id);
       if (waiting.size === 0) holdProcess(started, false);
       if (reply.kind === "done") call?.resolve(reply.found);
-      else if (reply.kind === "failed") call?.reject(new Failure(reply.code, reply.details));
-      else call?.reject(new InternalError(reply.stack));
+      else call?.reject(fromChildError(reply));
     });
     started.on("error", ended);
     // What it said last comes with its end, or a moment after.
